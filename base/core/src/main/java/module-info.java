@@ -1,0 +1,6 @@
+/** Ids, digests, image references, sizes, failures and events; knows no file, socket or thread. */
+module dev.priok.core {
+    requires static transitive org.jspecify;
+
+    exports dev.priok.core;
+}
