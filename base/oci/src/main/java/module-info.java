@@ -5,7 +5,10 @@ module dev.priok.oci {
 
     exports dev.priok.oci;
     exports dev.priok.oci.image;
+    exports dev.priok.oci.runtime;
 
     opens dev.priok.oci.image to
+            com.fasterxml.jackson.databind;
+    opens dev.priok.oci.runtime to
             com.fasterxml.jackson.databind;
 }
