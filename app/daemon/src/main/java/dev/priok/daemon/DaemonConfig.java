@@ -1,0 +1,189 @@
+package dev.priok.daemon;
+
+import dev.priok.core.ByteCount;
+import dev.priok.core.Failure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What {@code priokd} was told, complete with defaults.
+ *
+ * @param hosts where to listen, {@code unix://} and {@code tcp://} addresses
+ * @param dataRoot root of what is kept
+ * @param execRoot root of what need not outlive a reboot
+ * @param pidFile where to write the process number; empty for nowhere
+ * @param logLevel {@code debug}, {@code info}, {@code warn} or {@code error}
+ * @param group group of the unix socket; empty for the default, {@code docker} where it exists
+ * @param labels labels of the daemon
+ * @param logDriver default log driver of containers
+ * @param logOptions default options of that driver
+ * @param shmSize default size of /dev/shm
+ * @param cgroupParent parent of all containers' cgroups
+ * @param init whether containers get an init process by default
+ * @param shutdownTimeout how long requests in flight may take at the end
+ * @param tls how TCP listeners are protected; empty for plain
+ */
+record DaemonConfig(
+        List<String> hosts,
+        Path dataRoot,
+        Path execRoot,
+        Optional<Path> pidFile,
+        String logLevel,
+        Optional<String> group,
+        List<String> labels,
+        String logDriver,
+        Map<String, String> logOptions,
+        ByteCount shmSize,
+        String cgroupParent,
+        boolean init,
+        Duration shutdownTimeout,
+        Optional<Tls> tls) {
+    static final String DEFAULT_HOST = "unix:///var/run/priok.sock";
+
+    private static final Set<String> LEVELS = Set.of("debug", "info", "warn", "error");
+
+    /**
+     * Files of a TLS listener, all PEM.
+     *
+     * @param certificate of the daemon
+     * @param key of the daemon
+     * @param clientAuthorities who may sign clients; empty when clients need no certificate
+     */
+    record Tls(Path certificate, Path key, Optional<Path> clientAuthorities) {}
+
+    DaemonConfig {
+        hosts = List.copyOf(hosts);
+        labels = List.copyOf(labels);
+        logOptions = Map.copyOf(logOptions);
+    }
+
+    /** Merges flags and configuration file; an option may be given in one of them only. */
+    static DaemonConfig of(CommandLine flags) throws IOException {
+        Optional<Path> named = flags.text(DaemonOption.CONFIG_FILE).map(Path::of);
+        Map<DaemonOption, List<String>> file =
+                ConfigurationFile.read(named.orElse(ConfigurationFile.DEFAULT), named.isPresent());
+        Set<String> both = new TreeSet<>();
+        for (DaemonOption option : file.keySet()) {
+            if (flags.values().containsKey(option)) {
+                both.add(option.flag() + ": (from flag: " + String.join(", ", flags.values().get(option))
+                        + ", from file: " + String.join(", ", file.get(option)) + ")");
+            }
+        }
+        if (!both.isEmpty()) {
+            throw Failure.invalid(
+                    "the following directives are specified both as a flag and in the configuration file: %s",
+                    String.join("; ", both));
+        }
+        Map<DaemonOption, List<String>> all = new EnumMap<>(DaemonOption.class);
+        all.putAll(file);
+        all.putAll(flags.values());
+        return of(new Values(all));
+    }
+
+    private static DaemonConfig of(Values values) {
+        List<String> hosts = values.list(DaemonOption.HOST);
+        if (hosts.isEmpty()) {
+            hosts = List.of(DEFAULT_HOST);
+        }
+        for (String host : hosts) {
+            if (!host.startsWith("unix://") && !host.startsWith("tcp://")) {
+                throw Failure.invalid("invalid bind address format: %s: want unix:///path or tcp://address:port", host);
+            }
+        }
+        String level = values.isTrue(DaemonOption.DEBUG) ? "debug" : values.text(DaemonOption.LOG_LEVEL, "info");
+        if (!LEVELS.contains(level)) {
+            throw Failure.invalid("invalid logging level: %s", level);
+        }
+        return new DaemonConfig(
+                hosts,
+                absolute(values.text(DaemonOption.DATA_ROOT, "/var/lib/priok")),
+                absolute(values.text(DaemonOption.EXEC_ROOT, "/run/priok")),
+                values.optional(DaemonOption.PIDFILE).map(DaemonConfig::absolute),
+                level,
+                values.optional(DaemonOption.GROUP),
+                values.list(DaemonOption.LABEL),
+                values.text(DaemonOption.LOG_DRIVER, "json-file"),
+                values.map(DaemonOption.LOG_OPT),
+                ByteCount.parse(values.text(DaemonOption.DEFAULT_SHM_SIZE, "64m")),
+                values.text(DaemonOption.CGROUP_PARENT, "/priok"),
+                values.isTrue(DaemonOption.INIT),
+                Duration.ofSeconds(seconds(values.text(DaemonOption.SHUTDOWN_TIMEOUT, "15"))),
+                tls(values));
+    }
+
+    private static Optional<Tls> tls(Values values) {
+        boolean verify = values.isTrue(DaemonOption.TLSVERIFY);
+        if (!verify && !values.isTrue(DaemonOption.TLS)) {
+            return Optional.empty();
+        }
+        Optional<Path> authorities = values.optional(DaemonOption.TLSCACERT).map(DaemonConfig::absolute);
+        if (verify && authorities.isEmpty()) {
+            throw Failure.invalid("--tlsverify needs --tlscacert: the certificates of those who may sign clients");
+        }
+        return Optional.of(new Tls(
+                absolute(values.required(DaemonOption.TLSCERT)),
+                absolute(values.required(DaemonOption.TLSKEY)),
+                verify ? authorities : Optional.empty()));
+    }
+
+    private static Path absolute(String path) {
+        return Path.of(path).toAbsolutePath().normalize();
+    }
+
+    private static long seconds(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new Failure(Failure.Kind.INVALID, "invalid shutdown timeout: " + text, e);
+        }
+    }
+
+    /** Reads options by type. */
+    private record Values(Map<DaemonOption, List<String>> all) {
+        List<String> list(DaemonOption option) {
+            return all.getOrDefault(option, List.of());
+        }
+
+        Optional<String> optional(DaemonOption option) {
+            return Optional.ofNullable(all.get(option)).map(List::getLast).filter(s -> !s.isEmpty());
+        }
+
+        String text(DaemonOption option, String otherwise) {
+            return optional(option).orElse(otherwise);
+        }
+
+        String required(DaemonOption option) {
+            return optional(option)
+                    .orElseThrow(() -> Failure.invalid("--%s is needed to serve TLS", option.flag()));
+        }
+
+        boolean isTrue(DaemonOption option) {
+            String value = text(option, "false");
+            return switch (value) {
+                case "true", "1" -> true;
+                case "false", "0" -> false;
+                default -> throw Failure.invalid("invalid boolean value \"%s\" for --%s", value, option.flag());
+            };
+        }
+
+        Map<String, String> map(DaemonOption option) {
+            Map<String, String> map = new LinkedHashMap<>();
+            for (String entry : list(option)) {
+                int equals = entry.indexOf('=');
+                if (equals <= 0) {
+                    throw Failure.invalid("invalid argument \"%s\" for --%s: want key=value", entry, option.flag());
+                }
+                map.put(entry.substring(0, equals), entry.substring(equals + 1));
+            }
+            return map;
+        }
+    }
+}

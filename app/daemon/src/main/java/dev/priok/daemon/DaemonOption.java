@@ -1,0 +1,113 @@
+package dev.priok.daemon;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** The options of {@code priokd}: dockerd's names, where the thing exists here, as flags and as keys of the configuration file. */
+enum DaemonOption {
+    CGROUP_PARENT("cgroup-parent", "", Kind.TEXT, "parent cgroup of all containers"),
+    CONFIG_FILE("config-file", "", Kind.FLAG_ONLY, "configuration file, JSON as dockerd's"),
+    DATA_ROOT("data-root", "", Kind.TEXT, "root of what is kept: images, containers, volumes"),
+    DEBUG("debug", "D", Kind.BOOLEAN, "log more"),
+    DEFAULT_SHM_SIZE("default-shm-size", "", Kind.TEXT, "size of /dev/shm in containers"),
+    EXEC_ROOT("exec-root", "", Kind.TEXT, "root of what need not outlive a reboot"),
+    GROUP("group", "G", Kind.TEXT, "group that owns the unix socket"),
+    HELP("help", "h", Kind.SWITCH, "print this and exit"),
+    HOST("host", "H", Kind.LIST, "where to listen: unix:///path or tcp://address:port", "hosts"),
+    INIT("init", "", Kind.BOOLEAN, "run an init process in containers by default"),
+    LABEL("label", "", Kind.LIST, "label of this daemon, key=value", "labels"),
+    LIVE_RESTORE("live-restore", "", Kind.BOOLEAN, "accepted: containers always outlive the daemon"),
+    LOG_DRIVER("log-driver", "", Kind.TEXT, "default log driver of containers"),
+    LOG_LEVEL("log-level", "l", Kind.TEXT, "debug, info, warn or error"),
+    LOG_OPT("log-opt", "", Kind.MAP, "default option of the log driver, key=value", "log-opts"),
+    PIDFILE("pidfile", "p", Kind.TEXT, "file for the number of the daemon's process"),
+    SHUTDOWN_TIMEOUT("shutdown-timeout", "", Kind.TEXT, "seconds to finish requests at the end"),
+    TLS("tls", "", Kind.BOOLEAN, "serve TCP with TLS; implied by --tlsverify"),
+    TLSCACERT("tlscacert", "", Kind.TEXT, "certificates of those who may sign clients, PEM"),
+    TLSCERT("tlscert", "", Kind.TEXT, "certificate of this daemon, PEM"),
+    TLSKEY("tlskey", "", Kind.TEXT, "private key of this daemon, PEM"),
+    TLSVERIFY("tlsverify", "", Kind.BOOLEAN, "ask clients for a certificate"),
+    VALIDATE("validate", "", Kind.SWITCH, "check the configuration and exit"),
+    VERSION("version", "v", Kind.SWITCH, "print the version and exit");
+
+    /** How a value is given. */
+    enum Kind {
+        TEXT,
+        BOOLEAN,
+        LIST,
+        MAP,
+        FLAG_ONLY,
+        /** A flag without a value that asks for something other than serving. */
+        SWITCH
+    }
+
+    private final String flag;
+    private final String shorthand;
+    private final Kind kind;
+    private final String description;
+    private final String key;
+
+    DaemonOption(String flag, String shorthand, Kind kind, String description) {
+        this(flag, shorthand, kind, description, flag);
+    }
+
+    DaemonOption(String flag, String shorthand, Kind kind, String description, String key) {
+        this.flag = flag;
+        this.shorthand = shorthand;
+        this.kind = kind;
+        this.description = description;
+        this.key = key;
+    }
+
+    String flag() {
+        return flag;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** Key in the configuration file; empty for what only makes sense as a flag. */
+    Optional<String> key() {
+        return kind == Kind.FLAG_ONLY || kind == Kind.SWITCH ? Optional.empty() : Optional.of(key);
+    }
+
+    static Optional<DaemonOption> byFlag(String name) {
+        for (DaemonOption option : values()) {
+            if (option.flag.equals(name)) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<DaemonOption> byShorthand(String letter) {
+        for (DaemonOption option : values()) {
+            if (!letter.isEmpty() && option.shorthand.equals(letter)) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<DaemonOption> byKey(String name) {
+        for (DaemonOption option : values()) {
+            if (option.key().filter(name::equals).isPresent()) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One line of {@code --help}. */
+    String help() {
+        String name = switch (kind) {
+            case TEXT, FLAG_ONLY -> flag + " string";
+            case LIST -> flag + " list";
+            case MAP -> flag + " map";
+            case BOOLEAN, SWITCH -> flag;
+        };
+        return String.format(
+                Locale.ROOT, "  %s --%-25s %s", shorthand.isEmpty() ? "   " : "-" + shorthand + ",", name, description);
+    }
+}

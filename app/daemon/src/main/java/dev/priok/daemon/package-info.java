@@ -1,0 +1,12 @@
+/** {@code priokd}: reads its configuration, joins the parts, and serves until it is told to stop. */
+@Boundary(
+        name = "daemon",
+        mayUse = {
+            "core", "oci", "linux", "init", "cgroup", "content", "snapshot", "image", "runtime", "logs", "engine",
+            "build", "api", "server"
+        })
+@NullMarked
+package dev.priok.daemon;
+
+import dev.priok.core.Boundary;
+import org.jspecify.annotations.NullMarked;
