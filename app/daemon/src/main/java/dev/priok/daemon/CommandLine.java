@@ -51,8 +51,7 @@ record CommandLine(Map<DaemonOption, List<String>> values) {
 
     private static DaemonOption named(String name, String argument) {
         if (name.startsWith("--")) {
-            return DaemonOption.byFlag(name.substring(2))
-                    .orElseThrow(() -> Failure.invalid("unknown flag: %s", name));
+            return DaemonOption.byFlag(name.substring(2)).orElseThrow(() -> Failure.invalid("unknown flag: %s", name));
         }
         if (name.startsWith("-")) {
             return DaemonOption.byShorthand(name.substring(1))
@@ -62,7 +61,8 @@ record CommandLine(Map<DaemonOption, List<String>> values) {
     }
 
     boolean asksFor(DaemonOption option) {
-        return values.containsKey(option) && Boolean.parseBoolean(values.get(option).getLast());
+        return values.containsKey(option)
+                && Boolean.parseBoolean(values.get(option).getLast());
     }
 
     Optional<String> text(DaemonOption option) {

@@ -34,7 +34,8 @@ final class ConfigurationFile {
             text = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             if (required) {
-                throw new Failure(Failure.Kind.INVALID, "unable to read configuration file " + file + ": no such file", e);
+                throw new Failure(
+                        Failure.Kind.INVALID, "unable to read configuration file " + file + ": no such file", e);
             }
             return Map.of();
         }
@@ -72,29 +73,27 @@ final class ConfigurationFile {
 
     private static List<String> values(Path file, DaemonOption option, JsonNode node) {
         List<String> values = new ArrayList<>();
-        boolean fits =
-                switch (option.kind()) {
-                    case TEXT -> (node.isTextual() || node.isNumber()) && values.add(node.asText());
-                    case BOOLEAN -> node.isBoolean() && values.add(node.asText());
-                    case LIST -> {
-                        boolean texts = node.isArray();
-                        for (JsonNode element : node) {
-                            texts &= element.isTextual();
-                            values.add(element.asText());
-                        }
-                        yield texts;
-                    }
-                    case MAP -> {
-                        for (Map.Entry<String, JsonNode> entry : node.properties()) {
-                            values.add(entry.getKey() + "=" + entry.getValue().asText());
-                        }
-                        yield node.isObject();
-                    }
-                    case FLAG_ONLY, SWITCH -> false;
-                };
+        boolean fits = switch (option.kind()) {
+            case TEXT -> (node.isTextual() || node.isNumber()) && values.add(node.asText());
+            case BOOLEAN -> node.isBoolean() && values.add(node.asText());
+            case LIST -> {
+                boolean texts = node.isArray();
+                for (JsonNode element : node) {
+                    texts &= element.isTextual();
+                    values.add(element.asText());
+                }
+                yield texts;
+            }
+            case MAP -> {
+                for (Map.Entry<String, JsonNode> entry : node.properties()) {
+                    values.add(entry.getKey() + "=" + entry.getValue().asText());
+                }
+                yield node.isObject();
+            }
+            case FLAG_ONLY, SWITCH -> false;
+        };
         if (!fits) {
-            throw Failure.invalid(
-                    "invalid configuration file %s: wrong type of value for \"%s\"", file, option.flag());
+            throw Failure.invalid("invalid configuration file %s: wrong type of value for \"%s\"", file, option.flag());
         }
         return values;
     }

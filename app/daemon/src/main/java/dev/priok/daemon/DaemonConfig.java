@@ -73,8 +73,9 @@ record DaemonConfig(
         Set<String> both = new TreeSet<>();
         for (DaemonOption option : file.keySet()) {
             if (flags.values().containsKey(option)) {
-                both.add(option.flag() + ": (from flag: " + String.join(", ", flags.values().get(option))
-                        + ", from file: " + String.join(", ", file.get(option)) + ")");
+                both.add(option.flag() + ": (from flag: "
+                        + String.join(", ", flags.values().get(option)) + ", from file: "
+                        + String.join(", ", file.get(option)) + ")");
             }
         }
         if (!both.isEmpty()) {
@@ -161,8 +162,7 @@ record DaemonConfig(
         }
 
         String required(DaemonOption option) {
-            return optional(option)
-                    .orElseThrow(() -> Failure.invalid("--%s is needed to serve TLS", option.flag()));
+            return optional(option).orElseThrow(() -> Failure.invalid("--%s is needed to serve TLS", option.flag()));
         }
 
         boolean isTrue(DaemonOption option) {

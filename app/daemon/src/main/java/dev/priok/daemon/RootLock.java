@@ -29,8 +29,8 @@ final class RootLock implements AutoCloseable {
             // Others may pass through, as containers' users must, but not list.
             Files.setPosixFilePermissions(dataRoot, PosixFilePermissions.fromString("rwx--x--x"));
         }
-        FileChannel channel = FileChannel.open(
-                dataRoot.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(dataRoot.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = channel.tryLock();

@@ -2,8 +2,20 @@
 @Boundary(
         name = "daemon",
         mayUse = {
-            "core", "oci", "linux", "init", "cgroup", "content", "snapshot", "image", "runtime", "logs", "engine",
-            "build", "api", "server"
+            "core",
+            "oci",
+            "linux",
+            "init",
+            "cgroup",
+            "content",
+            "snapshot",
+            "image",
+            "runtime",
+            "logs",
+            "engine",
+            "build",
+            "api",
+            "server"
         })
 @NullMarked
 package dev.priok.daemon;

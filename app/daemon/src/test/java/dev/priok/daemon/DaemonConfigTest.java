@@ -52,8 +52,7 @@ class DaemonConfigTest {
 
     @Test
     void file_mapsEveryKey() throws IOException {
-        DaemonConfig config = config(
-                """
+        DaemonConfig config = config("""
                 {"hosts": ["unix:///a.sock", "tcp://127.0.0.1:2376"], "data-root": "/d", "exec-root": "/e",
                  "pidfile": "/p", "debug": true, "group": "g", "labels": ["a=b"], "log-driver": "none",
                  "log-opts": {"max-size": "1m"}, "default-shm-size": "1g", "cgroup-parent": "/c", "init": true,
@@ -75,14 +74,15 @@ class DaemonConfigTest {
                         "/c",
                         true,
                         Duration.ofSeconds(3),
-                        Optional.of(new DaemonConfig.Tls(
-                                Path.of("/cert"), Path.of("/key"), Optional.of(Path.of("/ca"))))),
+                        Optional.of(
+                                new DaemonConfig.Tls(Path.of("/cert"), Path.of("/key"), Optional.of(Path.of("/ca"))))),
                 config);
     }
 
     @Test
     void flags_takeBothForms() throws IOException {
-        DaemonConfig config = config("{}", "-H", "unix:///x", "--host=tcp://127.0.0.1:1", "--data-root=/r", "-l", "warn");
+        DaemonConfig config =
+                config("{}", "-H", "unix:///x", "--host=tcp://127.0.0.1:1", "--data-root=/r", "-l", "warn");
         assertEquals(List.of("unix:///x", "tcp://127.0.0.1:1"), config.hosts());
         assertEquals(Path.of("/r"), config.dataRoot());
         assertEquals("warn", config.logLevel());
@@ -93,7 +93,10 @@ class DaemonConfigTest {
         refuses("unknown flag: --nope", "{}", "--nope");
         refuses("flag needs an argument: --data-root", "{}", "--data-root");
         refuses("don't match any configuration option: data-rot", "{\"data-rot\": 1}");
-        refuses("specified both as a flag and in the configuration file: data-root", "{\"data-root\": \"/a\"}", "--data-root=/b");
+        refuses(
+                "specified both as a flag and in the configuration file: data-root",
+                "{\"data-root\": \"/a\"}",
+                "--data-root=/b");
         refuses("wrong type of value for \"debug\"", "{\"debug\": \"yes\"}");
         refuses("invalid configuration file", "{");
         refuses("invalid logging level: loud", "{}", "--log-level=loud");
@@ -110,7 +113,7 @@ class DaemonConfigTest {
     @Test
     void rootLock_isHeldOnce() throws IOException {
         Path root = dir.resolve("root");
-        try (RootLock lock = RootLock.take(root)) {
+        try (RootLock _ = RootLock.take(root)) {
             assertTrue(Files.isDirectory(root));
             Failure failure = assertThrows(Failure.class, () -> RootLock.take(root));
             assertTrue(failure.message().contains(root.toString()));
