@@ -1,0 +1,33 @@
+package dev.priok.logs;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Moves the output of all containers with one thread. A slow attachment or log holds up its own container at most.
+ * When it is closed, or dies, what is in the pipes stays there and what is in journals is formatted by the next one.
+ */
+public interface OutputPump extends AutoCloseable {
+    /** Output that is being pumped. */
+    interface Pumped {
+        /** Completed when all sources have ended and everything is in the log; the journals are then removed. */
+        CompletableFuture<Void> drained();
+
+        /**
+         * Ends it though somebody still holds a pipe: what was read so far is finished as if the sources had ended.
+         * {@link #drained} follows soon.
+         */
+        void abandon();
+    }
+
+    /**
+     * Begins to pump. For a run that another daemon began it first brings the log to where the journals are.
+     *
+     * @throws IOException when the log cannot be repaired or the checkpoint cannot be written; nothing is pumped then
+     */
+    Pumped add(Output output) throws IOException;
+
+    /** Notes where everything is and stops; sources and journals are closed, their other holders go on. */
+    @Override
+    void close();
+}
