@@ -1,0 +1,2 @@
+cat /etc/greeting
+echo "name: $NAME, host: $(hostname), process: $$, user: $(id -u)"
