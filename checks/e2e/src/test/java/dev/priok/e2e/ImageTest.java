@@ -1,0 +1,76 @@
+package dev.priok.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on images. */
+@ExtendWith(SharedDaemon.class)
+class ImageTest {
+    private static Docker docker;
+
+    @TempDir
+    Path dir;
+
+    @BeforeAll
+    static void find() {
+        docker = SharedDaemon.get().docker();
+    }
+
+    @Test
+    void tag_rmi_countNames() {
+        String id = docker.ok("inspect", "-f", "{{.Id}}", Busybox.IMAGE);
+        docker.ok("tag", Busybox.IMAGE, "repo/other:2");
+        assertEquals(id, docker.ok("images", "-q", "--no-trunc", "repo/other:2"));
+        assertEquals("Untagged: repo/other:2", docker.ok("rmi", "repo/other:2"));
+        assertEquals(id, docker.ok("inspect", "-f", "{{.Id}}", Busybox.IMAGE));
+        Program.Result missing = docker.run("rmi", "repo/other:2");
+        assertEquals(1, missing.exit());
+        assertTrue(missing.err().contains("No such image: repo/other:2"), missing.err());
+    }
+
+    @Test
+    void save_load_keepTheImage() {
+        String first = docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "echo saved > /saved; ln /saved /hard; mkfifo /pipe");
+        docker.ok("wait", first);
+        String id = docker.ok("commit", first, "kept:1");
+        docker.ok("rm", first);
+        Path file = dir.resolve("kept.tar");
+        docker.ok("save", "-o", file.toString(), "kept:1");
+        docker.ok("rmi", "kept:1");
+        assertEquals("Loaded image: kept:1", docker.ok("load", "-i", file.toString()));
+        assertEquals(id, docker.ok("inspect", "-f", "{{.Id}}", "kept:1"));
+        assertEquals("saved 2", docker.ok("run", "--rm", "kept:1", "sh", "-c", "test -p /pipe && echo $(cat /hard) $(stat -c %h /saved)"));
+        docker.ok("rmi", "kept:1");
+        Program.Result broken = docker.run("not a tar archive".repeat(100), "load");
+        assertTrue(broken.exit() != 0, broken.out());
+    }
+
+    @Test
+    void history_tellsTheLayers() {
+        String history = docker.ok("history", "--format", "{{.Comment}}", Busybox.IMAGE);
+        assertTrue(history.contains("Imported from -"), history);
+    }
+
+    @Test
+    void missing_isNamed() {
+        Program.Result result = docker.run("run", "--rm", "--pull", "never", "nowhere:1", "true");
+        assertEquals(125, result.exit());
+        assertTrue(result.err().contains("No such image: nowhere:1"), result.err());
+    }
+
+    @Test
+    void prune_keepsTagged() {
+        String container = docker.ok("run", "-d", Busybox.IMAGE, "touch", "/dangling");
+        docker.ok("wait", container);
+        String dangling = docker.ok("commit", container);
+        docker.ok("rm", container);
+        assertTrue(docker.ok("image", "prune", "-f").contains(dangling));
+        docker.ok("inspect", Busybox.IMAGE);
+    }
+}
