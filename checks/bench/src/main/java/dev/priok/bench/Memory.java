@@ -1,0 +1,56 @@
+package dev.priok.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Proportional set sizes of a peer's processes, from smaps_rollup. */
+final class Memory {
+    private Memory() {}
+
+    /** The daemon and its permanent children (containerd, for Docker). */
+    static long daemonKilobytes(Peer peer) {
+        return ProcessHandle.of(peer.pid()).stream()
+                .flatMap(p -> java.util.stream.Stream.concat(java.util.stream.Stream.of(p), p.children()))
+                .filter(p -> !isHelper(p))
+                .mapToLong(p -> pss(p.pid()))
+                .sum();
+    }
+
+    /** Shims and monitors: what runs because a container runs, without the container itself. */
+    static long helperKilobytes(Peer peer) {
+        return ProcessHandle.allProcesses()
+                .filter(Memory::isHelper)
+                .filter(p -> peer.name().equals("docker") == name(p).startsWith("containerd-shim"))
+                .mapToLong(p -> pss(p.pid()))
+                .sum();
+    }
+
+    private static boolean isHelper(ProcessHandle process) {
+        String name = name(process);
+        return name.startsWith("containerd-shim") || name.startsWith("priok-monitor");
+    }
+
+    private static String name(ProcessHandle process) {
+        return read(Path.of("/proc", Long.toString(process.pid()), "comm"))
+                .orElse("")
+                .strip();
+    }
+
+    private static long pss(long pid) {
+        return read(Path.of("/proc", Long.toString(pid), "smaps_rollup")).stream()
+                .flatMap(String::lines)
+                .filter(l -> l.startsWith("Pss:"))
+                .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
+                .sum();
+    }
+
+    private static Optional<String> read(Path file) {
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}
