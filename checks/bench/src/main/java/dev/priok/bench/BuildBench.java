@@ -22,7 +22,8 @@ final class BuildBench {
     private BuildBench() {}
 
     static void measure(Path scratch, List<Peer> peers, Note note) throws IOException, InterruptedException {
-        Path context = Files.createDirectories(scratch.resolve("context/many")).getParent();
+        Path context = scratch.resolve("context");
+        Files.createDirectories(context.resolve("many"));
         for (int i = 0; i < FILES; i++) {
             Files.writeString(
                     Files.createDirectories(context.resolve("many/" + i / 100)).resolve("f" + i),

@@ -4,16 +4,18 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Durations of one thing done many times, in nanoseconds. */
-record Samples(long[] nanos) {
+final class Samples {
+    private final long[] nanos;
+
     /** Something to time. */
     @FunctionalInterface
     interface Work {
         void run() throws Exception;
     }
 
-    Samples {
-        nanos = nanos.clone();
-        Arrays.sort(nanos);
+    private Samples(long[] nanos) {
+        this.nanos = nanos.clone();
+        Arrays.sort(this.nanos);
     }
 
     /** Times {@code work}, after as many uncounted runs as {@code warmUp}. */
