@@ -1,0 +1,152 @@
+package dev.priok.archive;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+
+/**
+ * Compresses to gzip on several threads: blocks are deflated on their own, each with the end of the one before as its dictionary,
+ * and joined to one stream that every reader knows, as pigz does. The bytes depend on the input alone, not on the number of
+ * threads. For one writing thread; closing it ends the stream and leaves the one below open.
+ */
+public final class ParallelGzip extends OutputStream {
+    /** Large enough that the joints cost nothing, small enough that a few megabytes keep all threads busy. */
+    private static final int BLOCK_BYTES = 256 << 10;
+    /** As far back as deflate can point. */
+    private static final int DICTIONARY_BYTES = 32 << 10;
+    /** No name, no time, unknown system: nothing that differs between two runs. */
+    private static final byte[] HEADER = {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, (byte) 0xFF};
+    /** An empty last block with fixed codes. */
+    private static final byte[] LAST_BLOCK = {3, 0};
+
+    private final OutputStream out;
+    private final int level;
+    private final int threads = Runtime.getRuntime().availableProcessors();
+    private final ExecutorService pool = Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().name("gzip-", 0).daemon().factory());
+    private final Deque<Future<byte[]>> pending = new ArrayDeque<>();
+    private final CRC32 crc = new CRC32();
+    private byte[] block = new byte[BLOCK_BYTES];
+    private int filled;
+    private byte[] dictionary = new byte[0];
+    private long total;
+    private boolean closed;
+
+    /** Compresses with zlib's default level. */
+    public ParallelGzip(OutputStream out) throws IOException {
+        this(out, Deflater.DEFAULT_COMPRESSION);
+    }
+
+    public ParallelGzip(OutputStream out, int level) throws IOException {
+        super();
+        this.out = out;
+        this.level = level;
+        out.write(HEADER);
+    }
+
+    @Override
+    public void write(int oneByte) throws IOException {
+        write(new byte[] {(byte) oneByte}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        crc.update(bytes, offset, length);
+        total += length;
+        int at = offset;
+        int end = offset + length;
+        while (at < end) {
+            int n = Math.min(end - at, BLOCK_BYTES - filled);
+            System.arraycopy(bytes, at, block, filled, n);
+            filled += n;
+            at += n;
+            if (filled == BLOCK_BYTES) {
+                submit();
+            }
+        }
+    }
+
+    private void submit() throws IOException {
+        byte[] input = block;
+        int length = filled;
+        byte[] before = dictionary;
+        pending.add(pool.submit(() -> deflate(input, length, before)));
+        dictionary = Arrays.copyOfRange(input, Math.max(0, length - DICTIONARY_BYTES), length);
+        block = new byte[BLOCK_BYTES];
+        filled = 0;
+        // Two blocks per thread in flight: one being deflated, one waiting.
+        if (pending.size() > 2 * threads) {
+            writeFirst();
+        }
+    }
+
+    private byte[] deflate(byte[] input, int length, byte[] before) {
+        try (Deflater deflater = new Deflater(level, true)) {
+            if (before.length > 0) {
+                deflater.setDictionary(before);
+            }
+            deflater.setInput(input, 0, length);
+            byte[] output = new byte[length + length / 1000 + 64];
+            int n = 0;
+            while (true) {
+                int space = output.length - n;
+                int more = deflater.deflate(output, n, space, Deflater.SYNC_FLUSH);
+                n += more;
+                if (more < space) {
+                    return Arrays.copyOf(output, n);
+                }
+                output = Arrays.copyOf(output, output.length * 2);
+            }
+        }
+    }
+
+    private void writeFirst() throws IOException {
+        try {
+            out.write(pending.remove().get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted = new InterruptedIOException("compressing was interrupted");
+            interrupted.initCause(e);
+            throw interrupted;
+        } catch (ExecutionException e) {
+            throw new IOException("compressing failed", e.getCause());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (filled > 0) {
+                submit();
+            }
+            while (!pending.isEmpty()) {
+                writeFirst();
+            }
+            out.write(LAST_BLOCK);
+            little(crc.getValue());
+            little(total);
+            out.flush();
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private void little(long value) throws IOException {
+        for (int i = 0; i < 4; i++) {
+            out.write((int) (value >>> (8 * i)) & 0xFF);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/** Blobs by digest on the local disk. */
+@Boundary(
+        name = "content",
+        mayUse = {"core", "linux"})
+@NullMarked
+package dev.priok.content;
+
+import dev.priok.core.Boundary;
+import org.jspecify.annotations.NullMarked;

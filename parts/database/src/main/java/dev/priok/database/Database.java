@@ -1,0 +1,148 @@
+package dev.priok.database;
+
+import dev.priok.core.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One SQLite file in write-ahead mode with one connection; transactions take turns. Parts register their {@link Schema} and then
+ * work in transactions. One process at a time: the owner locks the data root.
+ *
+ * @see <a href="https://www.sqlite.org/wal.html">SQLite, write-ahead logging</a>
+ */
+public final class Database implements AutoCloseable {
+    private final Path file;
+    private final Connection connection;
+    private final Transaction transaction;
+    private final ReentrantLock turn = new ReentrantLock();
+    private Durability durability = Durability.FULL;
+
+    private Database(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+        this.transaction = new Transaction(connection);
+    }
+
+    /**
+     * Opens or makes the file.
+     *
+     * @throws Failure of kind {@link Failure.Kind#INTERNAL} when it is broken
+     */
+    public static Database open(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        try {
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA journal_mode=WAL");
+                statement.execute("PRAGMA synchronous=FULL");
+                statement.execute("PRAGMA foreign_keys=ON");
+                statement.execute(
+                        "CREATE TABLE IF NOT EXISTS schema_version (part TEXT PRIMARY KEY, version INTEGER NOT NULL)");
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            connection.setAutoCommit(false);
+            return new Database(file, connection);
+        } catch (SQLException e) {
+            throw failed(file, "opening", e);
+        }
+    }
+
+    /** Brings a part's tables to their newest version, each version in a transaction of its own. */
+    public void register(Schema schema) {
+        int version = transact(
+                tx -> tx.first("SELECT version FROM schema_version WHERE part = ?", row -> row.getInt(1), schema.part())
+                        .orElse(0));
+        if (version > schema.versions().size()) {
+            throw new Failure(
+                    Failure.Kind.INTERNAL,
+                    "%s holds version %d of the tables of %s, and this program knows only %d: it was written by a newer program"
+                            .formatted(
+                                    file,
+                                    version,
+                                    schema.part(),
+                                    schema.versions().size()));
+        }
+        for (int next = version + 1; next <= schema.versions().size(); next++) {
+            int reached = next;
+            transact(tx -> {
+                for (String sql : schema.versions().get(reached - 1).split(";\\s*\\n")) {
+                    if (!sql.isBlank()) {
+                        tx.update(sql);
+                    }
+                }
+                return tx.update(
+                        "INSERT INTO schema_version (part, version) VALUES (?, ?) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+                        schema.part(),
+                        reached);
+            });
+        }
+    }
+
+    /** Does the work in one transaction that is on disk when this returns; an exception undoes it. */
+    public <T> T transact(Work<T> work) {
+        return transact(Durability.FULL, work);
+    }
+
+    /** Does the work in one transaction; an exception undoes it. */
+    public <T> T transact(Durability wanted, Work<T> work) {
+        turn.lock();
+        try {
+            if (turn.getHoldCount() > 1) {
+                throw new IllegalStateException("a transaction inside a transaction");
+            }
+            switchTo(wanted);
+            boolean done = false;
+            try {
+                T result = work.in(transaction);
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException e) {
+            throw failed(file, "working in", e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void switchTo(Durability wanted) throws SQLException {
+        if (durability != wanted) {
+            // Between transactions only: SQLite ignores this pragma inside one.
+            connection.setAutoCommit(true);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA synchronous=" + (wanted == Durability.FULL ? "FULL" : "NORMAL"));
+            } finally {
+                connection.setAutoCommit(false);
+            }
+            durability = wanted;
+        }
+    }
+
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(file, "closing", e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private static Failure failed(Path file, String doing, SQLException e) {
+        return new Failure(Failure.Kind.INTERNAL, doing + " the database " + file + ": " + e.getMessage(), e);
+    }
+}

@@ -1,0 +1,8 @@
+/** The one SQLite database of a daemon: connection, transactions, schema versions. */
+module dev.priok.database {
+    requires transitive dev.priok.core;
+    requires transitive java.sql;
+    requires org.xerial.sqlitejdbc;
+
+    exports dev.priok.database;
+}

@@ -1,0 +1,5 @@
+/** The image store over SQLite, blobs and snapshots. */
+@NullMarked
+package dev.priok.image.internal;
+
+import org.jspecify.annotations.NullMarked;

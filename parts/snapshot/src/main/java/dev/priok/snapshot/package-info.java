@@ -1,0 +1,9 @@
+/** Layers unpacked once per chain, writable snapshots over them, and tars of either. */
+@Boundary(
+        name = "snapshot",
+        mayUse = {"core", "linux", "oci", "archive", "database"})
+@NullMarked
+package dev.priok.snapshot;
+
+import dev.priok.core.Boundary;
+import org.jspecify.annotations.NullMarked;
