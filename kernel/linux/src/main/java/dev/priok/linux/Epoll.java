@@ -7,6 +7,9 @@ import java.nio.ByteOrder;
 /** An epoll instance (epoll(7)); {@link #await} blocks an OS thread, so give it a platform thread. */
 public final class Epoll extends Calls implements AutoCloseable {
     public static final int IN = 1;
+    /** Something out of the ordinary, such as a control file whose text has changed. */
+    public static final int PRI = 2;
+
     public static final int OUT = 4;
     public static final int ERR = 8;
     public static final int HUP = 0x10;
