@@ -1,0 +1,51 @@
+package dev.priok.runtime;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Turns OCI configurations into running processes.
+ *
+ * <p><b>Terms.</b> The <i>first process</i> is what the configuration starts; its parent is a <i>monitor</i>, a process of a few
+ * pages that outlives this JVM, keeps the exit status and, while no daemon is there, the output. The <i>state folder</i> belongs to
+ * one process and holds what a later daemon needs to find the monitor ({@code monitor.json}) and what the monitor keeps
+ * ({@code events}). It should not outlive a reboot ({@code /run}); the caller makes it and removes it with all in it.
+ *
+ * <p><b>Lifecycle.</b> {@link #start} returns when the program of the configuration has been executed, or throws. The caller reads
+ * the output, awaits {@link RuntimeProcess#exit}, calls {@link RuntimeProcess#drained} when it has read all, and removes the state
+ * folder. A daemon that ends without that calls {@link #reattach} for each state folder when it is back.
+ *
+ * <p>All methods block for some milliseconds, and may be called from any thread, at the same time.
+ */
+public interface ContainerRuntime extends AutoCloseable {
+    /**
+     * Starts the first process of a container.
+     *
+     * @throws StartException when a step failed or the program cannot be executed; nothing is left behind then
+     * @throws dev.priok.core.Failure of kind INVALID when the configuration is impossible
+     */
+    RuntimeProcess start(StartRequest request) throws IOException;
+
+    /**
+     * Starts a further process in the namespaces of a running one.
+     *
+     * @throws StartException when a step failed or the program cannot be executed; nothing is left behind then
+     * @throws dev.priok.core.Failure of kind CONFLICT when the target has ended
+     */
+    RuntimeProcess exec(ExecRequest request) throws IOException;
+
+    /**
+     * Finds again what a former daemon started, or reads how it ended.
+     *
+     * @param state the state folder that was given to {@link #start} or {@link #exec}
+     */
+    Reattached reattach(Path state) throws IOException;
+
+    /** The system calls that {@link #start} would make, a line each, as strace writes them; makes none. */
+    List<String> stepsOf(StartRequest request) throws IOException;
+
+    /** Stops watching; processes run on, and their monitors take over. */
+    @Override
+    void close();
+}

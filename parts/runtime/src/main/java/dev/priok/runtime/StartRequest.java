@@ -1,0 +1,25 @@
+package dev.priok.runtime;
+
+import dev.priok.oci.runtime.RuntimeSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * All that a container's first process needs.
+ *
+ * @param id names the process in messages and in ps(1)
+ * @param spec the configuration; {@code root.path} and {@code linux.resources} are not read, {@code linux.seccomp} neither
+ * @param rootfs the root file system
+ * @param stdio where its standard streams go; must be a terminal exactly if {@code spec.process.terminal}
+ * @param cgroup the cgroups that it joins before anything else
+ * @param seccomp the compiled filter of system calls
+ * @param state an existing empty folder for what outlives this JVM
+ */
+public record StartRequest(
+        String id,
+        RuntimeSpec spec,
+        Rootfs rootfs,
+        Stdio stdio,
+        CgroupJoin cgroup,
+        Optional<SeccompFilter> seccomp,
+        Path state) {}
