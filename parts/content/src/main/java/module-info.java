@@ -1,7 +1,6 @@
 /** Content-addressed blobs on the local disk. */
 module dev.priok.content {
     requires transitive dev.priok.core;
-    requires dev.priok.linux;
     requires org.slf4j;
 
     exports dev.priok.content;

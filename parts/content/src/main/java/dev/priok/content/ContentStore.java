@@ -1,11 +1,14 @@
 package dev.priok.content;
 
+import dev.priok.content.internal.FolderContentStore;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
+import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -29,6 +32,18 @@ import java.util.function.Supplier;
  * <p>All methods block on the disk and may be called from any thread.
  */
 public interface ContentStore {
+    /** Large enough that system calls do not count beside hashing. */
+    int COPY_BYTES = 128 << 10;
+
+    /**
+     * Opens the store in a folder, which it alone may use, and removes what a killed process left half-made.
+     *
+     * @param leases shared with whoever protects blobs
+     */
+    static ContentStore open(Path folder, Leases leases) throws IOException {
+        return new FolderContentStore(folder, leases);
+    }
+
     /**
      * Reads {@code in} to its end and stores it; storing what is there already costs the reading alone. Does not close
      * {@code in}.
@@ -38,7 +53,12 @@ public interface ContentStore {
      */
     default Blob ingest(InputStream in, Expected expected, Lease lease) throws IOException {
         try (Ingest ingest = begin(expected)) {
-            in.transferTo(ingest);
+            byte[] buffer = new byte[COPY_BYTES];
+            int n = in.read(buffer);
+            while (n >= 0) {
+                ingest.write(buffer, 0, n);
+                n = in.read(buffer);
+            }
             return ingest.commit(lease);
         }
     }

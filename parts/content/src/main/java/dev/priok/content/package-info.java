@@ -1,7 +1,7 @@
 /** Blobs by digest on the local disk. */
 @Boundary(
         name = "content",
-        mayUse = {"core", "linux"})
+        mayUse = {"core"})
 @NullMarked
 package dev.priok.content;
 

@@ -1,0 +1,178 @@
+package dev.priok.content.internal;
+
+import dev.priok.content.Blob;
+import dev.priok.content.ContentStore;
+import dev.priok.content.Expected;
+import dev.priok.content.Ingest;
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import dev.priok.core.Leases;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blobs as {@code blobs/ALGORITHM/HEX}, as in an OCI layout; what is being written lies in {@code ingest/}.
+ */
+public final class FolderContentStore implements ContentStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderContentStore.class);
+    private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
+
+    private final Path blobs;
+    private final Path ingest;
+    private final Leases leases;
+    private final AtomicLong number = new AtomicLong();
+
+    public FolderContentStore(Path folder, Leases leases) throws IOException {
+        this.blobs = folder.resolve("blobs");
+        this.ingest = folder.resolve("ingest");
+        this.leases = leases;
+        Files.createDirectories(ingest);
+        for (String algorithm : ALGORITHMS) {
+            Files.createDirectories(blobs.resolve(algorithm));
+        }
+        syncFolder(blobs);
+        syncFolder(folder);
+        removeLeftovers();
+    }
+
+    private void removeLeftovers() throws IOException {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(ingest)) {
+            for (Path leftover : leftovers) {
+                LOG.info("removing half-written blob {}", leftover);
+                Files.delete(leftover);
+            }
+        }
+    }
+
+    Path path(Digest digest) {
+        return folder(digest).resolve(digest.hex());
+    }
+
+    Path folder(Digest digest) {
+        return blobs.resolve(digest.algorithm());
+    }
+
+    @Override
+    public Ingest begin(Expected expected) throws IOException {
+        return new FolderIngest(this, ingest.resolve("blob-" + number.incrementAndGet()), expected);
+    }
+
+    @Override
+    public OptionalLong size(Digest digest) throws IOException {
+        try {
+            return OptionalLong.of(Files.size(path(digest)));
+        } catch (NoSuchFileException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public FileChannel open(Digest digest) throws IOException {
+        try {
+            return FileChannel.open(path(digest), StandardOpenOption.READ);
+        } catch (NoSuchFileException _) {
+            throw missing(digest);
+        }
+    }
+
+    @Override
+    public byte[] read(Digest digest, int limit) throws IOException {
+        try (FileChannel channel = open(digest)) {
+            long size = channel.size();
+            if (size > limit) {
+                throw Failure.invalid("blob %s has %d bytes, more than %d", digest, size, limit);
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            int n = 0;
+            while (bytes.hasRemaining() && n >= 0) {
+                n = channel.read(bytes);
+            }
+            return bytes.array();
+        }
+    }
+
+    @Override
+    public List<Blob> list() throws IOException {
+        List<Blob> all = new ArrayList<>();
+        for (String algorithm : ALGORITHMS) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs.resolve(algorithm))) {
+                for (Path file : files) {
+                    Digest digest = new Digest(algorithm, file.getFileName().toString());
+                    size(digest).ifPresent(size -> all.add(new Blob(digest, size)));
+                }
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public boolean delete(Digest digest) throws IOException {
+        return Files.deleteIfExists(path(digest));
+    }
+
+    @Override
+    public List<Blob> sweep(Supplier<Set<Digest>> live) throws IOException {
+        List<Blob> removed = new ArrayList<>();
+        try (Leases.Sweep sweep = leases.sweep()) {
+            Set<Digest> alive = live.get();
+            for (Blob blob : list()) {
+                if (!alive.contains(blob.digest()) && sweep.delete(blob.digest(), () -> unlink(blob.digest()))) {
+                    removed.add(blob);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw new IOException("collecting blobs", e.getCause());
+        }
+        return removed;
+    }
+
+    private void unlink(Digest digest) {
+        try {
+            delete(digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean verify(Digest digest) throws IOException {
+        MessageDigest hash = FolderIngest.hasher(digest.algorithm());
+        try (FileChannel channel = FileChannel.open(path(digest), StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+            while (channel.read(buffer) >= 0) {
+                hash.update(buffer.flip());
+                buffer.clear();
+            }
+        } catch (NoSuchFileException _) {
+            return false;
+        }
+        return FolderIngest.digest(digest.algorithm(), hash).equals(digest);
+    }
+
+    private static Failure missing(Digest digest) {
+        return Failure.notFound("blob %s: not found", digest);
+    }
+
+    /** A rename lasts only once its folder is on disk. */
+    static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}
