@@ -1,0 +1,112 @@
+package dev.priok.build.context;
+
+import dev.priok.build.ignore.IgnoreRules;
+import dev.priok.build.tree.Content;
+import dev.priok.build.tree.Node;
+import dev.priok.build.tree.PathResolver;
+import dev.priok.build.tree.SourceTree;
+import dev.priok.core.Digest;
+import dev.priok.linux.Fd;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A tree whose names and attributes are in memory and whose bytes lie one after the other in a file without a name. No
+ * name of the stream it came from is ever a name on the host. Closing it gives the space back.
+ */
+public final class SpooledTree implements SourceTree, AutoCloseable {
+    private final Fd spool;
+    private final Entry root;
+
+    SpooledTree(Fd spool, Entry root) {
+        this.spool = spool;
+        this.root = root;
+    }
+
+    /** One file: its node, its names below it when it is a directory, and where its bytes are when it is regular. */
+    static final class Entry {
+        Node node;
+        final NavigableMap<String, Entry> children = new TreeMap<>();
+        final long offset;
+        final Optional<Digest> digest;
+
+        Entry(Node node, long offset, Optional<Digest> digest) {
+            this.node = node;
+            this.offset = offset;
+            this.digest = digest;
+        }
+    }
+
+    private Optional<Entry> entry(String realPath) {
+        Entry entry = root;
+        for (String name : PathResolver.elements(realPath)) {
+            Entry child = entry.children.get(name);
+            if (child == null) {
+                return Optional.empty();
+            }
+            entry = child;
+        }
+        return Optional.of(entry);
+    }
+
+    private Entry required(String realPath) throws IOException {
+        return entry(realPath).orElseThrow(() -> new FileNotFoundException(realPath));
+    }
+
+    @Override
+    public Optional<String> resolve(String path) throws IOException {
+        return PathResolver.resolve(path, p -> entry(p).map(e -> e.node));
+    }
+
+    @Override
+    public Node node(String realPath) throws IOException {
+        return required(realPath).node;
+    }
+
+    @Override
+    public List<String> children(String realPath) throws IOException {
+        return List.copyOf(required(realPath).children.keySet());
+    }
+
+    @Override
+    public Content content(String realPath) throws IOException {
+        Entry entry = required(realPath);
+        return new Content.Range(spool, entry.offset, entry.node.size());
+    }
+
+    @Override
+    public Digest contentDigest(String realPath) throws IOException {
+        return required(realPath).digest.orElseThrow(() -> new IOException(realPath + " is no regular file"));
+    }
+
+    /**
+     * Takes away what the rules ignore; what is looked at afterwards is as if it had never been sent.
+     */
+    public void remove(IgnoreRules rules) {
+        if (!rules.rules().isEmpty()) {
+            remove(rules, root, "");
+        }
+    }
+
+    private static void remove(IgnoreRules rules, Entry directory, String path) {
+        directory.children.entrySet().removeIf(child -> {
+            String childPath = path.isEmpty() ? child.getKey() : path + "/" + child.getKey();
+            boolean excluded = rules.excludedBy(childPath).isPresent();
+            Entry entry = child.getValue();
+            if (!entry.node.isDirectory() || (excluded && !rules.hasExceptions())) {
+                return excluded;
+            }
+            remove(rules, entry, childPath);
+            return excluded && entry.children.isEmpty();
+        });
+    }
+
+    @Override
+    public void close() {
+        spool.close();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.priok.build.tree;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Follows the symbolic links on a path by asking for one node after the other, with the tree as the root. */
+public final class PathResolver {
+    private PathResolver() {}
+
+    /** Finds the node at a path without links, if there is one. */
+    public interface Lookup {
+        Optional<Node> find(String realPath) throws IOException;
+    }
+
+    /** The real path that {@code path} leads to; nothing when something on the way is missing or links never end. */
+    public static Optional<String> resolve(String path, Lookup lookup) throws IOException {
+        Deque<String> rest = new ArrayDeque<>(elements(path));
+        List<String> done = new ArrayList<>();
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String element = rest.removeFirst();
+            if (element.equals("..")) {
+                if (!done.isEmpty()) {
+                    done.removeLast();
+                }
+                continue;
+            }
+            done.add(element);
+            Optional<Node> node = lookup.find(String.join("/", done));
+            if (node.isEmpty()) {
+                return Optional.empty();
+            }
+            if (node.get().isSymbolicLink()) {
+                if (++links > SourceTree.MAXIMUM_LINKS) {
+                    return Optional.empty();
+                }
+                done.removeLast();
+                String target = node.get().linkTarget();
+                if (target.startsWith("/")) {
+                    done.clear();
+                }
+                elements(target).reversed().forEach(rest::addFirst);
+            } else if (!node.get().isDirectory() && !rest.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(String.join("/", done));
+    }
+
+    /** The elements of a path without empty ones and {@code .}. */
+    public static List<String> elements(String path) {
+        return Arrays.stream(path.split("/"))
+                .filter(e -> !e.isEmpty() && !e.equals("."))
+                .toList();
+    }
+
+    /** A relative path with {@code ..} resolved by name and never above the root, as COPY reads its sources. */
+    public static String clean(String path) {
+        List<String> done = new ArrayList<>();
+        for (String element : elements(path)) {
+            if (!element.equals("..")) {
+                done.add(element);
+            } else if (!done.isEmpty()) {
+                done.removeLast();
+            }
+        }
+        return String.join("/", done);
+    }
+}
