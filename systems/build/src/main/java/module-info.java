@@ -2,6 +2,14 @@
 module dev.priok.build {
     requires static transitive org.jspecify;
     requires transitive dev.priok.core;
+    requires transitive dev.priok.database;
+    requires transitive dev.priok.image;
+    requires transitive dev.priok.snapshot;
+    requires dev.priok.linux;
+    requires dev.priok.oci;
+    requires dev.priok.archive;
+    requires java.net.http;
+    requires org.slf4j;
     requires com.fasterxml.jackson.core;
 
     exports dev.priok.build;

@@ -1,5 +1,7 @@
 package dev.priok.build;
 
+import dev.priok.build.solve.LayerBuilder;
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /** Turns a Dockerfile and its context into an image. Safe for use by several builds at once. */
@@ -12,4 +14,16 @@ public interface Builder {
      * @return the last event, which {@code events} got too
      */
     BuildEvent.Ended build(BuildRequest request, Consumer<BuildEvent> events);
+
+    /** What the builder remembers from build to build. */
+    BuildCache cache();
+
+    /**
+     * Opens the builder over the daemon's images and layers; one for each data root.
+     *
+     * @throws IOException when its directory cannot be made or cleaned
+     */
+    static Builder open(BuilderParts parts) throws IOException {
+        return LayerBuilder.open(parts);
+    }
 }

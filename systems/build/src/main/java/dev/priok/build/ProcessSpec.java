@@ -1,5 +1,6 @@
 package dev.priok.build;
 
+import dev.priok.snapshot.Mount;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,7 +11,8 @@ import java.util.Map;
  * One process that the builder wants to run.
  *
  * @param id of the temporary container, 64 hexadecimal characters
- * @param rootfs directory where the root file system is mounted; the process may write to it
+ * @param rootfs what to mount as the root file system, in order; the process may write to it, and nothing of it may be mounted
+ *     any more when it has ended
  * @param args program and arguments; the program is looked up along PATH of {@code env}
  * @param env the whole environment
  * @param workingDirectory absolute; exists
@@ -20,7 +22,7 @@ import java.util.Map;
  */
 public record ProcessSpec(
         String id,
-        Path rootfs,
+        List<Mount> rootfs,
         List<String> args,
         Map<String, String> env,
         String workingDirectory,
@@ -28,6 +30,7 @@ public record ProcessSpec(
         List<RunMount> mounts,
         RunSettings settings) {
     public ProcessSpec {
+        rootfs = List.copyOf(rootfs);
         args = List.copyOf(args);
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
         mounts = List.copyOf(mounts);

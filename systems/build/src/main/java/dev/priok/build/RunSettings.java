@@ -40,6 +40,23 @@ public record RunSettings(
         ulimits = List.copyOf(ulimits);
     }
 
+    /** The same with another network. */
+    public RunSettings withNetworkMode(String mode) {
+        return new RunSettings(
+                mode,
+                extraHosts,
+                memoryBytes,
+                memorySwapBytes,
+                cpuShares,
+                cpuPeriodMicros,
+                cpuQuotaMicros,
+                cpusetCpus,
+                cpusetMems,
+                cgroupParent,
+                shmBytes,
+                ulimits);
+    }
+
     /**
      * One resource limit.
      *

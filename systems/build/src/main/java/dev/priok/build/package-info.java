@@ -4,7 +4,7 @@
  */
 @Boundary(
         name = "build",
-        mayUse = {"core", "oci", "linux", "content", "snapshot", "image"})
+        mayUse = {"core", "oci", "linux", "archive", "database", "snapshot", "image"})
 @NullMarked
 package dev.priok.build;
 

@@ -1,0 +1,29 @@
+package dev.priok.build;
+
+import dev.priok.core.Digest;
+import dev.priok.oci.image.ChainId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The results that the builder remembers. The layers that they name are kept from collection until they are removed here. */
+public interface BuildCache {
+    /** Everything in the cache, what was not used for the longest time first. */
+    List<Entry> entries();
+
+    /** Forgets results; their layers go with the next collection unless an image has them. */
+    void remove(List<Digest> keys);
+
+    /**
+     * A remembered result.
+     *
+     * @param key of the step
+     * @param chain the layers up to the one that the step made; empty when it made none
+     * @param description the step, as in an image's history
+     * @param created when it was done
+     * @param lastUsed when it was last done or found
+     * @param uses how often it was found
+     */
+    record Entry(
+            Digest key, Optional<ChainId> chain, String description, Instant created, Instant lastUsed, int uses) {}
+}

@@ -1,0 +1,26 @@
+package dev.priok.build;
+
+import dev.priok.core.Leases;
+import dev.priok.database.Database;
+import dev.priok.image.ImageStore;
+import dev.priok.snapshot.Snapshotter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a builder is made of.
+ *
+ * @param leases the ones that {@code images} and {@code snapshots} look at
+ * @param root directory of the builder's own: scratch space and cache mounts
+ * @param random for names of temporary things
+ */
+public record BuilderParts(
+        ImageStore images,
+        Snapshotter snapshots,
+        Leases leases,
+        Database database,
+        Executor executor,
+        Path root,
+        InstantSource clock,
+        RandomGenerator random) {}

@@ -1,0 +1,121 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.context.SpooledTree;
+import dev.priok.build.ignore.IgnoreRules;
+import dev.priok.build.plan.Operation;
+import dev.priok.build.plan.Operation.CopySource;
+import dev.priok.build.tree.Content;
+import dev.priok.build.tree.Node;
+import dev.priok.build.tree.PathResolver;
+import dev.priok.core.Digest;
+import dev.priok.linux.Fd;
+import dev.priok.linux.FileCalls;
+import dev.priok.linux.OpenFlag;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Opens everything that a copy takes; closing it closes all of it. */
+final class CopyInputs implements AutoCloseable {
+    private static final int TEXT_PERMISSIONS = 0644;
+    private static final int TMPFILE = 0x400000 | OpenFlag.DIRECTORY;
+
+    private final BuildRun build;
+    private final Operation.Copy copy;
+    private final StepMounts.Trees trees;
+    private final Map<Integer, LayerStore.OpenTree> open = new HashMap<>();
+    private final Deque<AutoCloseable> closers = new ArrayDeque<>();
+    private final List<Selected> selected = new ArrayList<>();
+
+    CopyInputs(BuildRun build, Operation.Copy copy, StepMounts.Trees trees) {
+        this.build = build;
+        this.copy = copy;
+        this.trees = trees;
+    }
+
+    /** Finds all sources; archives are still files. */
+    List<Selected> select() throws IOException {
+        for (CopySource source : copy.sources()) {
+            switch (source) {
+                case CopySource.FromContext(String path) ->
+                    selected.addAll(
+                            new Selection(build.context(), copy.verb(), copy.parents(), build.ignored()).select(path));
+                case CopySource.FromStep(int step, String path) ->
+                    selected.addAll(
+                            new Selection(tree(step), copy.verb(), copy.parents(), IgnoreRules.NONE).select(path));
+                case CopySource.FromText(Operation.InlineFile file) -> selected.add(text(file));
+                case CopySource.FromWeb web -> selected.add(web(web));
+            }
+        }
+        return selected;
+    }
+
+    private LayerStore.OpenTree tree(int step) throws IOException {
+        LayerStore.OpenTree known = open.get(step);
+        if (known != null) {
+            return known;
+        }
+        LayerStore.OpenTree tree = trees.open(step);
+        closers.push(tree);
+        open.put(step, tree);
+        return tree;
+    }
+
+    private Selected text(Operation.InlineFile file) {
+        byte[] bytes = file.text().getBytes(StandardCharsets.UTF_8);
+        long now = build.clock().instant().getEpochSecond();
+        String name = PathResolver.elements(file.name()).getLast();
+        SingleFile tree = new SingleFile(
+                name, Node.file(TEXT_PERMISSIONS, bytes.length, now), new Content.Bytes(bytes), Digest.sha256(bytes));
+        return new Selected(tree, name, name, "", false);
+    }
+
+    private Selected web(CopySource.FromWeb web) throws IOException {
+        Fd file = FileCalls.host().open(build.scratch().toString(), OpenFlag.RDWR | TMPFILE, 0600);
+        closers.push(file);
+        SingleFile tree = WebFile.fetch(
+                web,
+                file,
+                copy.destination().endsWith("/"),
+                build.clock().instant(),
+                build.request().cancel());
+        return new Selected(tree, tree.name(), tree.name(), "", false);
+    }
+
+    /** The same selection with archives of the context opened, if this copy unpacks them. */
+    List<Selected> unpacked() throws IOException {
+        if (!copy.unpack()) {
+            return selected;
+        }
+        List<Selected> result = new ArrayList<>();
+        for (Selected s : selected) {
+            boolean fromContext = s.tree() == build.context();
+            if (fromContext && s.tree().node(s.realPath()).isRegular() && Archives.isArchive(s)) {
+                SpooledTree content = Archives.open(s, build.scratch());
+                closers.push(content);
+                result.add(new Selected(content, "", s.name(), "", true));
+            } else {
+                result.add(s);
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!closers.isEmpty()) {
+            try {
+                closers.pop().close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.plan.Chain;
+import dev.priok.build.plan.Operation;
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Does one copy: what it takes is hashed when this is made, and written when there is no result in the cache. */
+final class CopyStep implements AutoCloseable {
+    private final BuildRun build;
+    private final Operation.Copy copy;
+    private final CopyInputs inputs;
+    private final Digest digest;
+    private final String description;
+
+    CopyStep(BuildRun build, Operation.Copy copy, StepMounts.Trees trees) throws IOException {
+        this.build = build;
+        this.copy = copy;
+        this.inputs = new CopyInputs(build, copy, trees);
+        try {
+            List<Selected> selected = inputs.select();
+            if (selected.size() > 1 && !copy.destination().endsWith("/")) {
+                throw Failure.invalid(
+                        "When using %s with more than one source file, the destination must be a directory and end with a /",
+                        copy.verb());
+            }
+            this.digest = SelectionHash.of(selected, copy.excludes());
+            this.description = describe(selected);
+        } catch (IOException | RuntimeException e) {
+            inputs.close();
+            throw e;
+        }
+    }
+
+    private String describe(List<Selected> selected) throws IOException {
+        String kind = "multi";
+        if (selected.size() == 1) {
+            Selected only = selected.getFirst();
+            kind = only.tree().node(only.realPath()).isDirectory() ? "dir" : "file";
+        }
+        String chown = copy.chown().map(c -> "--chown=" + c + " ").orElse("");
+        return "%s %s%s:%s in %s ".formatted(copy.verb(), chown, kind, digest.hex(), copy.destination());
+    }
+
+    /** The step in the history, without the shell in front. */
+    String description() {
+        return description;
+    }
+
+    Digest key(Chain parent) {
+        return new KeyHash("copy")
+                .add(parent.id().toString())
+                .add(copy.destination())
+                .add(copy.chown().orElse(""))
+                .add(copy.chmod().orElse(""))
+                .add(copy.unpack() ? "unpack" : "")
+                .add(digest.hex())
+                .digest();
+    }
+
+    Digest execute(Chain parent) throws IOException {
+        try (Draft draft = build.store().draft(parent)) {
+            try (Draft.OpenTarget target = draft.open()) {
+                Optional<Accounts.Owner> owner = copy.chown().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Accounts.read(target).owner(copy.chown().get()));
+                Copier copier = new Copier(
+                        target,
+                        owner,
+                        copy.chmod().map(FileMode::new),
+                        copy.excludes(),
+                        build.clock().instant().getEpochSecond(),
+                        build.request().cancel());
+                copier.copy(inputs.unpacked(), copy.destination());
+            }
+            return draft.commit();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        inputs.close();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.BuildCache;
+import dev.priok.core.Digest;
+import dev.priok.database.Database;
+import dev.priok.database.Durability;
+import dev.priok.database.Schema;
+import dev.priok.oci.image.ChainId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The step cache in the daemon's database. What a crash of the host takes from it is only time. */
+final class DatabaseCache implements StepCache, BuildCache {
+    /** Some hundred bytes each; the oldest go when there are more, so that the table cannot grow for ever. */
+    static final int MAXIMUM_ENTRIES = 50_000;
+
+    private static final int MAXIMUM_DESCRIPTION = 1000;
+
+    private static final Schema SCHEMA = new Schema("build", List.of("""
+                    CREATE TABLE build_step (
+                      key TEXT PRIMARY KEY,
+                      diff_id TEXT,
+                      chain TEXT,
+                      description TEXT NOT NULL,
+                      created TEXT NOT NULL,
+                      used_second INTEGER NOT NULL,
+                      uses INTEGER NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX build_step_used ON build_step (used_second);
+                    """));
+
+    private final Database database;
+    private final InstantSource clock;
+
+    DatabaseCache(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+        database.register(SCHEMA);
+    }
+
+    @Override
+    public Optional<Hit> find(Digest key) {
+        return database.transact(Durability.RELAXED, tx -> {
+            Optional<Hit> hit = tx.first(
+                    "SELECT diff_id, created FROM build_step WHERE key = ?",
+                    row -> new Hit(
+                            Optional.ofNullable(row.getString(1)).map(Digest::parse), Instant.parse(row.getString(2))),
+                    key.toString());
+            if (hit.isPresent()) {
+                tx.update(
+                        "UPDATE build_step SET used_second = ?, uses = uses + 1 WHERE key = ?",
+                        clock.instant().getEpochSecond(),
+                        key.toString());
+            }
+            return hit;
+        });
+    }
+
+    @Override
+    public void put(List<StepCache.Entry> entries) {
+        database.transact(Durability.RELAXED, tx -> {
+            for (StepCache.Entry entry : entries) {
+                String text = entry.description();
+                tx.update(
+                        "INSERT OR REPLACE INTO build_step VALUES (?, ?, ?, ?, ?, ?, 0)",
+                        entry.key().toString(),
+                        entry.hit().diffId().map(Digest::toString).orElse(null),
+                        entry.chain().map(Digest::toString).orElse(null),
+                        text.length() > MAXIMUM_DESCRIPTION ? text.substring(0, MAXIMUM_DESCRIPTION) : text,
+                        entry.hit().created().toString(),
+                        clock.instant().getEpochSecond());
+            }
+            return tx.update(
+                    "DELETE FROM build_step WHERE key IN (SELECT key FROM build_step ORDER BY used_second DESC LIMIT -1 OFFSET ?)",
+                    MAXIMUM_ENTRIES);
+        });
+    }
+
+    @Override
+    public List<BuildCache.Entry> entries() {
+        return database.transact(
+                Durability.RELAXED,
+                tx -> tx.query(
+                        "SELECT key, chain, description, created, used_second, uses FROM build_step ORDER BY used_second",
+                        row -> new BuildCache.Entry(
+                                Digest.parse(row.getString(1)),
+                                Optional.ofNullable(row.getString(2))
+                                        .map(Digest::parse)
+                                        .map(ChainId::of),
+                                row.getString(3),
+                                Instant.ofEpochSecond(row.getLong(4), row.getInt(5)),
+                                Instant.ofEpochSecond(row.getLong(6)),
+                                row.getInt(7))));
+    }
+
+    @Override
+    public void remove(List<Digest> keys) {
+        database.transact(tx -> {
+            for (Digest key : keys) {
+                tx.update("DELETE FROM build_step WHERE key = ?", key.toString());
+            }
+            return keys.size();
+        });
+    }
+
+    /** The layers that must stay because a step in the cache came to them. */
+    Set<ChainId> chains() {
+        return entries().stream()
+                .map(BuildCache.Entry::chain)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
+    }
+}

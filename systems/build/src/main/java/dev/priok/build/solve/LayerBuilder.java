@@ -1,0 +1,251 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.BuildCache;
+import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildRequest;
+import dev.priok.build.Builder;
+import dev.priok.build.BuilderParts;
+import dev.priok.build.Executor;
+import dev.priok.build.context.SpooledTree;
+import dev.priok.build.context.TarSpooler;
+import dev.priok.build.dockerfile.Dockerfile;
+import dev.priok.build.dockerfile.DockerfileParser;
+import dev.priok.build.ignore.IgnoreRules;
+import dev.priok.build.plan.BuildPlan;
+import dev.priok.build.plan.PlanRequest;
+import dev.priok.build.plan.Planner;
+import dev.priok.build.tree.Content;
+import dev.priok.build.tree.PathResolver;
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import dev.priok.core.ObjectId;
+import dev.priok.image.Roots;
+import dev.priok.snapshot.Snapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The builder: reads the context, plans, solves, and turns every failure into the last event. */
+public final class LayerBuilder implements Builder {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerBuilder.class);
+
+    private static final String SNAPSHOT_PREFIX = "build-";
+    private static final String IGNORE_FILE = ".dockerignore";
+
+    /** Far more than any ignore file; a larger one is a mistake. */
+    private static final int MAXIMUM_IGNORE_BYTES = 4 << 20;
+
+    private final Executor executor;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Path scratch;
+    private final StepCache steps;
+    private final BuildCache cache;
+    private final CacheMounts caches;
+    private final Supplier<LayerStore> stores;
+
+    /**
+     * Makes a builder.
+     *
+     * @param root directory of its own
+     * @param cache the same as {@code steps}, as others see it
+     * @param stores one for each build
+     */
+    LayerBuilder(
+            Executor executor,
+            InstantSource clock,
+            RandomGenerator random,
+            Path root,
+            StepCache steps,
+            BuildCache cache,
+            Supplier<LayerStore> stores)
+            throws IOException {
+        this.executor = executor;
+        this.clock = clock;
+        this.random = random;
+        this.scratch = root.resolve("scratch");
+        this.steps = steps;
+        this.cache = cache;
+        this.caches = new CacheMounts(root.resolve("cache-mounts"));
+        this.stores = stores;
+        // Whatever a killed daemon left here belongs to no build any more.
+        Scratch.delete(scratch);
+        Files.createDirectories(scratch);
+    }
+
+    /**
+     * Opens the builder over the daemon's images and layers.
+     *
+     * @throws IOException when its directory cannot be made or cleaned
+     */
+    public static LayerBuilder open(BuilderParts parts) throws IOException {
+        DatabaseCache cache = new DatabaseCache(parts.database(), parts.clock());
+        parts.images().addRoots(() -> new Roots(Set.of(), cache.chains()));
+        // A snapshot of a build that a killed daemon did not end would stay for ever.
+        for (Snapshot snapshot : parts.snapshots().snapshots()) {
+            if (snapshot.key().startsWith(SNAPSHOT_PREFIX)) {
+                parts.snapshots().remove(snapshot.key());
+            }
+        }
+        return new LayerBuilder(
+                parts.executor(),
+                parts.clock(),
+                parts.random(),
+                parts.root(),
+                cache,
+                cache,
+                () -> new PartsStore(
+                        parts.images(),
+                        parts.snapshots(),
+                        parts.leases().open(),
+                        () -> SNAPSHOT_PREFIX + ObjectId.random(parts.random()).shortForm()));
+    }
+
+    @Override
+    public BuildCache cache() {
+        return cache;
+    }
+
+    @Override
+    public BuildEvent.Ended build(BuildRequest request, Consumer<BuildEvent> events) {
+        Listener listener = new Listener(events);
+        BuildEvent.Ended end;
+        try (LayerStore store = stores.get()) {
+            Path directory = Files.createTempDirectory(scratch, "build-");
+            try {
+                end = build(request, store, directory, listener);
+            } finally {
+                Scratch.delete(directory);
+            }
+        } catch (StepFailure e) {
+            end = new BuildEvent.Failed(Failure.Kind.INVALID, String.valueOf(e.getMessage()), e.exitCode());
+        } catch (Failure e) {
+            end = new BuildEvent.Failed(e.kind(), e.message(), 1);
+        } catch (CancellationException e) {
+            end = new BuildEvent.Failed(Failure.Kind.CONFLICT, "build cancelled", 1);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a build failed", e);
+            end = new BuildEvent.Failed(Failure.Kind.INTERNAL, String.valueOf(e.getMessage()), 1);
+        }
+        listener.end(end);
+        return end;
+    }
+
+    private BuildEvent.Ended build(BuildRequest request, LayerStore store, Path directory, Listener events)
+            throws IOException, StepFailure {
+        try (SpooledTree context = TarSpooler.read(request.context(), directory, false)) {
+            String name = dockerfileName(context, request.dockerfile());
+            Dockerfile dockerfile = DockerfileParser.parse(name, read(context, name, DockerfileParser.MAXIMUM_BYTES));
+            IgnoreRules ignored = ignoreRules(context, name);
+            context.remove(ignored);
+            BuildPlan plan = Planner.plan(
+                    dockerfile,
+                    new PlanRequest(
+                            request.target(),
+                            request.buildArgs(),
+                            request.labels(),
+                            request.platform(),
+                            request.run().networkMode().equals("host")),
+                    (reference, platform) -> store.resolve(reference, platform, request.pull()));
+            BuildRun run = new BuildRun(
+                    request, store, steps, executor, context, ignored, directory, caches, events, clock, random);
+            Result result = new Solver(run, plan).solve();
+            plan.warnings().forEach(warning -> events.accept(new BuildEvent.Warning(warning)));
+            request.cancel().check();
+            return new BuildEvent.Done(finish(store, request, plan, result), request.tags());
+        }
+    }
+
+    /** Makes the image, unless the result is an image that is here already. */
+    private static Digest finish(LayerStore store, BuildRequest request, BuildPlan plan, Result result)
+            throws IOException {
+        boolean exists = plan.steps().stream()
+                .flatMap(step -> step.base().stream())
+                .anyMatch(base -> base.id().equals(result.imageId()));
+        if (exists) {
+            store.tag(result.imageId(), request.tags());
+            return result.imageId();
+        }
+        return store.create(result.config(), request.tags());
+    }
+
+    private static String dockerfileName(SpooledTree context, String asked) throws IOException {
+        String name = PathResolver.clean(asked.isEmpty() ? BuildRequest.DEFAULT_DOCKERFILE : asked);
+        if (context.resolve(name).isPresent()) {
+            return name;
+        }
+        if (name.equals(BuildRequest.DEFAULT_DOCKERFILE)
+                && context.resolve("dockerfile").isPresent()) {
+            return "dockerfile";
+        }
+        throw Failure.invalid("Cannot locate specified Dockerfile: %s", name);
+    }
+
+    private static IgnoreRules ignoreRules(SpooledTree context, String dockerfile) throws IOException {
+        for (String name : new String[] {dockerfile + IGNORE_FILE, IGNORE_FILE}) {
+            if (context.resolve(name).isPresent()) {
+                byte[] bytes = read(context, name, MAXIMUM_IGNORE_BYTES);
+                return IgnoreRules.parse(new String(bytes, StandardCharsets.UTF_8));
+            }
+        }
+        return IgnoreRules.NONE;
+    }
+
+    private static byte[] read(SpooledTree context, String path, int limit) throws IOException {
+        Optional<String> real = context.resolve(path);
+        if (real.isEmpty() || !context.node(real.get()).isRegular()) {
+            throw Failure.invalid("%s is not a file", path);
+        }
+        try (Content content = context.content(real.get());
+                InputStream in = ContentStream.of(content)) {
+            if (content.size() > limit) {
+                throw Failure.invalid("%s is larger than %d bytes", path, limit);
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    /** Hands events on, one at a time; once the listener has thrown it hears nothing more. */
+    private static final class Listener implements Consumer<BuildEvent> {
+        private final Consumer<BuildEvent> events;
+        private boolean gone;
+
+        Listener(Consumer<BuildEvent> events) {
+            this.events = events;
+        }
+
+        @Override
+        public synchronized void accept(BuildEvent event) {
+            if (gone) {
+                return;
+            }
+            try {
+                events.accept(event);
+            } catch (RuntimeException e) {
+                gone = true;
+                CancellationException cancelled = new CancellationException("nobody listens to the build any more");
+                cancelled.initCause(e);
+                throw cancelled;
+            }
+        }
+
+        void end(BuildEvent.Ended event) {
+            try {
+                accept(event);
+            } catch (CancellationException e) {
+                LOG.debug("the end of a build was not heard", e);
+            }
+        }
+    }
+}

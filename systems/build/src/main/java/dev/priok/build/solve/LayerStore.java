@@ -1,0 +1,53 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.plan.BaseImage;
+import dev.priok.build.plan.Chain;
+import dev.priok.build.tree.SourceTree;
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import dev.priok.core.ImageReference;
+import dev.priok.core.Platform;
+import dev.priok.oci.image.ImageConfig;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What the solver needs of images and layers. One of these serves one build; closing it lets go of what only that build
+ * held. */
+interface LayerStore extends AutoCloseable {
+    /**
+     * Finds an image that a Dockerfile names.
+     *
+     * @param pull whether a registry is asked although the image is here
+     * @throws Failure of kind NOT_FOUND when there is no such image
+     */
+    BaseImage resolve(String reference, Optional<Platform> platform, boolean pull);
+
+    /** Whether all layers of this chain are here, and keeps them until this is closed if they are. */
+    boolean hold(Chain chain);
+
+    /** Opens the files of a chain for reading. */
+    OpenTree open(Chain chain) throws IOException;
+
+    /** Begins a new layer on top of a chain. */
+    Draft draft(Chain parent) throws IOException;
+
+    /**
+     * Makes an image, whose layers exist, and lets its names point to it; durable when this returns.
+     *
+     * @return its id
+     */
+    Digest create(ImageConfig config, List<ImageReference> tags) throws IOException;
+
+    /** Lets names point to an image that is here. */
+    void tag(Digest image, List<ImageReference> tags);
+
+    @Override
+    void close();
+
+    /** A tree to be closed. */
+    interface OpenTree extends SourceTree, AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.plan.BaseImage;
+import dev.priok.build.plan.Chain;
+import dev.priok.build.tree.Content;
+import dev.priok.build.tree.HostTree;
+import dev.priok.build.tree.Node;
+import dev.priok.build.tree.TargetDirectory;
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import dev.priok.core.ImageReference;
+import dev.priok.core.Leases.Lease;
+import dev.priok.core.Platform;
+import dev.priok.image.Image;
+import dev.priok.image.ImageStore;
+import dev.priok.image.NewImage;
+import dev.priok.oci.image.ChainId;
+import dev.priok.oci.image.ImageConfig;
+import dev.priok.snapshot.Mount;
+import dev.priok.snapshot.Snapshot;
+import dev.priok.snapshot.Snapshotter;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Images and layers as the daemon keeps them. */
+final class PartsStore implements LayerStore {
+    private final ImageStore images;
+    private final Snapshotter snapshots;
+    private final Lease lease;
+    private final Supplier<String> keys;
+
+    /**
+     * Serves one build.
+     *
+     * @param lease closed with this
+     * @param keys new names for snapshots
+     */
+    PartsStore(ImageStore images, Snapshotter snapshots, Lease lease, Supplier<String> keys) {
+        this.images = images;
+        this.snapshots = snapshots;
+        this.lease = lease;
+        this.keys = keys;
+    }
+
+    @Override
+    public BaseImage resolve(String reference, Optional<Platform> platform, boolean pull) {
+        Image image;
+        try {
+            image = images.resolve(reference);
+        } catch (Failure e) {
+            if (e.kind() != Failure.Kind.NOT_FOUND) {
+                throw e;
+            }
+            String name = ImageReference.parse(reference).familiarName();
+            throw new Failure(
+                    Failure.Kind.NOT_FOUND,
+                    "pull access denied for %s, repository does not exist or may require 'docker login': no image %s is here, and images are not pulled from registries yet"
+                            .formatted(name, reference),
+                    e);
+        }
+        image.config().chainId().digest().ifPresent(lease::protect);
+        if (platform.isPresent() && !platform.get().matches(image.config().platform())) {
+            throw Failure.notFound(
+                    "image with reference %s was found but does not match the specified platform: wanted %s, actual: %s",
+                    reference, platform.get(), image.config().platform());
+        }
+        return new BaseImage(image.id(), image.config());
+    }
+
+    @Override
+    public boolean hold(Chain chain) {
+        ChainId id = chain.id();
+        // Protected first: what is looked at before could be collected before it is protected.
+        id.digest().ifPresent(lease::protect);
+        return id.isScratch() || snapshots.layer(id).isPresent();
+    }
+
+    @Override
+    public OpenTree open(Chain chain) throws IOException {
+        return new Reading(new HostTree(snapshots.open(chain.id()).root()));
+    }
+
+    @Override
+    public Draft draft(Chain parent) throws IOException {
+        String key = keys.get();
+        return new SnapshotDraft(snapshots.prepare(key, parent.id(), Snapshot.Kind.VOLATILE));
+    }
+
+    @Override
+    public Digest create(ImageConfig config, List<ImageReference> tags) throws IOException {
+        return images.create(NewImage.built(config, tags), lease).id();
+    }
+
+    @Override
+    public void tag(Digest image, List<ImageReference> tags) {
+        tags.forEach(name -> images.tag(image, name));
+    }
+
+    @Override
+    public void close() {
+        lease.close();
+    }
+
+    /** Only the reading side of a tree, which the interface promises. */
+    private record Reading(HostTree tree) implements OpenTree {
+        @Override
+        public Optional<String> resolve(String path) throws IOException {
+            return tree.resolve(path);
+        }
+
+        @Override
+        public Node node(String realPath) throws IOException {
+            return tree.node(realPath);
+        }
+
+        @Override
+        public List<String> children(String realPath) throws IOException {
+            return tree.children(realPath);
+        }
+
+        @Override
+        public Content content(String realPath) throws IOException {
+            return tree.content(realPath);
+        }
+
+        @Override
+        public Digest contentDigest(String realPath) throws IOException {
+            return tree.contentDigest(realPath);
+        }
+
+        @Override
+        public void close() {
+            tree.close();
+        }
+    }
+
+    private record Writing(HostTree tree) implements Draft.OpenTarget {
+        @Override
+        public Optional<Node> find(String path) throws IOException {
+            return tree.find(path);
+        }
+
+        @Override
+        public Optional<byte[]> read(String path, int limitBytes) throws IOException {
+            return tree.read(path, limitBytes);
+        }
+
+        @Override
+        public TargetDirectory directory(String path, Node template) throws IOException {
+            return tree.directory(path, template);
+        }
+
+        @Override
+        public void removeIfEmpty(String path) throws IOException {
+            tree.removeIfEmpty(path);
+        }
+
+        @Override
+        public void close() {
+            tree.close();
+        }
+    }
+
+    /** A snapshot being written. */
+    private final class SnapshotDraft implements Draft {
+        private final Snapshot snapshot;
+        private boolean committed;
+
+        SnapshotDraft(Snapshot snapshot) {
+            this.snapshot = snapshot;
+        }
+
+        @Override
+        public OpenTarget open() throws IOException {
+            return new Writing(new HostTree(snapshots.open(snapshot.key()).root()));
+        }
+
+        @Override
+        public List<Mount> mounts() {
+            return snapshot.mounts();
+        }
+
+        @Override
+        public Digest commit() throws IOException {
+            Digest diffId = snapshots.commit(snapshot.key(), lease).diffId();
+            committed = true;
+            return diffId;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!committed) {
+                snapshots.remove(snapshot.key());
+            }
+        }
+    }
+}

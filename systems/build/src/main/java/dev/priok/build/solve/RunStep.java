@@ -1,0 +1,175 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.BuildEvent;
+import dev.priok.build.Executor;
+import dev.priok.build.ProcessSpec;
+import dev.priok.build.RunSettings;
+import dev.priok.build.ignore.IgnoreRules;
+import dev.priok.build.plan.Chain;
+import dev.priok.build.plan.Operation;
+import dev.priok.build.plan.Operation.MountRequest;
+import dev.priok.build.tree.Node;
+import dev.priok.build.tree.PathResolver;
+import dev.priok.core.Digest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs one process and keeps what it wrote. */
+final class RunStep {
+    private static final int DIRECTORY_PERMISSIONS = 0755;
+
+    /** What a runtime makes in a root file system to mount over, deepest first. */
+    private static final List<String> MOUNT_POINTS =
+            List.of("etc/resolv.conf", "etc/hostname", "etc/hosts", "etc", "proc", "sys", "dev");
+
+    private final BuildRun build;
+    private final Operation.Run run;
+    private final int step;
+    private final StepMounts.Trees trees;
+
+    RunStep(BuildRun build, Operation.Run run, int step, StepMounts.Trees trees) {
+        this.build = build;
+        this.run = run;
+        this.step = step;
+        this.trees = trees;
+    }
+
+    Digest key(Chain parent) throws IOException {
+        KeyHash hash = new KeyHash("run")
+                .add(parent.id().toString())
+                .add(run.args())
+                .add(run.env())
+                .add(run.workingDirectory())
+                .add(run.user())
+                .add(run.network().orElse(""))
+                .add(run.script().map(Operation.InlineFile::text).orElse(""));
+        for (MountRequest mount : run.mounts()) {
+            hash.add(mount.target());
+            if (mount instanceof MountRequest.Bind bind) {
+                hash.add(content(bind).hex());
+            }
+        }
+        return hash.digest();
+    }
+
+    private Digest content(MountRequest.Bind bind) throws IOException {
+        if (bind.step().isEmpty()) {
+            Selection selection = new Selection(build.context(), "RUN --mount", false, build.ignored());
+            return SelectionHash.of(selection.select(bind.source()), IgnoreRules.NONE);
+        }
+        try (LayerStore.OpenTree tree = trees.open(bind.step().get())) {
+            Selection selection = new Selection(tree, "RUN --mount", false, IgnoreRules.NONE);
+            return SelectionHash.of(selection.select(bind.source()), IgnoreRules.NONE);
+        }
+    }
+
+    Digest execute(Chain parent) throws IOException, StepFailure {
+        try (Draft draft = build.store().draft(parent);
+                StepMounts mounts = new StepMounts(build, step)) {
+            if (run.script().isPresent()) {
+                mounts.add(run.script().get());
+            }
+            for (MountRequest request : run.mounts()) {
+                mounts.add(request, trees);
+            }
+            Accounts.Login login;
+            List<String> missing;
+            try (Draft.OpenTarget tree = draft.open()) {
+                login = Accounts.read(tree).login(run.user());
+                Node directory = Node.directory(
+                        DIRECTORY_PERMISSIONS, build.clock().instant().getEpochSecond());
+                tree.directory(run.workingDirectory(), directory).close();
+                missing = missing(tree, mounts);
+            }
+            int code = run(draft, mounts, login);
+            if (code != 0) {
+                throw new StepFailure(
+                        "The command '%s' returned a non-zero code: %d".formatted(String.join(" ", run.args()), code),
+                        code);
+            }
+            try (Draft.OpenTarget tree = draft.open()) {
+                for (String path : missing) {
+                    tree.removeIfEmpty(path);
+                }
+            }
+            return draft.commit();
+        }
+    }
+
+    /** Mount points that are not there yet, so that they can be taken away after the process. */
+    private static List<String> missing(Draft.OpenTarget tree, StepMounts mounts) throws IOException {
+        List<String> missing = new ArrayList<>();
+        List<String> points = new ArrayList<>();
+        for (ProcessSpec.RunMount mount : mounts.mounts()) {
+            List<String> elements = PathResolver.elements(mount.target());
+            for (int length = elements.size(); length > 0; length--) {
+                points.add(String.join("/", elements.subList(0, length)));
+            }
+        }
+        points.addAll(MOUNT_POINTS);
+        for (String point : points) {
+            if (tree.find(point).isEmpty()) {
+                missing.add(point);
+            }
+        }
+        return missing;
+    }
+
+    private int run(Draft draft, StepMounts mounts, Accounts.Login login) throws IOException {
+        Map<String, String> env = new LinkedHashMap<>(run.hiddenEnv());
+        env.putAll(run.env());
+        env.putAll(mounts.env());
+        env.putIfAbsent("HOME", login.home());
+        RunSettings settings = run.network()
+                .map(mode -> build.request().run().withNetworkMode(mode))
+                .orElse(build.request().run());
+        ProcessSpec process = new ProcessSpec(
+                build.newId(),
+                draft.mounts(),
+                run.args(),
+                env,
+                run.workingDirectory(),
+                login.user(),
+                mounts.mounts(),
+                settings);
+        build.tell(new BuildEvent.RunningIn(process.id()));
+        Output output = new Output(build);
+        try {
+            return build.executor().run(process, output, build.request().cancel());
+        } finally {
+            output.end();
+            build.tell(new BuildEvent.Removed(process.id()));
+        }
+    }
+
+    /** Turns what the process writes into events. */
+    private static final class Output implements Executor.OutputSink {
+        private final BuildRun build;
+        private final TextDecoder stdout = new TextDecoder();
+        private final TextDecoder stderr = new TextDecoder();
+
+        Output(BuildRun build) {
+            this.build = build;
+        }
+
+        @Override
+        public synchronized void write(BuildEvent.Channel channel, byte[] buffer, int offset, int length) {
+            TextDecoder decoder = channel == BuildEvent.Channel.STDOUT ? stdout : stderr;
+            tell(channel, decoder.decode(buffer, offset, length));
+        }
+
+        synchronized void end() {
+            tell(BuildEvent.Channel.STDOUT, stdout.end());
+            tell(BuildEvent.Channel.STDERR, stderr.end());
+        }
+
+        private void tell(BuildEvent.Channel channel, String text) {
+            if (!text.isEmpty()) {
+                build.tell(new BuildEvent.Output(channel, text));
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.ignore.IgnoreRules;
+import dev.priok.build.tree.Node;
+import dev.priok.core.Digest;
+import java.io.IOException;
+import java.util.List;
+
+/** Hashes what a copy takes: names, attributes and contents, but no times. */
+final class SelectionHash {
+    private final KeyHash hash = new KeyHash("files");
+    private final IgnoreRules excludes;
+
+    private SelectionHash(IgnoreRules excludes) {
+        this.excludes = excludes;
+    }
+
+    static Digest of(List<Selected> selected, IgnoreRules excludes) throws IOException {
+        SelectionHash all = new SelectionHash(excludes);
+        for (Selected s : selected) {
+            Node node = s.tree().node(s.realPath());
+            all.hash.add(s.name()).add(s.below()).add(s.archive() ? "unpacked" : "as is");
+            all.add(s, "", s.realPath(), node);
+        }
+        return all.hash.digest();
+    }
+
+    private void add(Selected s, String relative, String realPath, Node node) throws IOException {
+        hash.add(relative).add(node.fingerprint());
+        if (node.isRegular()) {
+            hash.add(s.tree().contentDigest(realPath).hex());
+        } else if (node.isDirectory()) {
+            for (String name : s.tree().children(realPath)) {
+                String path = relative.isEmpty() ? name : relative + "/" + name;
+                if (excludes.excludedBy(path).isEmpty() || excludes.hasExceptions()) {
+                    String real = realPath.isEmpty() ? name : realPath + "/" + name;
+                    add(s, path, real, s.tree().node(real));
+                }
+            }
+        }
+    }
+}
