@@ -51,6 +51,16 @@ public final class Epoll extends Calls implements AutoCloseable {
         call(fd, Syscall.EPOLL_CTL, epoll, MODIFY, fd, event(interest, key));
     }
 
+    /** Watches another instance, which is readable while something in it is ready. */
+    public void add(Epoll inner, int interest, long key) throws SyscallException {
+        add(inner.epoll, interest, key);
+    }
+
+    /** Changes what of another instance is watched; 0 lets it rest. */
+    public void modify(Epoll inner, int interest, long key) throws SyscallException {
+        modify(inner.epoll, interest, key);
+    }
+
     /** Stops watching; call it before the descriptor is closed. */
     public void remove(Fd fd) throws SyscallException {
         call(fd, Syscall.EPOLL_CTL, epoll, REMOVE, fd, event(0, 0));

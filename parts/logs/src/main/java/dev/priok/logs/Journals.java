@@ -135,8 +135,8 @@ public final class Journals implements AutoCloseable {
         Files.deleteIfExists(folder.resolve(CHECKPOINT));
     }
 
-    /** Closes and removes them: all of it is in the log. */
-    void remove() throws IOException {
+    /** Closes and removes them, when all of it is in the log. */
+    public void remove() throws IOException {
         close();
         delete(folder);
     }

@@ -24,4 +24,7 @@ public interface LogBatch {
      * with it (a part is cut at {@link LogDriver#MAXIMUM_LINE_BYTES}, or ended by the end of the stream).
      */
     int to(int line);
+
+    /** Room of at least that many bytes for the driver's format, as long as the call lasts; what was in it may be lost. */
+    byte[] scratch(int bytes);
 }

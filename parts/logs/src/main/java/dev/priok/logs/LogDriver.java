@@ -48,6 +48,11 @@ public interface LogDriver extends AutoCloseable {
     /** A run begins or goes on: followers from now on wait for {@link #finish}. */
     void begin() throws IOException;
 
+    /** Whether lines go anywhere; if not, {@link #write} need not be called. */
+    default boolean keeps() {
+        return true;
+    }
+
     /**
      * Writes all lines, in one write where it can.
      *

@@ -19,6 +19,11 @@ public enum LogStream {
         return number;
     }
 
+    /** For arrays by stream: 0 or 1. */
+    public int index() {
+        return number - 1;
+    }
+
     /** {@code stdout} or {@code stderr}. */
     public String wireName() {
         return wireName;

@@ -1,6 +1,8 @@
 package dev.priok.logs;
 
+import dev.priok.logs.internal.PumpLoop;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -8,6 +10,11 @@ import java.util.concurrent.CompletableFuture;
  * When it is closed, or dies, what is in the pipes stays there and what is in journals is formatted by the next one.
  */
 public interface OutputPump extends AutoCloseable {
+    /** Starts a pump; {@code clock} gives lines their times. */
+    static OutputPump start(InstantSource clock) throws IOException {
+        return PumpLoop.start(clock);
+    }
+
     /** Output that is being pumped. */
     interface Pumped {
         /** Completed when all sources have ended and everything is in the log; the journals are then removed. */
@@ -23,7 +30,8 @@ public interface OutputPump extends AutoCloseable {
     /**
      * Begins to pump. For a run that another daemon began it first brings the log to where the journals are.
      *
-     * @throws IOException when the log cannot be repaired or the checkpoint cannot be written; nothing is pumped then
+     * @throws IOException when the log cannot be repaired or the checkpoint cannot be written; nothing is pumped then, and
+     *     sources and journals are closed
      */
     Pumped add(Output output) throws IOException;
 

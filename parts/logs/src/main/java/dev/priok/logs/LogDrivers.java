@@ -1,0 +1,52 @@
+package dev.priok.logs;
+
+import dev.priok.core.Failure;
+import dev.priok.logs.internal.JsonFileDriver;
+import dev.priok.logs.internal.JsonFileOptions;
+import dev.priok.logs.internal.NoneDriver;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The drivers that this build has, by the names that Docker gives them. */
+public final class LogDrivers {
+    private static final String NONE = "none";
+
+    private LogDrivers() {}
+
+    /** Names of the drivers, as {@code GET /info} lists them. */
+    public static List<String> names() {
+        return List.of(LogConfig.DEFAULT_DRIVER, NONE);
+    }
+
+    /**
+     * Checks driver and options.
+     *
+     * @throws Failure of kind INVALID that names what is wrong
+     */
+    public static void validate(LogConfig config) {
+        switch (config.driver()) {
+            case LogConfig.DEFAULT_DRIVER -> JsonFileOptions.parse(config.options());
+            case NONE -> {}
+            default -> throw Failure.invalid("logger: no log driver named '%s' is registered", config.driver());
+        }
+    }
+
+    /**
+     * Opens the log of a container, without touching a file; keep it as long as the container exists, for writing and reading.
+     *
+     * @param folder where a driver that keeps files puts them; must exist
+     * @throws Failure of kind INVALID as {@link #validate}
+     */
+    public static LogDriver open(LogConfig config, LogSubject subject, Path folder, InstantSource clock) {
+        validate(config);
+        return config.driver().equals(NONE)
+                ? new NoneDriver()
+                : JsonFileDriver.open(JsonFileOptions.parse(config.options()), subject, folder, clock);
+    }
+
+    /** A driver that keeps nothing, for output that has no log, such as that of exec. */
+    public static LogDriver none() {
+        return new NoneDriver();
+    }
+}

@@ -1,0 +1,158 @@
+package dev.priok.logs.internal;
+
+import dev.priok.logs.LogQuery;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that one reader goes through, oldest first: opened all at once, so that no rotation takes one away, and joined by
+ * those that rotations make while it follows.
+ */
+final class LogParts {
+    /**
+     * A file to read.
+     *
+     * @param file open for reading; whoever takes the part closes it
+     * @param compressed whether it must be read through gzip
+     * @param offset where to begin, in bytes of the plain text
+     */
+    record Part(FileChannel file, boolean compressed, long offset) {}
+
+    private final ArrayDeque<Part> parts;
+    private final Followers.@Nullable Follower follower;
+    private final long snapshotBytes;
+
+    private LogParts(ArrayDeque<Part> parts, Followers.@Nullable Follower follower, long snapshotBytes) {
+        this.parts = parts;
+        this.follower = follower;
+        this.snapshotBytes = snapshotBytes;
+    }
+
+    /** Opens all files of a log, from where the query's tail begins. */
+    static LogParts open(LogQuery query, LogFiles files, Followers followers) throws IOException {
+        List<Part> opened = new ArrayList<>();
+        Followers.Follower follower = null;
+        try {
+            long size;
+            followers.lock().lock();
+            try {
+                for (int age = files.files() - 1; age >= 0; age--) {
+                    open(files, age, opened);
+                }
+                boolean live = followers.running();
+                size = live
+                        ? followers.size()
+                        : opened.isEmpty() ? 0 : opened.getLast().file().size();
+                if (live && query.follow()) {
+                    follower = followers.follow();
+                }
+            } finally {
+                followers.lock().unlock();
+            }
+            return new LogParts(fromTail(opened, size, query, follower != null), follower, size);
+        } catch (IOException e) {
+            for (Part part : opened) {
+                part.file().close();
+            }
+            if (follower != null) {
+                follower.close();
+            }
+            throw e;
+        }
+    }
+
+    private static void open(LogFiles files, int age, List<Part> opened) throws IOException {
+        try {
+            opened.add(new Part(read(files.rotated(age)), false, 0));
+            return;
+        } catch (NoSuchFileException _) {
+            if (age == 0) {
+                return; // nothing was written yet
+            }
+        }
+        try {
+            opened.add(new Part(read(files.compressed(age)), true, 0));
+        } catch (NoSuchFileException _) {
+            // there never were that many files
+        }
+    }
+
+    private static FileChannel read(Path path) throws IOException {
+        return FileChannel.open(path, StandardOpenOption.READ);
+    }
+
+    /** Leaves out what comes before the last records that are wanted. */
+    private static ArrayDeque<Part> fromTail(List<Part> opened, long size, LogQuery query, boolean live)
+            throws IOException {
+        if (query.tail().isEmpty()) {
+            return new ArrayDeque<>(opened);
+        }
+        ArrayDeque<Part> kept = new ArrayDeque<>();
+        long missing = Math.max(0, query.tail().getAsInt());
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            Part part = opened.get(i);
+            boolean newest = i == opened.size() - 1;
+            BackwardScan.Found found;
+            if (missing > 0) {
+                long end = newest ? size : part.file().size();
+                found = part.compressed()
+                        ? CompressedTail.lastRecords(part.file(), missing, query)
+                        : BackwardScan.lastRecords(part.file(), end, missing, query);
+            } else if (newest && live) {
+                found = new BackwardScan.Found(size, 0);
+            } else {
+                part.file().close();
+                continue;
+            }
+            missing -= found.records();
+            kept.addFirst(new Part(part.file(), part.compressed(), found.offset()));
+        }
+        return kept;
+    }
+
+    /** Takes the next file, when the one before was read to its end; empty when there is none. */
+    synchronized Optional<Part> next() {
+        Part part = parts.poll();
+        if (part != null) {
+            return Optional.of(part);
+        }
+        return follower == null ? Optional.empty() : follower.nextFile().map(file -> new Part(file, false, 0));
+    }
+
+    /** How far the file that was taken last may be read while it is being written; negative when nobody writes it. */
+    synchronized long liveLimit() {
+        return follower == null || !parts.isEmpty() ? -1 : follower.limit();
+    }
+
+    /** How far a file may be read that nobody writes, or that is not followed. */
+    synchronized long finalLimit(FileChannel file) throws IOException {
+        return follower == null && parts.isEmpty() ? snapshotBytes : file.size();
+    }
+
+    /** Waits as {@link Followers.Follower#await}. */
+    boolean await(long position, long deadlineNanoTime) throws InterruptedException {
+        return follower != null && follower.await(position, deadlineNanoTime);
+    }
+
+    long lostFiles() {
+        return follower == null ? 0 : follower.lostFiles();
+    }
+
+    synchronized void close() throws IOException {
+        if (follower != null) {
+            follower.close();
+        }
+        for (Part part : parts) {
+            part.file().close();
+        }
+        parts.clear();
+    }
+}

@@ -1,0 +1,323 @@
+package dev.priok.logs.internal;
+
+import dev.priok.linux.DescriptorCalls;
+import dev.priok.linux.Epoll;
+import dev.priok.linux.Fd;
+import dev.priok.logs.Output;
+import dev.priok.logs.OutputPump;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pump's thread. It waits for all sources at once and gives each that is ready one turn after the other. When many sources
+ * bring little each, it lets those that only a log waits for gather for some milliseconds: one write instead of ten.
+ */
+public final class PumpLoop implements OutputPump {
+    private static final Logger LOG = LoggerFactory.getLogger(PumpLoop.class);
+    private static final DescriptorCalls CALLS = DescriptorCalls.host();
+
+    private static final long WAKE_KEY = 0;
+    private static final long LAZY_KEY = 1;
+    private static final long FIRST_KEY = 2;
+
+    /** Below this, a turn costs more for the calls than for the bytes. */
+    private static final int SMALL_READ_BYTES = 8 << 10;
+
+    /** Sources that are ready again so soon after the last pass are busy. */
+    private static final long BUSY_NANOS = 2_000_000;
+
+    /** Nobody who reads a log notices, and a 64 KiB pipe does not fill by writes that are small enough for a rest. */
+    private static final long LONGEST_REST_NANOS = 10_000_000;
+
+    private static final long FIRST_REST_NANOS = 1_000_000;
+
+    private record Watched(Tap tap, PumpedOutput output) {}
+
+    private final InstantSource clock;
+    private final Thread thread;
+    private final Epoll eager;
+    private final Epoll lazy;
+    private final DescriptorCalls.Pipe wake;
+    private final ByteBuffer wakeByte = ByteBuffer.allocateDirect(1);
+    private final ByteBuffer wakeBytes = ByteBuffer.allocateDirect(64);
+    private final AtomicBoolean waking = new AtomicBoolean();
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Map<Long, Watched> watched = new HashMap<>();
+    private final Set<PumpedOutput> outputs = new HashSet<>();
+    private final List<PumpedOutput> stalled = new ArrayList<>();
+    private final Round round = new Round();
+    private List<PumpedOutput> due = new ArrayList<>();
+    private List<PumpedOutput> passing = new ArrayList<>();
+    private long nextKey = FIRST_KEY;
+    private long restNanos;
+    private long restUntil;
+    private boolean lazyMasked;
+    private boolean lazyReady;
+    private boolean lazyPass;
+    private volatile boolean closing;
+
+    private PumpLoop(InstantSource clock, Epoll eager, Epoll lazy, DescriptorCalls.Pipe wake) {
+        this.clock = clock;
+        this.eager = eager;
+        this.lazy = lazy;
+        this.wake = wake;
+        thread = Thread.ofPlatform().name("output-pump").daemon().unstarted(this::run);
+    }
+
+    /** Starts the thread. */
+    public static PumpLoop start(InstantSource clock) throws IOException {
+        List<AutoCloseable> opened = new ArrayList<>();
+        Epoll eager = new Epoll();
+        opened.add(eager);
+        try {
+            Epoll lazy = new Epoll();
+            opened.add(lazy);
+            DescriptorCalls.Pipe wake = CALLS.pipe();
+            opened.add(wake);
+            CALLS.setNonBlocking(wake.read(), true);
+            CALLS.setNonBlocking(wake.write(), true);
+            eager.add(wake.read(), Epoll.IN, WAKE_KEY);
+            eager.add(lazy, Epoll.IN, LAZY_KEY);
+            PumpLoop loop = new PumpLoop(clock, eager, lazy, wake);
+            loop.thread.start();
+            opened.clear();
+            return loop;
+        } finally {
+            for (AutoCloseable left : opened) {
+                closeQuietly(left);
+            }
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable left) {
+        try {
+            left.close();
+        } catch (Exception e) {
+            LOG.warn("closing {}", left, e);
+        }
+    }
+
+    @Override
+    public Pumped add(Output output) throws IOException {
+        PumpedOutput pumped;
+        try {
+            pumped = PumpedOutput.open(output, given -> post(() -> giveUp(given)));
+        } catch (IOException e) {
+            output.sources().forEach(source -> source.descriptor().close());
+            output.journals().ifPresent(dev.priok.logs.Journals::close);
+            throw e;
+        }
+        output.fanout().onRoom(() -> post(() -> settle(pumped)));
+        post(() -> {
+            outputs.add(pumped);
+            settle(pumped);
+        });
+        return pumped;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        post(() -> {});
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Has something done on the pump's thread. */
+    private void post(Runnable command) {
+        commands.add(command);
+        if (waking.compareAndSet(false, true)) {
+            try {
+                CALLS.write(wake.write(), wakeByte.duplicate());
+            } catch (IOException | IllegalStateException e) {
+                if (!closing) {
+                    LOG.error("waking the pump", e);
+                }
+            }
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                await();
+                pass();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the pump of output has broken; containers wait until the daemon is started again", e);
+        } finally {
+            closing = true;
+            runCommands();
+            outputs.forEach(PumpedOutput::leave);
+            eager.close();
+            lazy.close();
+            wake.close();
+        }
+    }
+
+    private void runCommands() {
+        waking.set(false);
+        Runnable command;
+        while ((command = commands.poll()) != null) {
+            command.run();
+        }
+    }
+
+    /** Waits until something is due. */
+    private void await() throws IOException {
+        long before = System.nanoTime();
+        boolean resting = restUntil - before > 0;
+        if (resting != lazyMasked) {
+            eager.modify(lazy, resting ? 0 : Epoll.IN, LAZY_KEY);
+            lazyMasked = resting;
+        }
+        eager.await(timeoutMillis(before, resting), this::ready);
+        runCommands();
+        long now = System.nanoTime();
+        if (lazyReady) {
+            lazyReady = false;
+            lazyPass = true;
+            lazy.await(0, this::ready);
+            boolean busy = now - Math.max(before, restUntil) < BUSY_NANOS;
+            restNanos = busy ? Math.clamp(restNanos * 2, FIRST_REST_NANOS, LONGEST_REST_NANOS) : 0;
+        }
+        for (int i = stalled.size() - 1; i >= 0; i--) {
+            if (now - stalled.get(i).retryAt() >= 0) {
+                due(stalled.remove(i));
+            }
+        }
+    }
+
+    private int timeoutMillis(long now, boolean resting) {
+        if (!due.isEmpty() || !commands.isEmpty()) {
+            return 0;
+        }
+        long wait = resting ? restUntil - now : Long.MAX_VALUE;
+        for (PumpedOutput output : stalled) {
+            wait = Math.min(wait, Math.max(0, output.retryAt() - now));
+        }
+        return wait == Long.MAX_VALUE ? -1 : (int) Math.ceilDiv(wait, 1_000_000L);
+    }
+
+    private void ready(long key, int events) throws IOException {
+        if (key == WAKE_KEY) {
+            wakeBytes.clear();
+            CALLS.read(wake.read(), wakeBytes);
+        } else if (key == LAZY_KEY) {
+            lazyReady = true;
+        } else {
+            Watched source = watched.get(key);
+            if (source != null) {
+                source.tap().ready = true;
+                due(source.output());
+            }
+        }
+    }
+
+    private void due(PumpedOutput output) {
+        if (!output.queued) {
+            output.queued = true;
+            due.add(output);
+        }
+    }
+
+    /** Gives each output that is due its turn. */
+    private void pass() throws IOException {
+        if (due.isEmpty()) {
+            return;
+        }
+        List<PumpedOutput> now = due;
+        due = passing;
+        passing = now;
+        round.begin(Timestamp.nanos(clock.instant()));
+        for (PumpedOutput output : now) {
+            output.queued = false;
+            boolean more = !output.heldUp() && output.service(round);
+            settle(output);
+            if (more && !output.stalled()) {
+                due(output);
+            }
+        }
+        now.clear();
+        if (lazyPass) {
+            lazyPass = false;
+            restNanos = round.smallReads(SMALL_READ_BYTES) ? restNanos : 0;
+            restUntil = System.nanoTime() + restNanos;
+        }
+    }
+
+    /** Watches what should be watched, closes what has ended, and ends what is finished. */
+    private void settle(PumpedOutput output) {
+        if (!outputs.contains(output)) {
+            return;
+        }
+        if (output.stalled() && !stalled.contains(output)) {
+            stalled.add(output);
+        }
+        boolean held = output.stalled() || output.heldUp();
+        try {
+            for (Tap tap : output.taps()) {
+                if (tap.ended()) {
+                    watch(tap, Tap.Watch.NOT, output);
+                    tap.close();
+                } else {
+                    watch(tap, held ? Tap.Watch.NOT : tap.wanted(), output);
+                }
+            }
+        } catch (IOException e) {
+            LOG.error("output cannot be waited for", e);
+        }
+        if (output.finished()) {
+            outputs.remove(output);
+            output.finish();
+        } else if (!held && output.runnable()) {
+            due(output);
+        }
+    }
+
+    private void watch(Tap tap, Tap.Watch wanted, PumpedOutput output) throws IOException {
+        if (tap.watch == wanted) {
+            return;
+        }
+        Fd source = tap.descriptor().orElse(null);
+        if (tap.watch != Tap.Watch.NOT && source != null) {
+            (tap.watch == Tap.Watch.EAGER ? eager : lazy).remove(source);
+            watched.remove(tap.key);
+        }
+        tap.watch = Tap.Watch.NOT;
+        if (wanted != Tap.Watch.NOT && source != null) {
+            tap.key = nextKey++;
+            (wanted == Tap.Watch.EAGER ? eager : lazy).add(source, Epoll.IN, tap.key);
+            watched.put(tap.key, new Watched(tap, output));
+            tap.watch = wanted;
+        }
+    }
+
+    private void giveUp(PumpedOutput output) {
+        if (outputs.contains(output)) {
+            output.giveUp();
+            due(output);
+        }
+    }
+}

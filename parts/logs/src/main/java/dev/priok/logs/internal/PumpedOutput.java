@@ -1,0 +1,321 @@
+package dev.priok.logs.internal;
+
+import dev.priok.linux.DescriptorCalls;
+import dev.priok.logs.Fanout;
+import dev.priok.logs.Journals;
+import dev.priok.logs.LogDriver;
+import dev.priok.logs.LogDriver.Mark;
+import dev.priok.logs.LogStream;
+import dev.priok.logs.Output;
+import dev.priok.logs.OutputPump;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run's output; but for what {@link OutputPump.Pumped} promises, only the pump's thread touches it once it was added. */
+final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
+    private static final Logger LOG = LoggerFactory.getLogger(PumpedOutput.class);
+
+    /** Recovery reads at most about this much of the log, and journals keep at most this much that is no longer needed. */
+    private static final long CHECKPOINT_BYTES = 256 << 10;
+
+    /** Far below the 16 TiB at which ext4 ends, and too much to be reached while a monitor is alone. */
+    private static final long RESTART_BYTES = 1L << 40;
+
+    /** When a disk is full it is tried again this often; until then the container's writes wait. */
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
+    private final Output output;
+    private final List<Tap> taps;
+    private final @Nullable Checkpoint checkpoint;
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final Runnable abandonLater;
+    private LineBatch batch = new LineBatch();
+    private long checkpointed;
+    private long retryAt;
+    private boolean stalled;
+    private boolean indexUsed;
+    private boolean abandoned;
+    private int movedLines;
+    boolean queued;
+
+    private PumpedOutput(Output output, List<Tap> taps, @Nullable Checkpoint checkpoint, Abandon abandon) {
+        this.output = output;
+        this.taps = taps;
+        this.checkpoint = checkpoint;
+        abandonLater = () -> abandon.abandon(this);
+    }
+
+    /** Asks the pump's thread to give an output up. */
+    @FunctionalInterface
+    interface Abandon {
+        void abandon(PumpedOutput output);
+    }
+
+    /** Brings log and journals together, and notes where that is. */
+    static PumpedOutput open(Output output, Abandon abandon) throws IOException {
+        List<Tap> taps = new ArrayList<>();
+        LogDriver driver = output.driver();
+        for (LogStream stream : LogStream.values()) {
+            Output.Source source = null;
+            for (Output.Source candidate : output.sources()) {
+                source = candidate.stream() == stream ? candidate : source;
+            }
+            var journal = output.journals().flatMap(journals -> journals.journal(stream));
+            if (source != null || journal.isPresent()) {
+                taps.add(new Tap(stream, source, journal.orElse(null), output.fanout(), driver.keeps()));
+            }
+        }
+        if (output.journals().isEmpty()) {
+            driver.begin();
+            return new PumpedOutput(output, taps, null, abandon);
+        }
+        Journals journals = output.journals().get();
+        Checkpoint checkpoint = new Checkpoint(journals.checkpoint());
+        try {
+            PumpedOutput pumped = new PumpedOutput(output, taps, checkpoint, abandon);
+            pumped.recover(checkpoint, journals);
+            return pumped;
+        } catch (IOException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private void recover(Checkpoint from, Journals journals) throws IOException {
+        Optional<Checkpoint.State> known = from.read().filter(this::isOfTheseJournals);
+        if (known.isPresent()) {
+            Checkpoint.State state = known.get();
+            LogDriver.Behind behind = output.driver().recover(state.mark());
+            for (Tap tap : taps) {
+                switch (tap.stream) {
+                    case STDOUT -> tap.begin(state.stdoutLogged(), behind.stdoutBytes());
+                    case STDERR -> tap.begin(state.stderrLogged(), behind.stderrBytes());
+                }
+            }
+        }
+        output.driver().begin();
+        if (backlog()) {
+            TimeIndex index = TimeIndex.read(journals.index());
+            taps.forEach(tap -> tap.useIndex(index));
+            indexUsed = !index.isEmpty();
+        }
+        checkpoint(output.driver().mark());
+    }
+
+    private boolean isOfTheseJournals(Checkpoint.State state) {
+        return state.stdoutJournal() == inode(LogStream.STDOUT) && state.stderrJournal() == inode(LogStream.STDERR);
+    }
+
+    private long inode(LogStream stream) {
+        Tap tap = tap(stream);
+        return tap == null ? 0 : tap.journalInode();
+    }
+
+    private long logged(LogStream stream) {
+        Tap tap = tap(stream);
+        return tap == null ? 0 : tap.logged();
+    }
+
+    private @Nullable Tap tap(LogStream stream) {
+        for (Tap tap : taps) {
+            if (tap.stream == stream) {
+                return tap;
+            }
+        }
+        return null;
+    }
+
+    List<Tap> taps() {
+        return taps;
+    }
+
+    Fanout fanout() {
+        return output.fanout();
+    }
+
+    /** When a failed write is to be tried again, on {@link System#nanoTime}; meaningful while {@link #stalled}. */
+    long retryAt() {
+        return retryAt;
+    }
+
+    boolean stalled() {
+        return stalled;
+    }
+
+    boolean backlog() {
+        return taps.stream().anyMatch(Tap::backlog);
+    }
+
+    /** Whether there is something to do that no source will tell of. */
+    boolean runnable() {
+        return taps.stream().anyMatch(tap -> tap.backlog() || (tap.descriptor().isEmpty() && !tap.done()));
+    }
+
+    /** Whether everything is in the log and nothing more will come. */
+    boolean finished() {
+        return !stalled && taps.stream().allMatch(Tap::done);
+    }
+
+    /** Gives each stream a turn; true when there is more that need not be waited for. */
+    boolean service(Round round) {
+        batch = round.batch;
+        batch.clear();
+        boolean more = false;
+        movedLines = 0;
+        try {
+            for (Tap tap : taps) {
+                more |= tap.move(round);
+            }
+            if (batch.size() > 0) {
+                output.driver().write(batch, this);
+            }
+            taps.forEach(Tap::written);
+            if (stalled) {
+                LOG.info("output of {} flows again", output.name());
+                stalled = false;
+            }
+            afterwards();
+            return more;
+        } catch (IOException | RuntimeException e) {
+            // A fault in one container's output, whatever it is, must not stop the others'.
+            stall(e);
+            return false;
+        }
+    }
+
+    /** Checkpoints now and then, and forgets what is not needed any more. */
+    private void afterwards() throws IOException {
+        if (checkpoint == null) {
+            return;
+        }
+        if (sum() - checkpointed >= CHECKPOINT_BYTES) {
+            checkpoint(output.driver().mark());
+            taps.forEach(Tap::punch);
+            if (taps.stream().anyMatch(tap -> tap.mayRestart(RESTART_BYTES))) {
+                for (Tap tap : taps) {
+                    if (tap.mayRestart(RESTART_BYTES)) {
+                        tap.restart();
+                    }
+                }
+                checkpoint(output.driver().mark());
+            }
+        }
+        if (indexUsed && !backlog() && output.journals().isPresent()) {
+            taps.forEach(tap -> tap.useIndex(TimeIndex.EMPTY));
+            DescriptorCalls.host().truncate(output.journals().get().index(), 0);
+            indexUsed = false;
+        }
+    }
+
+    private long sum() {
+        long sum = 0;
+        for (Tap tap : taps) {
+            sum += tap.logged();
+        }
+        return sum;
+    }
+
+    private void checkpoint(Mark mark) throws IOException {
+        if (checkpoint != null) {
+            checkpoint.write(new Checkpoint.State(
+                    mark,
+                    logged(LogStream.STDOUT),
+                    logged(LogStream.STDERR),
+                    inode(LogStream.STDOUT),
+                    inode(LogStream.STDERR)));
+        }
+        checkpointed = sum();
+    }
+
+    @Override
+    public void moved(Mark mark, int lines) throws IOException {
+        for (; movedLines < lines; movedLines++) {
+            Tap tap = tap(batch.stream(movedLines));
+            if (tap != null) {
+                tap.advance(batch.to(movedLines) - batch.from(movedLines));
+            }
+        }
+        checkpoint(mark);
+    }
+
+    private void stall(Exception cause) {
+        taps.forEach(Tap::undo);
+        retryAt = System.nanoTime() + RETRY_NANOS;
+        if (!stalled) {
+            stalled = true;
+            LOG.error("output of {} cannot be kept and waits: {}", output.name(), cause.toString(), cause);
+        }
+    }
+
+    /** Everything is in the log: the run is over. */
+    void finish() {
+        output.driver().finish();
+        output.fanout().end();
+        try {
+            if (checkpoint != null) {
+                checkpoint.close();
+            }
+            if (output.journals().isPresent()) {
+                output.journals().get().remove();
+            }
+        } catch (IOException e) {
+            // They are read again by the next daemon, which finds that all is in the log.
+            LOG.warn("journals of {} could not be removed: {}", output.name(), e.toString());
+        }
+        drained.complete(null);
+    }
+
+    /** The pump ends, the run perhaps not: notes where it is. */
+    void leave() {
+        try {
+            if (checkpoint != null && !stalled) {
+                checkpoint(output.driver().mark());
+            }
+        } catch (IOException e) {
+            LOG.warn("checkpoint of {}: {}", output.name(), e.toString());
+        }
+        close();
+        output.driver().finish();
+        output.fanout().end();
+        drained.cancel(false);
+    }
+
+    private void close() {
+        taps.forEach(Tap::close);
+        output.journals().ifPresent(Journals::close);
+        try {
+            if (checkpoint != null) {
+                checkpoint.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("checkpoint of {}: {}", output.name(), e.toString());
+        }
+    }
+
+    /** Takes what is there, and ends; on the pump's thread. */
+    void giveUp() {
+        abandoned = true;
+        taps.forEach(Tap::abandon);
+    }
+
+    /** Whether those who look on must be waited for. */
+    boolean heldUp() {
+        return !abandoned && output.fanout().full();
+    }
+
+    @Override
+    public CompletableFuture<Void> drained() {
+        return drained;
+    }
+
+    @Override
+    public void abandon() {
+        abandonLater.run();
+    }
+}
