@@ -3,4 +3,5 @@ module dev.priok.linux {
     requires transitive dev.priok.core;
 
     exports dev.priok.linux;
+    exports dev.priok.linux.seccomp;
 }

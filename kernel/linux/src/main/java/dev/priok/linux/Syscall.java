@@ -459,6 +459,8 @@ public enum Syscall {
     UNLINK(87, -1, 10),
     UNLINKAT(263, 35, 301),
     UNSHARE(272, 97, 310),
+    UPROBE(336, -1, -1),
+    URETPROBE(335, -1, -1),
     USELIB(134, -1, 86),
     USERFAULTFD(323, 282, 374),
     USTAT(136, -1, 62),

@@ -4,7 +4,8 @@
  */
 @Boundary(
         name = "linux",
-        mayUse = {"core"})
+        mayUse = {"core"},
+        exposes = {"dev.priok.linux", "dev.priok.linux.seccomp"})
 @NullMarked
 package dev.priok.linux;
 
