@@ -42,7 +42,7 @@ public record BuildRequest(
     public BuildRequest {
         buildArgs = Map.copyOf(buildArgs);
         labels = Map.copyOf(labels);
-        tags = tags.stream().distinct().toList();
+        tags = tags.stream().map(ImageReference::withDefaultTag).distinct().toList();
         secrets = Map.copyOf(secrets);
     }
 

@@ -70,7 +70,7 @@ final class Copier {
 
     /** Opens the directory that the contents of a source directory go to; a new one becomes like the source. */
     private TargetDirectory destination(String place, Node node) throws IOException {
-        List<String> elements = PathResolver.elements(PathResolver.clean(place));
+        List<String> elements = PathResolver.elements(target.realPath(place));
         Optional<Node> there = target.find(place);
         if (there.isPresent() || elements.isEmpty()) {
             return target.directory(place, template);
@@ -85,7 +85,8 @@ final class Copier {
         Optional<Node> there = target.find(place);
         boolean intoDirectory =
                 place.endsWith("/") || there.filter(Node::isDirectory).isPresent();
-        List<String> elements = PathResolver.elements(PathResolver.clean(place));
+        // A link at the very end is followed too: the file that it leads to is replaced or made.
+        List<String> elements = PathResolver.elements(target.realPath(place));
         if (!intoDirectory && elements.isEmpty()) {
             throw Failure.invalid("cannot copy to non-directory: %s", place);
         }

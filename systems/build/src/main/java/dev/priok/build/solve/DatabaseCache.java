@@ -92,9 +92,9 @@ final class DatabaseCache implements StepCache, BuildCache {
                                         .map(Digest::parse)
                                         .map(ChainId::of),
                                 row.getString(3),
-                                Instant.ofEpochSecond(row.getLong(4), row.getInt(5)),
-                                Instant.ofEpochSecond(row.getLong(6)),
-                                row.getInt(7))));
+                                Instant.parse(row.getString(4)),
+                                Instant.ofEpochSecond(row.getLong(5)),
+                                row.getInt(6))));
     }
 
     @Override

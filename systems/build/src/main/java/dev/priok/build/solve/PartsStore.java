@@ -143,6 +143,11 @@ final class PartsStore implements LayerStore {
         }
 
         @Override
+        public String realPath(String path) throws IOException {
+            return tree.realPath(path);
+        }
+
+        @Override
         public Optional<byte[]> read(String path, int limitBytes) throws IOException {
             return tree.read(path, limitBytes);
         }

@@ -1,6 +1,7 @@
 package dev.priok.build.tree;
 
 import dev.priok.core.Digest;
+import dev.priok.core.Failure;
 import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
@@ -122,6 +123,12 @@ public final class HostTree implements SourceTree, TargetTree, AutoCloseable {
     }
 
     @Override
+    public String realPath(String path) throws IOException {
+        return PathResolver.resolveNew(path, this::lookUp)
+                .orElseThrow(() -> Failure.invalid("too many levels of symbolic links: %s", path));
+    }
+
+    @Override
     public Optional<byte[]> read(String path, int limitBytes) throws IOException {
         Optional<Fd> found = openIfThere(path, OpenFlag.RDONLY | OpenFlag.NONBLOCK);
         if (found.isEmpty()) {
@@ -144,7 +151,7 @@ public final class HostTree implements SourceTree, TargetTree, AutoCloseable {
 
     @Override
     public TargetDirectory directory(String path, Node template) throws IOException {
-        return new HostDirectoryOpener(root, path).open(template);
+        return new HostDirectoryOpener(root, realPath(path)).open(template);
     }
 
     @Override

@@ -19,6 +19,15 @@ public final class PathResolver {
 
     /** The real path that {@code path} leads to; nothing when something on the way is missing or links never end. */
     public static Optional<String> resolve(String path, Lookup lookup) throws IOException {
+        return resolve(path, lookup, false);
+    }
+
+    /** The same, where what is missing is taken to be a directory or file that will be made; nothing for endless links. */
+    public static Optional<String> resolveNew(String path, Lookup lookup) throws IOException {
+        return resolve(path, lookup, true);
+    }
+
+    private static Optional<String> resolve(String path, Lookup lookup, boolean mayBeMissing) throws IOException {
         Deque<String> rest = new ArrayDeque<>(elements(path));
         List<String> done = new ArrayList<>();
         int links = 0;
@@ -33,9 +42,10 @@ public final class PathResolver {
             done.add(element);
             Optional<Node> node = lookup.find(String.join("/", done));
             if (node.isEmpty()) {
-                return Optional.empty();
-            }
-            if (node.get().isSymbolicLink()) {
+                if (!mayBeMissing) {
+                    return Optional.empty();
+                }
+            } else if (node.get().isSymbolicLink()) {
                 if (++links > SourceTree.MAXIMUM_LINKS) {
                     return Optional.empty();
                 }
@@ -45,7 +55,7 @@ public final class PathResolver {
                     done.clear();
                 }
                 elements(target).reversed().forEach(rest::addFirst);
-            } else if (!node.get().isDirectory() && !rest.isEmpty()) {
+            } else if (!node.get().isDirectory() && !rest.isEmpty() && !mayBeMissing) {
                 return Optional.empty();
             }
         }

@@ -10,6 +10,13 @@ public interface TargetTree {
     Optional<Node> find(String path) throws IOException;
 
     /**
+     * Where a file of this path is or would be made: the path with all links followed, relative and without links.
+     *
+     * @throws Failure of kind INVALID when links never end
+     */
+    String realPath(String path) throws IOException;
+
+    /**
      * The beginning of a regular file.
      *
      * @param limitBytes no more is read

@@ -1,0 +1,121 @@
+package dev.priok.build.context;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.priok.archive.TarEntry;
+import dev.priok.archive.TarWriter;
+import dev.priok.build.tree.Content;
+import dev.priok.build.tree.HostTree;
+import dev.priok.build.tree.Node;
+import dev.priok.build.tree.TargetDirectory;
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TarSpoolerTest {
+    @TempDir
+    Path scratch;
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final TarWriter tar = new TarWriter(bytes);
+
+    private void file(String path, String text) throws IOException {
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        tar.put(TarEntry.file(path, 0644, content.length, 9), content);
+    }
+
+    private SpooledTree read() throws IOException {
+        tar.close();
+        return TarSpooler.read(new ByteArrayInputStream(bytes.toByteArray()), scratch, false);
+    }
+
+    @Test
+    void read_namesCannotLeaveTheTree() throws IOException {
+        file("../../up.txt", "1");
+        file("/abs.txt", "2");
+        file("./a/../b/./c.txt", "3");
+        tar.put(TarEntry.symbolicLink("link", "/etc", 1));
+        file("link/passwd", "4");
+        tar.put(TarEntry.hardLink("hard", "/b/c.txt"));
+        try (SpooledTree tree = read()) {
+            assertEquals(List.of("abs.txt", "b", "hard", "link", "up.txt"), tree.children(""));
+            assertTrue(tree.node("link").isDirectory());
+            assertEquals(tree.contentDigest("b/c.txt"), tree.contentDigest("hard"));
+        }
+        try (var left = Files.list(scratch)) {
+            assertEquals(0, left.count());
+        }
+    }
+
+    @Test
+    void read_brokenStreamsAreInvalid() throws IOException {
+        file("big", "x".repeat(5000));
+        tar.close();
+        byte[] whole = bytes.toByteArray();
+        for (byte[] broken : new byte[][] {
+            Arrays.copyOf(whole, 2000),
+            "no tar at all, but long enough".repeat(40).getBytes(StandardCharsets.UTF_8)
+        }) {
+            Failure failure = assertThrows(
+                    Failure.class, () -> TarSpooler.read(new ByteArrayInputStream(broken), scratch, false));
+            assertEquals(Failure.Kind.INVALID, failure.kind());
+        }
+    }
+
+    @Test
+    void read_linkToNothingIsInvalid() throws IOException {
+        tar.put(TarEntry.hardLink("hard", "nothing"));
+        assertThrows(Failure.class, this::read);
+    }
+
+    @Test
+    void read_compressedContentsCanBeCopied() throws IOException {
+        byte[] big = new byte[700_000];
+        new Random(5).nextBytes(big);
+        file("small", "small");
+        tar.put(TarEntry.file("big", 0600, big.length, 3), big);
+        tar.close();
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes.toByteArray());
+        }
+        Path out = Files.createDirectory(scratch.resolve("out"));
+        int uid = (Integer) Files.getAttribute(out, "unix:uid");
+        int gid = (Integer) Files.getAttribute(out, "unix:gid");
+        try (SpooledTree tree = TarSpooler.read(new ByteArrayInputStream(packed.toByteArray()), scratch, false);
+                HostTree target = new HostTree(out);
+                TargetDirectory directory = target.directory("", Node.directory(0755, 0))) {
+            for (String name : tree.children("")) {
+                try (Content content = tree.content(name)) {
+                    directory.file(name, tree.node(name).withOwner(uid, gid), content);
+                }
+            }
+            assertEquals(Digest.sha256(big), tree.contentDigest("big"));
+            assertEquals(Optional.empty(), tree.resolve("x/../big"));
+            assertEquals(Optional.of("big"), tree.resolve("./big"));
+        }
+        assertEquals("small", Files.readString(out.resolve("small")));
+        assertEquals(Digest.sha256(big), Digest.sha256(Files.readAllBytes(out.resolve("big"))));
+    }
+
+    @Test
+    void read_emptyStreamIsAnEmptyTree() throws IOException {
+        try (SpooledTree tree = TarSpooler.read(new ByteArrayInputStream(new byte[0]), scratch, false)) {
+            assertEquals(List.of(), tree.children(""));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.priok.build.solve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.priok.build.BuildCache;
+import dev.priok.core.Digest;
+import dev.priok.database.Database;
+import dev.priok.oci.image.ChainId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatabaseCacheTest {
+    private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.123456789Z");
+    private static final Instant NOW = Instant.parse("2026-05-06T07:08:09Z");
+
+    @TempDir
+    Path folder;
+
+    private static Digest digest(String text) {
+        return Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Database open() throws IOException {
+        return Database.open(folder.resolve("priok.db"));
+    }
+
+    @Test
+    void put_isFoundAfterReopening() throws IOException {
+        StepCache.Hit layer = new StepCache.Hit(Optional.of(digest("diff")), CREATED);
+        StepCache.Hit none = new StepCache.Hit(Optional.empty(), CREATED);
+        try (Database database = open()) {
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW);
+            cache.put(List.of(
+                    new StepCache.Entry(digest("a"), layer, Optional.of(digest("chain")), "RUN a"),
+                    new StepCache.Entry(digest("b"), none, Optional.empty(), "ENV b")));
+        }
+        try (Database database = open()) {
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW);
+            assertEquals(Optional.of(layer), cache.find(digest("a")));
+            assertEquals(Optional.of(none), cache.find(digest("b")));
+            assertEquals(Optional.empty(), cache.find(digest("c")));
+            assertEquals(Set.of(ChainId.of(digest("chain"))), cache.chains());
+            BuildCache.Entry entry = cache.entries().stream()
+                    .filter(e -> e.key().equals(digest("a")))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(1, entry.uses());
+            assertEquals(NOW, entry.lastUsed());
+            cache.remove(List.of(digest("a")));
+            assertTrue(cache.find(digest("a")).isEmpty());
+            assertEquals(Set.of(), cache.chains());
+        }
+    }
+
+    @Test
+    void put_replaces() throws IOException {
+        try (Database database = open()) {
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW);
+            cache.put(List.of(new StepCache.Entry(
+                    digest("a"),
+                    new StepCache.Hit(Optional.of(digest("1")), CREATED),
+                    Optional.empty(),
+                    "x".repeat(5000))));
+            StepCache.Hit second = new StepCache.Hit(Optional.of(digest("2")), CREATED);
+            cache.put(List.of(new StepCache.Entry(digest("a"), second, Optional.empty(), "")));
+            assertEquals(Optional.of(second), cache.find(digest("a")));
+            assertEquals(1, cache.entries().size());
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.plan.BaseImage;
+import dev.priok.build.plan.Chain;
+import dev.priok.build.tree.Content;
+import dev.priok.build.tree.Node;
+import dev.priok.build.tree.TargetDirectory;
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import dev.priok.core.ImageReference;
+import dev.priok.core.Platform;
+import dev.priok.oci.OciJson;
+import dev.priok.oci.image.ChainId;
+import dev.priok.oci.image.ImageConfig;
+import dev.priok.oci.image.RootFs;
+import dev.priok.snapshot.Mount;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Images and layers in memory; counts what is open. */
+final class MemoryStore implements LayerStore {
+    final Map<ChainId, MemoryTree> layers = new HashMap<>();
+    final Map<String, BaseImage> images = new HashMap<>();
+    final Map<String, MemoryTree> drafts = new HashMap<>();
+    final Set<Object> open = new HashSet<>();
+    private int next;
+
+    MemoryStore() {
+        layers.put(ChainId.SCRATCH, MemoryTree.empty());
+    }
+
+    /** Stores a base image of one layer. */
+    BaseImage base(String name, MemoryTree tree, ImageConfig config) {
+        Digest diffId = Digest.sha256(tree.dump().getBytes(StandardCharsets.UTF_8));
+        Chain chain = Chain.EMPTY.with(diffId);
+        layers.put(chain.id(), tree);
+        ImageConfig whole = config.withRootfs(RootFs.of(chain.diffIds()));
+        BaseImage image = new BaseImage(Digest.sha256(OciJson.write(whole)), whole);
+        images.put(name, image);
+        return image;
+    }
+
+    MemoryTree tree(Digest image) {
+        return images.values().stream()
+                .filter(i -> i.id().equals(image))
+                .map(i -> layers.get(i.chain().id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    ImageConfig config(Digest image) {
+        return images.values().stream()
+                .filter(i -> i.id().equals(image))
+                .findFirst()
+                .orElseThrow()
+                .config();
+    }
+
+    /** What a process of the fake executor sees. */
+    MemoryTree mounted(List<Mount> mounts) {
+        MemoryTree tree = drafts.get(mounts.getFirst().source());
+        if (tree == null) {
+            throw new IllegalStateException("not a draft: " + mounts);
+        }
+        return tree;
+    }
+
+    @Override
+    public BaseImage resolve(String reference, Optional<Platform> platform, boolean pull) {
+        BaseImage image = images.get(reference);
+        if (image == null) {
+            throw Failure.notFound("no such image: %s", reference);
+        }
+        return image;
+    }
+
+    @Override
+    public boolean hold(Chain chain) {
+        return layers.containsKey(chain.id());
+    }
+
+    @Override
+    public OpenTree open(Chain chain) {
+        MemoryTree tree = layers.get(chain.id());
+        if (tree == null) {
+            throw new IllegalStateException("no layer " + chain.id());
+        }
+        Object token = new Object();
+        open.add(token);
+        return new OpenTree() {
+            @Override
+            public void close() {
+                open.remove(token);
+            }
+
+            @Override
+            public Optional<String> resolve(String path) throws IOException {
+                return tree.resolve(path);
+            }
+
+            @Override
+            public Node node(String realPath) throws IOException {
+                return tree.node(realPath);
+            }
+
+            @Override
+            public List<String> children(String realPath) throws IOException {
+                return tree.children(realPath);
+            }
+
+            @Override
+            public Content content(String realPath) throws IOException {
+                return tree.content(realPath);
+            }
+
+            @Override
+            public Digest contentDigest(String realPath) throws IOException {
+                return tree.contentDigest(realPath);
+            }
+        };
+    }
+
+    @Override
+    public Draft draft(Chain parent) {
+        MemoryTree below = layers.get(parent.id());
+        if (below == null) {
+            throw new IllegalStateException("no layer " + parent.id());
+        }
+        String key = "draft-" + next++;
+        MemoryTree tree = below.copy();
+        drafts.put(key, tree);
+        return new Draft() {
+            private int opened;
+
+            @Override
+            public OpenTarget open() {
+                opened++;
+                return new OpenTarget() {
+                    @Override
+                    public void close() {
+                        opened--;
+                    }
+
+                    @Override
+                    public Optional<Node> find(String path) throws IOException {
+                        return tree.find(path);
+                    }
+
+                    @Override
+                    public String realPath(String path) throws IOException {
+                        return tree.realPath(path);
+                    }
+
+                    @Override
+                    public Optional<byte[]> read(String path, int limitBytes) throws IOException {
+                        return tree.read(path, limitBytes);
+                    }
+
+                    @Override
+                    public TargetDirectory directory(String path, Node template) throws IOException {
+                        return tree.directory(path, template);
+                    }
+
+                    @Override
+                    public void removeIfEmpty(String path) throws IOException {
+                        tree.removeIfEmpty(path);
+                    }
+                };
+            }
+
+            @Override
+            public List<Mount> mounts() {
+                return List.of(new Mount("memory", key, List.of()));
+            }
+
+            @Override
+            public Digest commit() {
+                if (opened > 0) {
+                    throw new IllegalStateException("committed while open");
+                }
+                Digest diffId = Digest.sha256((below.dump() + "+" + tree.dump()).getBytes(StandardCharsets.UTF_8));
+                layers.put(parent.with(diffId).id(), tree);
+                drafts.remove(key);
+                return diffId;
+            }
+
+            @Override
+            public void close() {
+                drafts.remove(key);
+            }
+        };
+    }
+
+    @Override
+    public Digest create(ImageConfig config, List<ImageReference> tags) {
+        BaseImage image = new BaseImage(Digest.sha256(OciJson.write(config)), config);
+        if (!layers.containsKey(image.chain().id())) {
+            throw new IllegalStateException("image without layers");
+        }
+        images.put(image.id().toString(), image);
+        tag(image.id(), tags);
+        return image.id();
+    }
+
+    @Override
+    public void tag(Digest image, List<ImageReference> tags) {
+        BaseImage found = images.values().stream()
+                .filter(i -> i.id().equals(image))
+                .findFirst()
+                .orElseThrow();
+        tags.forEach(tag -> images.put(tag.familiar(), found));
+    }
+
+    @Override
+    public void close() {}
+}
