@@ -75,7 +75,9 @@ public final class Cli {
 
     private int dispatchGroup(String group, List<String> rest) throws IOException {
         String path = PROGRAM + " " + group;
-        if (rest.isEmpty() || rest.getFirst().equals("--help") || rest.getFirst().equals("-h")) {
+        if (rest.isEmpty()
+                || rest.getFirst().equals("--help")
+                || rest.getFirst().equals("-h")) {
             session.out().print(Catalogue.groupHelp(group));
             return 0;
         }
@@ -116,7 +118,8 @@ public final class Cli {
         }
         String complaint = command.arity().complaint(path, arguments.size());
         if (!complaint.isEmpty()) {
-            String usage = new HelpText(helpWidth()).usage(path, command.synopsis()).toString();
+            String usage =
+                    new HelpText(helpWidth()).usage(path, command.synopsis()).toString();
             return report(
                     PROGRAM + ": " + complaint + "\n\n" + usage + "\nRun '" + path + " --help' for more information",
                     CommandFailed.FAILURE);

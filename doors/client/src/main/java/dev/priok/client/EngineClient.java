@@ -128,7 +128,7 @@ public final class EngineClient {
     private HttpConnection exchange(Request request, boolean hijacking) throws IOException {
         HttpConnection connection = connect();
         try {
-            String target = "/v" + apiVersion + request.target();
+            String target = request.target(apiVersion);
             switch (request.body()) {
                 case Request.Body.None() ->
                     connection.send(request.method(), target, address.authority(), request.headers(), new byte[0]);

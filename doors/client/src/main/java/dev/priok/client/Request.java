@@ -33,6 +33,7 @@ public final class Request {
     private final Map<String, String> headers = new LinkedHashMap<>();
     private Body body = new Body.None();
     private boolean hasQuery;
+    private boolean isVersioned = true;
 
     private Request(String method, String path) {
         this.method = method;
@@ -81,6 +82,12 @@ public final class Request {
         return value.isEmpty() ? this : query(name, value);
     }
 
+    /** Leaves the version out of the path: for calls that are no part of Docker's API. */
+    public Request unversioned() {
+        isVersioned = false;
+        return this;
+    }
+
     public Request header(String name, String value) {
         headers.put(name, value);
         return this;
@@ -102,8 +109,8 @@ public final class Request {
         return method;
     }
 
-    String target() {
-        return target.toString();
+    String target(String version) {
+        return isVersioned ? "/v" + version + target : target.toString();
     }
 
     Map<String, String> headers() {

@@ -29,7 +29,8 @@ public final class Targets {
 
     /** Acts on every object, printing lines and then errors; the exit code is 1 when any failed. */
     public static int each(Session session, List<String> targets, Action action) {
-        List<Outcome> outcomes = targets.size() == 1 ? List.of(apply(action, targets.getFirst())) : all(targets, action);
+        List<Outcome> outcomes =
+                targets.size() == 1 ? List.of(apply(action, targets.getFirst())) : all(targets, action);
         List<String> errors = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             switch (outcome) {

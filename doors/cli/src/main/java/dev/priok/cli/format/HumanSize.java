@@ -14,12 +14,12 @@ public final class HumanSize {
 
     /** Three digits in thousands: {@code 1.24MB}, as image and container lists show it. */
     public static String ofThousands(long bytes) {
-        return format(bytes, 1000, DECIMAL, 3);
+        return format((double) bytes, 1000, DECIMAL, 3);
     }
 
     /** Four digits in thousands: {@code 1.235MB}, as progress bars and totals show it. */
     public static String ofThousandsPrecise(long bytes) {
-        return format(bytes, 1000, DECIMAL, 4);
+        return format((double) bytes, 1000, DECIMAL, 4);
     }
 
     /** Four digits in powers of 1024: {@code 1.234MiB}, as memory is shown. */

@@ -63,8 +63,18 @@ public final class HumanTime {
         boolean isSummer = time.getZone().getRules().isDaylightSavings(time.toInstant());
         String name = java.util.TimeZone.getTimeZone(time.getZone())
                 .getDisplayName(isSummer, java.util.TimeZone.SHORT, java.util.Locale.ROOT);
-        return plain(time) + ' ' + offset(time.getOffset().getTotalSeconds()) + ' '
+        return plain(time)
+                + ' '
+                + offset(time.getOffset().getTotalSeconds())
+                + ' '
                 + (zone.equals("Z") || zone.equals("UTC") ? "UTC" : name);
+    }
+
+    /** RFC 3339 without fraction in the local zone, as histories show it. */
+    public static String rfc3339Seconds(long epochSeconds) {
+        String text = rfc3339(epochSeconds, 0);
+        int dot = text.indexOf('.');
+        return text.substring(0, dot) + text.substring(dot + 10);
     }
 
     /** RFC 3339 with nanoseconds in the local zone, as events show it. */
@@ -72,7 +82,11 @@ public final class HumanTime {
         ZonedDateTime time = Instant.ofEpochSecond(epochSeconds, nanos).atZone(ZoneId.systemDefault());
         int seconds = time.getOffset().getTotalSeconds();
         String offset = offset(seconds);
-        return date(time) + 'T' + clock(time) + '.' + digits(time.getNano(), 9)
+        return date(time)
+                + 'T'
+                + clock(time)
+                + '.'
+                + digits(time.getNano(), 9)
                 + (seconds == 0 ? "Z" : offset.substring(0, 3) + ':' + offset.substring(3));
     }
 
@@ -81,8 +95,16 @@ public final class HumanTime {
         ZonedDateTime time = instant.atZone(java.time.ZoneOffset.UTC);
         String day = time.getDayOfWeek().name();
         String month = time.getMonth().name();
-        return capital(day) + ' ' + capital(month) + ' ' + (time.getDayOfMonth() < 10 ? " " : "")
-                + time.getDayOfMonth() + ' ' + clock(time) + ' ' + time.getYear();
+        return capital(day)
+                + ' '
+                + capital(month)
+                + ' '
+                + (time.getDayOfMonth() < 10 ? " " : "")
+                + time.getDayOfMonth()
+                + ' '
+                + clock(time)
+                + ' '
+                + time.getYear();
     }
 
     /** Seconds since the epoch of an RFC 3339 text; {@code fallback} when it is none. */
@@ -115,7 +137,11 @@ public final class HumanTime {
     }
 
     private static String date(ZonedDateTime time) {
-        return digits(time.getYear(), 4) + '-' + digits(time.getMonthValue(), 2) + '-' + digits(time.getDayOfMonth(), 2);
+        return digits(time.getYear(), 4)
+                + '-'
+                + digits(time.getMonthValue(), 2)
+                + '-'
+                + digits(time.getDayOfMonth(), 2);
     }
 
     private static String clock(ZonedDateTime time) {

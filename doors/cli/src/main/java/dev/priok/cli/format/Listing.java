@@ -1,6 +1,6 @@
 package dev.priok.cli.format;
 
-import dev.priok.cli.template.Record;
+import dev.priok.cli.template.FieldSource;
 import dev.priok.cli.template.Template;
 import dev.priok.cli.template.TemplateError;
 import java.util.LinkedHashMap;
@@ -33,11 +33,12 @@ public final class Listing {
     /** One row: computes fields on demand. */
     public interface Row {
         /** Value of a declared field. */
-        @Nullable Object value(String field);
+        @Nullable
+        Object value(String field);
 
-        /** Value of a field with an argument; {@link Record#NO_FIELD} when there is none of that name. */
+        /** Value of a field with an argument; {@link FieldSource#NO_FIELD} when there is none of that name. */
         default @Nullable Object value(String field, String argument) {
-            return Record.NO_FIELD;
+            return FieldSource.NO_FIELD;
         }
     }
 
@@ -97,8 +98,8 @@ public final class Listing {
         return text.indexOf('\\') < 0 ? text : text.replace("\\t", "\t").replace("\\n", "\n");
     }
 
-    private Record record(Row row) {
-        return new Record() {
+    private FieldSource record(Row row) {
+        return new FieldSource() {
             @Override
             public @Nullable Object field(String name) {
                 return titles.containsKey(name) ? row.value(name) : NO_FIELD;

@@ -21,13 +21,14 @@ final class TimeText {
         try {
             Instant instant;
             if (t < 0) {
-                instant = LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();
+                instant = LocalDate.parse(text)
+                        .atStartOfDay(ZoneId.systemDefault())
+                        .toInstant();
             } else if (text.endsWith("Z") || text.indexOf('+', t) > 0 || text.indexOf('-', t) > 0) {
                 instant = OffsetDateTime.parse(text).toInstant();
             } else {
-                instant = LocalDateTime.parse(text)
-                        .atZone(ZoneId.systemDefault())
-                        .toInstant();
+                instant =
+                        LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
             }
             return instant.getEpochSecond() + "." + HumanTime.digits(instant.getNano(), 9);
         } catch (DateTimeException _) {

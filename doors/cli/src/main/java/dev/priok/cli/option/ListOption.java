@@ -15,8 +15,7 @@ public final class ListOption extends Option {
     private final boolean splitsCommas;
     private final List<String> values = new ArrayList<>();
 
-    ListOption(
-            char shorthand, String name, String typeName, boolean splitsCommas, String description, Check check) {
+    ListOption(char shorthand, String name, String typeName, boolean splitsCommas, String description, Check check) {
         super(shorthand, name, typeName, description);
         this.splitsCommas = splitsCommas;
         this.check = check;

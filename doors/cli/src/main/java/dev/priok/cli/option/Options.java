@@ -36,7 +36,11 @@ public final class Options {
 
     /** A flag that is on unless switched off by {@code --name=false}. */
     public Flag flagOn(String name, String description) {
-        return add(new Flag(Option.NO_SHORTHAND, name, true, description));
+        return flagOn(Option.NO_SHORTHAND, name, description);
+    }
+
+    public Flag flagOn(char shorthand, String name, String description) {
+        return add(new Flag(shorthand, name, true, description));
     }
 
     public TextOption text(char shorthand, String name, String description) {
@@ -67,8 +71,7 @@ public final class Options {
         return list(Option.NO_SHORTHAND, name, description);
     }
 
-    public ListOption list(
-            char shorthand, String name, String typeName, String description, ListOption.Check check) {
+    public ListOption list(char shorthand, String name, String typeName, String description, ListOption.Check check) {
         return add(new ListOption(shorthand, name, typeName, false, description, check));
     }
 

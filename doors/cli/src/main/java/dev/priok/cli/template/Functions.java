@@ -11,8 +11,29 @@ import org.jspecify.annotations.Nullable;
 /** Go's own functions and docker's. {@code and} and {@code or} are not here: they do not evaluate all their words. */
 final class Functions {
     private static final Set<String> NAMES = Set.of(
-            "and", "eq", "ge", "gt", "index", "join", "json", "le", "len", "lower", "lt", "ne", "not", "or", "pad",
-            "print", "printf", "println", "slice", "split", "title", "truncate", "upper");
+            "and",
+            "eq",
+            "ge",
+            "gt",
+            "index",
+            "join",
+            "json",
+            "le",
+            "len",
+            "lower",
+            "lt",
+            "ne",
+            "not",
+            "or",
+            "pad",
+            "print",
+            "printf",
+            "println",
+            "slice",
+            "split",
+            "title",
+            "truncate",
+            "upper");
 
     private Functions() {}
 
@@ -143,7 +164,8 @@ final class Functions {
         String whole = text(arguments.getFirst());
         return whole.isEmpty()
                 ? ""
-                : " ".repeat(Math.max(0, number(arguments.get(1)))) + whole
+                : " ".repeat(Math.max(0, number(arguments.get(1))))
+                        + whole
                         + " ".repeat(Math.max(0, number(arguments.get(2))));
     }
 
@@ -177,8 +199,8 @@ final class Functions {
                 }
                 case String text -> (long) text.charAt(checked(number(key), text.length()));
                 case Nothing nothing when nothing == Nothing.MAP || nothing == Nothing.TEXT -> Nothing.TEXT;
-                case Nothing nothing when nothing == Nothing.LIST ->
-                    throw new TemplateError("index out of range: " + Values.text(key));
+                case Nothing nothing
+                when nothing == Nothing.LIST -> throw new TemplateError("index out of range: " + Values.text(key));
                 case null, default -> throw new TemplateError("index of untyped nil");
             };
         }
@@ -203,7 +225,9 @@ final class Functions {
         if (from < 0 || from > to || to > length) {
             throw new TemplateError("index out of range: " + (from < 0 || from > length ? from : to));
         }
-        return whole instanceof List<?> list ? list.subList(from, to) : text(whole).substring(from, to);
+        return whole instanceof List<?> list
+                ? list.subList(from, to)
+                : text(whole).substring(from, to);
     }
 
     private static boolean equalsAny(List<@Nullable Object> arguments) throws TemplateError {

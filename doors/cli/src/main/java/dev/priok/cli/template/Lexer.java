@@ -127,8 +127,7 @@ final class Lexer {
                 if (end < 0) {
                     throw error("unterminated raw quoted string");
                 }
-                tokens.add(new Token(
-                        Kind.STRING, input.substring(at + 1, end), line, start - lineStart, afterSpace));
+                tokens.add(new Token(Kind.STRING, input.substring(at + 1, end), line, start - lineStart, afterSpace));
                 countLines(at, end);
                 at = end + 1;
             }

@@ -79,8 +79,8 @@ public enum Nothing {
             "StopTimeout",
             "UsageData");
 
-    private static final Set<String> TEXTS =
-            Set.of("Author", "Comment", "Domainname", "Error", "MacAddress", "Parent", "Platform", "StopSignal", "User");
+    private static final Set<String> TEXTS = Set.of(
+            "Author", "Comment", "Domainname", "Error", "MacAddress", "Parent", "Platform", "StopSignal", "User");
 
     private final String printed;
 

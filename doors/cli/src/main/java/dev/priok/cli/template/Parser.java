@@ -29,7 +29,8 @@ final class Parser {
         Parser parser = new Parser(Lexer.tokens(input));
         List<Node> nodes = parser.nodes();
         if (!parser.peek().is(Kind.END)) {
-            throw parser.error("unexpected {{" + parser.tokens.get(parser.at + 1).text() + "}}");
+            throw parser.error(
+                    "unexpected {{" + parser.tokens.get(parser.at + 1).text() + "}}");
         }
         return nodes;
     }
@@ -232,8 +233,7 @@ final class Parser {
                 if (!Functions.has(token.text())) {
                     throw error("function \"" + token.text() + "\" not defined");
                 }
-                yield new Expression.Function(
-                        token.text(), new Node.Place(token.line(), token.column(), token.text()));
+                yield new Expression.Function(token.text(), new Node.Place(token.line(), token.column(), token.text()));
             }
         };
     }
@@ -246,8 +246,7 @@ final class Parser {
             source.append(name);
             names.add(name.substring(1));
         } while (peek().is(Kind.FIELD) && !peek().afterSpace());
-        return new Expression.Fields(
-                target, names, new Node.Place(first.line(), first.column(), source.toString()));
+        return new Expression.Fields(target, names, new Node.Place(first.line(), first.column(), source.toString()));
     }
 
     private Object number(Token token) throws TemplateError {

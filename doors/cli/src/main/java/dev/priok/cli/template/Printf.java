@@ -45,10 +45,7 @@ final class Printf {
         if (nextArgument < arguments.size()) {
             String separator = "%!(EXTRA ";
             for (Object extra : arguments.subList(nextArgument, arguments.size())) {
-                out.append(separator)
-                        .append(Values.typeName(extra))
-                        .append('=')
-                        .append(Values.text(extra));
+                out.append(separator).append(Values.typeName(extra)).append('=').append(Values.text(extra));
                 separator = ", ";
             }
             out.append(')');

@@ -177,8 +177,7 @@ final class Renderer {
         throw new TemplateError("template: executing \"\": can't give argument to non-function " + head);
     }
 
-    private @Nullable Object call(
-            String name, Node.Place place, List<Expression> words, List<@Nullable Object> piped)
+    private @Nullable Object call(String name, Node.Place place, List<Expression> words, List<@Nullable Object> piped)
             throws TemplateError {
         if (name.equals("and") || name.equals("or")) {
             boolean stopsAt = name.equals("or");
@@ -224,8 +223,9 @@ final class Renderer {
             value = Values.field(value, name, "", place);
         }
         String last = names.getLast();
-        Object result = value instanceof Record data ? data.field(last, arguments(words, piped)) : Record.NO_FIELD;
-        if (result == Record.NO_FIELD) {
+        Object result =
+                value instanceof FieldSource data ? data.field(last, arguments(words, piped)) : FieldSource.NO_FIELD;
+        if (result instanceof FieldSource.NoField) {
             throw place.error(last + " has arguments but cannot be invoked as function");
         }
         return result;

@@ -21,7 +21,7 @@ public final class Template {
     }
 
     /**
-     * Renders {@code data}: a {@link Record} or a tree of maps, lists and scalars.
+     * Renders {@code data}: a {@link FieldSource} or a tree of maps, lists and scalars.
      *
      * @throws TemplateError when the template asks for something that is not there; {@code out} then holds a part
      */
@@ -30,7 +30,7 @@ public final class Template {
     }
 
     /** Renders column titles: functions that change texts leave them alone. */
-    public void renderTitles(StringBuilder out, Record titles) throws TemplateError {
+    public void renderTitles(StringBuilder out, FieldSource titles) throws TemplateError {
         new Renderer(out, titles, true).render(nodes);
     }
 }

@@ -31,9 +31,9 @@ final class Values {
     static @Nullable Object field(@Nullable Object target, String name, String owner, Node.Place place)
             throws TemplateError {
         return switch (target) {
-            case Record data -> {
+            case FieldSource data -> {
                 Object value = data.field(name);
-                if (value == Record.NO_FIELD) {
+                if (value instanceof FieldSource.NoField) {
                     throw place.error("can't evaluate field " + name + " in type " + data);
                 }
                 yield value;
@@ -102,7 +102,7 @@ final class Values {
                 }
                 out.append(']');
             }
-            case Record data -> print(out, json(data));
+            case FieldSource data -> print(out, json(data));
             default -> out.append(value);
         }
     }
@@ -118,7 +118,7 @@ final class Values {
     /** {@code value} as a tree that JSON can write. */
     static @Nullable Object json(@Nullable Object value) {
         return switch (value) {
-            case Record data -> {
+            case FieldSource data -> {
                 Map<String, @Nullable Object> tree = new LinkedHashMap<>();
                 for (String name : data.fieldNames()) {
                     tree.put(name, json(data.field(name)));

@@ -1,0 +1,268 @@
+package dev.priok.cli;
+
+import dev.priok.cli.build.BuildCommand;
+import dev.priok.cli.command.Command;
+import dev.priok.cli.container.AttachCommand;
+import dev.priok.cli.container.CommitCommand;
+import dev.priok.cli.container.ContainerPruneCommand;
+import dev.priok.cli.container.CpCommand;
+import dev.priok.cli.container.CreateCommand;
+import dev.priok.cli.container.DiffCommand;
+import dev.priok.cli.container.ExecCommand;
+import dev.priok.cli.container.ExportCommand;
+import dev.priok.cli.container.KillCommand;
+import dev.priok.cli.container.LogsCommand;
+import dev.priok.cli.container.PauseCommand;
+import dev.priok.cli.container.PortCommand;
+import dev.priok.cli.container.PsCommand;
+import dev.priok.cli.container.RenameCommand;
+import dev.priok.cli.container.RmCommand;
+import dev.priok.cli.container.RunCommand;
+import dev.priok.cli.container.StartCommand;
+import dev.priok.cli.container.StatsCommand;
+import dev.priok.cli.container.StopCommand;
+import dev.priok.cli.container.TopCommand;
+import dev.priok.cli.container.UpdateCommand;
+import dev.priok.cli.container.WaitCommand;
+import dev.priok.cli.image.HistoryCommand;
+import dev.priok.cli.image.ImagePruneCommand;
+import dev.priok.cli.image.ImagesCommand;
+import dev.priok.cli.image.ImportCommand;
+import dev.priok.cli.image.LoadCommand;
+import dev.priok.cli.image.PullCommand;
+import dev.priok.cli.image.PushCommand;
+import dev.priok.cli.image.RmiCommand;
+import dev.priok.cli.image.SaveCommand;
+import dev.priok.cli.image.TagCommand;
+import dev.priok.cli.option.HelpText;
+import dev.priok.cli.option.Options;
+import dev.priok.cli.system.DfCommand;
+import dev.priok.cli.system.EventsCommand;
+import dev.priok.cli.system.InfoCommand;
+import dev.priok.cli.system.InspectCommand;
+import dev.priok.cli.system.SystemPruneCommand;
+import dev.priok.cli.system.VersionCommand;
+import dev.priok.cli.volume.NetworkCreateCommand;
+import dev.priok.cli.volume.NetworkLsCommand;
+import dev.priok.cli.volume.NetworkPruneCommand;
+import dev.priok.cli.volume.RemoveCommand;
+import dev.priok.cli.volume.VolumeCreateCommand;
+import dev.priok.cli.volume.VolumeLsCommand;
+import dev.priok.cli.volume.VolumePruneCommand;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All commands by their names. A command's class is loaded only when it is asked for. */
+final class Catalogue {
+    static final int DEFAULT_WIDTH = 80;
+
+    static final List<String> COMMON =
+            List.of("run", "exec", "ps", "build", "pull", "push", "images", "version", "info");
+
+    static final List<String> GROUPS = List.of("container", "image", "network", "system", "volume");
+
+    static final List<String> OTHERS = List.of(
+            "attach",
+            "commit",
+            "completion",
+            "cp",
+            "create",
+            "diff",
+            "events",
+            "export",
+            "history",
+            "import",
+            "inspect",
+            "kill",
+            "load",
+            "logs",
+            "pause",
+            "port",
+            "rename",
+            "restart",
+            "rm",
+            "rmi",
+            "save",
+            "start",
+            "stats",
+            "stop",
+            "tag",
+            "top",
+            "unpause",
+            "update",
+            "wait");
+
+    private Catalogue() {}
+
+    static boolean isGroup(String name) {
+        return GROUPS.contains(name) || name.equals("builder");
+    }
+
+    /** A command of the top level; null when there is none of that name. */
+    static @Nullable Command find(String name) {
+        return switch (name) {
+            case "attach" -> new AttachCommand();
+            case "build" -> new BuildCommand();
+            case "commit" -> new CommitCommand();
+            case "completion" -> new CompletionCommand();
+            case "cp" -> new CpCommand();
+            case "create" -> new CreateCommand();
+            case "diff" -> new DiffCommand();
+            case "events" -> new EventsCommand();
+            case "exec" -> new ExecCommand();
+            case "export" -> new ExportCommand();
+            case "history" -> new HistoryCommand();
+            case "images" -> new ImagesCommand();
+            case "import" -> new ImportCommand();
+            case "info" -> new InfoCommand(Version.ofThisBuild());
+            case "inspect" -> InspectCommand.any();
+            case "kill" -> new KillCommand();
+            case "load" -> new LoadCommand();
+            case "logs" -> new LogsCommand();
+            case "pause" -> PauseCommand.pause();
+            case "port" -> new PortCommand();
+            case "ps" -> new PsCommand();
+            case "pull" -> new PullCommand();
+            case "push" -> new PushCommand();
+            case "rename" -> new RenameCommand();
+            case "restart" -> StopCommand.restart();
+            case "rm" -> new RmCommand();
+            case "rmi" -> new RmiCommand();
+            case "run" -> new RunCommand();
+            case "save" -> new SaveCommand();
+            case "start" -> new StartCommand();
+            case "stats" -> new StatsCommand();
+            case "stop" -> StopCommand.stop();
+            case "tag" -> new TagCommand();
+            case "top" -> new TopCommand();
+            case "unpause" -> PauseCommand.unpause();
+            case "update" -> new UpdateCommand();
+            case "version" -> new VersionCommand(Version.ofThisBuild());
+            case "wait" -> new WaitCommand();
+            default -> null;
+        };
+    }
+
+    /** A command of a group, by its name or one of its other names. */
+    static @Nullable Command findInGroup(String group, String name) {
+        return switch (group) {
+            case "container" ->
+                switch (name) {
+                    case "ls", "list", "ps" -> new PsCommand();
+                    case "inspect" -> InspectCommand.of("container");
+                    case "prune" -> new ContainerPruneCommand();
+                    case "remove" -> new RmCommand();
+                    default -> namesOf(group).contains(name) ? find(name) : null;
+                };
+            case "image" ->
+                switch (name) {
+                    case "ls", "list" -> new ImagesCommand();
+                    case "inspect" -> InspectCommand.of("image");
+                    case "prune" -> new ImagePruneCommand();
+                    case "rm", "remove" -> new RmiCommand();
+                    default -> namesOf(group).contains(name) ? find(name) : null;
+                };
+            case "network" ->
+                switch (name) {
+                    case "create" -> new NetworkCreateCommand();
+                    case "inspect" -> InspectCommand.of("network");
+                    case "ls", "list" -> new NetworkLsCommand();
+                    case "prune" -> new NetworkPruneCommand();
+                    case "rm", "remove" -> RemoveCommand.network();
+                    default -> null;
+                };
+            case "system" ->
+                switch (name) {
+                    case "df" -> new DfCommand();
+                    case "prune" -> new SystemPruneCommand();
+                    case "events", "info" -> find(name);
+                    default -> null;
+                };
+            case "volume" ->
+                switch (name) {
+                    case "create" -> new VolumeCreateCommand();
+                    case "inspect" -> InspectCommand.of("volume");
+                    case "ls", "list" -> new VolumeLsCommand();
+                    case "prune" -> new VolumePruneCommand();
+                    case "rm", "remove" -> RemoveCommand.volume();
+                    default -> null;
+                };
+            case "builder" -> name.equals("build") ? new BuildCommand() : null;
+            default -> null;
+        };
+    }
+
+    /** Names of a group's commands. */
+    static List<String> namesOf(String group) {
+        return switch (group) {
+            case "container" ->
+                List.of(
+                        "attach", "commit", "cp", "create", "diff", "exec", "export", "inspect", "kill", "logs", "ls",
+                        "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top",
+                        "unpause", "update", "wait");
+            case "image" ->
+                List.of(
+                        "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
+                        "tag");
+            case "network", "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
+            case "system" -> List.of("df", "events", "info", "prune");
+            default -> List.of("build");
+        };
+    }
+
+    private static String summaryOf(String group) {
+        return switch (group) {
+            case "container" -> "Manage containers";
+            case "image" -> "Manage images";
+            case "network" -> "Manage networks";
+            case "system" -> "Manage the daemon's machine";
+            case "volume" -> "Manage volumes";
+            default -> "Manage builds";
+        };
+    }
+
+    /** Help of the whole program. */
+    static String overview(Options options, int width) {
+        List<String[]> groups = new ArrayList<>();
+        for (String group : GROUPS) {
+            groups.add(new String[] {group, summaryOf(group)});
+        }
+        return new HelpText(width)
+                .usage(Cli.PROGRAM, "[OPTIONS] COMMAND")
+                .paragraph("Builds images and runs containers; takes docker's commands")
+                .entries("Common Commands", entries(COMMON))
+                .entries("Management Commands", groups)
+                .entries("Commands", entries(OTHERS))
+                .options("Global Options", options)
+                .paragraph("Run '" + Cli.PROGRAM + " COMMAND --help' for more information on a command.")
+                .toString();
+    }
+
+    /** Help of one group. */
+    static String groupHelp(String group) {
+        List<String[]> entries = new ArrayList<>();
+        for (String name : namesOf(group)) {
+            entries.add(entry(name, findInGroup(group, name)));
+        }
+        String path = Cli.PROGRAM + " " + group;
+        return new HelpText(DEFAULT_WIDTH)
+                .usage(path, "COMMAND")
+                .paragraph(summaryOf(group))
+                .entries("Commands", entries)
+                .paragraph("Run '" + path + " COMMAND --help' for more information on a command.")
+                .toString();
+    }
+
+    private static List<String[]> entries(List<String> names) {
+        List<String[]> entries = new ArrayList<>();
+        for (String name : names) {
+            entries.add(entry(name, find(name)));
+        }
+        return entries;
+    }
+
+    private static String[] entry(String name, @Nullable Command command) {
+        return new String[] {name, command == null ? "" : command.summary()};
+    }
+}

@@ -1,0 +1,210 @@
+package dev.priok.cli.build;
+
+import dev.priok.cli.command.Command;
+import dev.priok.cli.command.CommandFailed;
+import dev.priok.cli.command.Pairs;
+import dev.priok.cli.command.Session;
+import dev.priok.cli.format.HumanSize;
+import dev.priok.cli.image.Credentials;
+import dev.priok.cli.option.Arity;
+import dev.priok.cli.option.Flag;
+import dev.priok.cli.option.ListOption;
+import dev.priok.cli.option.NumberOption;
+import dev.priok.cli.option.ParsedOption;
+import dev.priok.cli.option.TextOption;
+import dev.priok.cli.option.ValueParsers;
+import dev.priok.cli.terminal.ProgressLog;
+import dev.priok.client.Json;
+import dev.priok.client.JsonObject;
+import dev.priok.client.Reply;
+import dev.priok.client.Request;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code build}: sends a context and shows how the daemon builds it. */
+public final class BuildCommand extends Command {
+    private static final int MAGIC_BYTES = 512;
+    /** Largest Dockerfile on standard input; longer is an archive by mistake. */
+    private static final int MAXIMUM_DOCKERFILE_BYTES = 16 << 20;
+
+    private final ListOption addHost = options.list("add-host", "Line for /etc/hosts of RUN: HOST:IP");
+    private final ListOption buildArg = options.list("build-arg", "Value of an ARG: NAME[=VALUE]");
+    private final ListOption cacheFrom = options.commaList("cache-from", "Images to take cached layers from");
+    private final TextOption cgroupParent = options.text("cgroup-parent", "Parent of the cgroups of RUN");
+    private final NumberOption cpuShares = options.number('c', "cpu-shares", 0, "Share of processor time of RUN");
+    private final TextOption cpusetCpus = options.text("cpuset-cpus", "Processors that RUN may use (0-3, 0,1)");
+    private final TextOption file =
+            options.text('f', "file", "Dockerfile to use instead of PATH/Dockerfile; - for standard input");
+    private final Flag forceRm = options.flag("force-rm", "Remove intermediate containers even after a failure");
+    private final TextOption iidfile = options.text("iidfile", "File to write the image's id to");
+    private final ListOption label = options.list("label", "Label the image: KEY=VALUE");
+    private final ParsedOption<Long> memory =
+            options.parsed('m', "memory", "bytes", 0L, "Most memory of RUN", ValueParsers::bytes);
+    private final TextOption network = options.text('\0', "network", "string", "default", "Network of RUN");
+    private final Flag noCache = options.flag("no-cache", "Build every layer anew");
+    private final TextOption platform = options.text("platform", "Platform to build for: OS[/ARCH[/VARIANT]]");
+    private final TextOption progress = options.text("progress", "Accepted for docker's sake");
+    private final Flag pull = options.flag("pull", "Look for newer versions of the base images");
+    private final Flag quiet = options.flag('q', "quiet", "Print only the image's id");
+    private final Flag rm = options.flagOn("rm", "Remove intermediate containers");
+    private final ListOption securityOpt = options.list("security-opt", "Security option of RUN");
+    private final ParsedOption<Long> shmSize =
+            options.parsed('\0', "shm-size", "bytes", 0L, "Size of /dev/shm for RUN", ValueParsers::bytes);
+    private final ListOption tag = options.list('t', "tag", "Name, and perhaps tag, of the image");
+    private final TextOption target = options.text("target", "Stage to build");
+
+    public BuildCommand() {
+        super("[OPTIONS] PATH | URL | -", "Build an image from a Dockerfile", Arity.exactly(1));
+    }
+
+    @Override
+    public List<String> aliases() {
+        return List.of("image build", "build", "builder build");
+    }
+
+    @Override
+    public int run(Session session, List<String> arguments) throws IOException {
+        Request request = Request.post("/build");
+        addQuery(session, request);
+        addContext(session, request, arguments.getFirst());
+        ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        PrintStream out = quiet.value() ? new PrintStream(kept, false, StandardCharsets.UTF_8) : session.out();
+        boolean isTerminal = !quiet.value() && session.terminal().isOutput();
+        String[] id = {""};
+        try (Reply reply = session.client().send(request)) {
+            int columns = isTerminal ? session.terminal().size().columns() : 0;
+            new ProgressLog(out, isTerminal, columns).show(reply.body(), aux -> id[0] = idOf(aux, id[0]));
+        } catch (CommandFailed e) {
+            out.flush();
+            session.err().print(quiet.value() ? kept.toString(StandardCharsets.UTF_8) : "");
+            throw e;
+        }
+        out.flush();
+        if (!iidfile.value().isEmpty()) {
+            if (id[0].isEmpty()) {
+                throw new CommandFailed("server did not provide an image ID; cannot write " + iidfile.value());
+            }
+            Files.writeString(Path.of(iidfile.value()), id[0]);
+        }
+        session.out().print(quiet.value() ? kept.toString(StandardCharsets.UTF_8) : "");
+        return 0;
+    }
+
+    private static String idOf(JsonObject aux, String before) {
+        return aux.has("ID") ? aux.text("ID") : before;
+    }
+
+    private void addQuery(Session session, Request request) throws IOException {
+        tag.values().forEach(name -> request.query("t", name));
+        addHost.values().forEach(host -> request.query("extrahosts", host));
+        securityOpt.values().forEach(value -> request.query("securityopt", value));
+        request.queryIf(quiet.value(), "q")
+                .queryIf(noCache.value(), "nocache")
+                .queryIf(pull.value(), "pull")
+                .query("rm", rm.value() ? "1" : "0")
+                .queryIf(forceRm.value(), "forcerm")
+                .queryUnlessEmpty("target", target.value())
+                .queryUnlessEmpty("platform", platform.value())
+                .queryUnlessEmpty("cgroupparent", cgroupParent.value())
+                .queryUnlessEmpty("cpusetcpus", cpusetCpus.value())
+                .queryUnlessEmpty("cpushares", cpuShares.isSet() ? Long.toString(cpuShares.value()) : "")
+                .queryUnlessEmpty("memory", memory.isSet() ? Long.toString(memory.value()) : "")
+                .queryUnlessEmpty("shmsize", shmSize.isSet() ? Long.toString(shmSize.value()) : "")
+                .queryUnlessEmpty("networkmode", network.isSet() ? network.value() : "")
+                .queryUnlessEmpty("cachefrom", cacheFrom.isSet() ? Json.write(cacheFrom.values()) : "")
+                .queryUnlessEmpty("labels", label.isSet() ? Json.write(Pairs.of(label.values())) : "")
+                .queryUnlessEmpty("buildargs", buildArg.isSet() ? Json.write(buildArguments(session)) : "");
+        if (progress.isSet() && !List.of("auto", "plain", "tty", "quiet").contains(progress.value())) {
+            throw new CommandFailed("invalid progress mode: " + progress.value());
+        }
+    }
+
+    /** A name without value takes this process's, or stays unset. */
+    private Map<String, @Nullable Object> buildArguments(Session session) {
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
+        for (String text : buildArg.values()) {
+            int equals = text.indexOf('=');
+            if (equals >= 0) {
+                arguments.put(text.substring(0, equals), text.substring(equals + 1));
+            } else {
+                arguments.put(text, session.hasEnvironment(text) ? session.environment(text) : null);
+            }
+        }
+        return arguments;
+    }
+
+    private void addContext(Session session, Request request, String path) throws IOException {
+        Credentials.addAllTo(session, request);
+        if (path.equals("-")) {
+            addStandardInput(session, request);
+        } else if (isRemote(path)) {
+            request.query("remote", path).queryUnlessEmpty("dockerfile", file.value());
+        } else {
+            BuildContext context = file.value().equals("-")
+                    ? BuildContext.of(path, session.in().readNBytes(MAXIMUM_DOCKERFILE_BYTES))
+                    : BuildContext.of(path, file.value());
+            request.query("dockerfile", context.dockerfile());
+            request.stream("application/x-tar", out -> tellSize(session, context.writeTo(out)));
+        }
+    }
+
+    private void addStandardInput(Session session, Request request) throws IOException {
+        PushbackInputStream in = new PushbackInputStream(session.in(), MAGIC_BYTES);
+        byte[] magic = in.readNBytes(MAGIC_BYTES);
+        in.unread(magic);
+        if (isArchive(magic)) {
+            request.queryUnlessEmpty("dockerfile", file.value());
+            request.stream("application/x-tar", out -> tellSize(session, ((InputStream) in).transferTo(out)));
+            return;
+        }
+        if (!file.value().isEmpty()) {
+            throw new CommandFailed("invalid argument: can't use a Dockerfile and a Dockerfile on standard input");
+        }
+        byte[] dockerfile = in.readNBytes(MAXIMUM_DOCKERFILE_BYTES);
+        request.stream("application/x-tar", out -> tellSize(session, BuildContext.writeOnly(out, dockerfile)));
+    }
+
+    private void tellSize(Session session, long bytes) {
+        if (!quiet.value()) {
+            session.out().println("Sending build context to the daemon  " + HumanSize.ofThousandsPrecise(bytes));
+            session.out().flush();
+        }
+    }
+
+    private static boolean isRemote(String path) {
+        return path.startsWith("http://")
+                || path.startsWith("https://")
+                || path.startsWith("git://")
+                || path.startsWith("git@")
+                || path.startsWith("github.com/");
+    }
+
+    /** tar, or anything compressed. */
+    private static boolean isArchive(byte[] magic) {
+        boolean isTar = magic.length >= 262 && new String(magic, 257, 5, StandardCharsets.US_ASCII).equals("ustar");
+        return isTar
+                || startsWith(magic, 0x1f, 0x8b)
+                || startsWith(magic, 'B', 'Z', 'h')
+                || startsWith(magic, 0xfd, '7', 'z', 'X', 'Z')
+                || startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd);
+    }
+
+    private static boolean startsWith(byte[] bytes, int... expected) {
+        for (int i = 0; i < expected.length; i++) {
+            if (i >= bytes.length || (bytes[i] & 0xff) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

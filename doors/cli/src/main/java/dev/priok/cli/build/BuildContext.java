@@ -1,0 +1,117 @@
+package dev.priok.cli.build;
+
+import dev.priok.cli.archive.FileTree;
+import dev.priok.cli.archive.TarEntry;
+import dev.priok.cli.archive.TarWriter;
+import dev.priok.cli.command.CommandFailed;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** A folder as it is sent to a build: without what .dockerignore names, and with a Dockerfile from wherever it is. */
+final class BuildContext {
+    private static final String DEFAULT_NAME = "Dockerfile";
+    /** Name under which a Dockerfile from outside the context travels; a leading dot and its oddity keep it out of the way. */
+    private static final String FOREIGN_NAME = ".dockerfile.priok-context";
+
+    private final Path folder;
+    private final String dockerfile;
+    private final IgnoreRules rules;
+    private final byte[] foreign;
+
+    private BuildContext(Path folder, String dockerfile, IgnoreRules rules, byte[] foreign) {
+        this.folder = folder;
+        this.dockerfile = dockerfile;
+        this.rules = rules;
+        this.foreign = foreign;
+    }
+
+    /**
+     * Looks at a folder.
+     *
+     * @param path the folder, as the user wrote it
+     * @param file the Dockerfile, as the user wrote it; empty for {@code PATH/Dockerfile}
+     */
+    static BuildContext of(String path, String file) throws IOException {
+        Path folder = Path.of(path);
+        if (!Files.exists(folder)) {
+            throw new CommandFailed("unable to prepare context: path \"" + path + "\" not found");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailed("unable to prepare context: context must be a directory: " + path);
+        }
+        Path root = folder.toRealPath();
+        Path wanted =
+                file.isEmpty() ? root.resolve(DEFAULT_NAME) : Path.of(file).toAbsolutePath();
+        if (!Files.exists(wanted)) {
+            throw new CommandFailed("unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat "
+                    + wanted + ": no such file or directory");
+        }
+        Path real = wanted.toRealPath();
+        IgnoreRules rules = IgnoreRules.read(root, wanted);
+        if (!real.startsWith(root)) {
+            return new BuildContext(root, FOREIGN_NAME, rules, Files.readAllBytes(real));
+        }
+        String name = root.relativize(real).toString();
+        IgnoreRules keeping =
+                rules.isEmpty() ? rules : rules.keeping(".dockerignore").keeping(name);
+        return new BuildContext(root, name, keeping, new byte[0]);
+    }
+
+    /** A folder with a Dockerfile that came from elsewhere, such as standard input. */
+    static BuildContext of(String path, byte[] dockerfile) throws IOException {
+        if (!Files.isDirectory(Path.of(path))) {
+            throw new CommandFailed("unable to prepare context: path \"" + path + "\" not found");
+        }
+        Path root = Path.of(path).toRealPath();
+        IgnoreRules rules = IgnoreRules.read(root, root.resolve(DEFAULT_NAME));
+        return new BuildContext(root, FOREIGN_NAME, rules, dockerfile.clone());
+    }
+
+    /** Name of the Dockerfile inside the archive. */
+    String dockerfile() {
+        return dockerfile;
+    }
+
+    /** Writes the archive and returns its size in bytes. */
+    long writeTo(OutputStream out) throws IOException {
+        TarWriter tar = new TarWriter(out);
+        FileTree files = new FileTree(tar, false);
+        addChildren(files, folder, "", IgnoreRules.Match.NONE);
+        if (foreign.length > 0) {
+            writeSingle(tar, dockerfile, foreign);
+        }
+        tar.close();
+        return tar.written();
+    }
+
+    /** An archive of nothing but a Dockerfile. */
+    static long writeOnly(OutputStream out, byte[] dockerfile) throws IOException {
+        TarWriter tar = new TarWriter(out);
+        writeSingle(tar, DEFAULT_NAME, dockerfile);
+        tar.close();
+        return tar.written();
+    }
+
+    private static void writeSingle(TarWriter tar, String name, byte[] content) throws IOException {
+        TarEntry entry = new TarEntry(name, TarEntry.Kind.FILE, 0600, 0, 0, content.length, 0, "");
+        tar.write(entry, new ByteArrayInputStream(content));
+    }
+
+    private void addChildren(FileTree files, Path parent, String prefix, IgnoreRules.Match above) throws IOException {
+        for (Path child : FileTree.children(parent)) {
+            String name = prefix + child.getFileName();
+            IgnoreRules.Match match = rules.isEmpty() ? above : rules.match(name, above);
+            boolean isFolder = Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS);
+            if (!match.isIgnored()) {
+                files.add(child, name);
+            }
+            if (isFolder && (!match.isIgnored() || rules.mayKeepBelow(name))) {
+                addChildren(files, child, name + "/", match);
+            }
+        }
+    }
+}
