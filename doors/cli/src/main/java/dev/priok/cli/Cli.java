@@ -121,7 +121,9 @@ public final class Cli {
             String usage =
                     new HelpText(helpWidth()).usage(path, command.synopsis()).toString();
             return report(
-                    PROGRAM + ": " + complaint + "\n\n" + usage + "\nRun '" + path + " --help' for more information",
+                    PROGRAM + ": " + complaint + "\n\n" + usage + "\n"
+                            + (command.arity().isOpen() ? "See" : "Run") + " '" + path
+                            + " --help' for more information",
                     CommandFailed.FAILURE);
         }
         return command.run(session, arguments);

@@ -25,7 +25,7 @@ public final class Listings {
 
     /** How a bad template ends a command. */
     public static CommandFailed templateFailed(TemplateError e) {
-        String kind = e.message().contains("executing") ? "failed to execute template: " : "template parsing error: ";
+        String kind = e.message().contains("executing") ? "failed to execute template: " : "failed to parse template: ";
         return new CommandFailed(kind + e.message());
     }
 

@@ -44,8 +44,7 @@ public final class Prune {
         session.out().flush();
         String answer = new BufferedReader(new InputStreamReader(session.in(), StandardCharsets.UTF_8)).readLine();
         if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
-            throw new CommandFailed(
-                    session.terminal().isInput() ? "" : "operation cancelled: no answer", CommandFailed.FAILURE);
+            throw new CommandFailed("", 0);
         }
     }
 

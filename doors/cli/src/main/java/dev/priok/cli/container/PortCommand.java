@@ -44,7 +44,7 @@ public final class PortCommand extends Command {
         String port = asked.indexOf('/') < 0 ? asked + "/tcp" : asked;
         List<String> addresses = addresses(ports, port);
         if (addresses.isEmpty()) {
-            throw new CommandFailed("no public port '" + asked + "' published for " + arguments.getFirst());
+            throw new CommandFailed("Error: No public port '" + asked + "' published for " + arguments.getFirst());
         }
         addresses.forEach(session.out()::println);
         return 0;

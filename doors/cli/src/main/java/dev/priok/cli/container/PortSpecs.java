@@ -49,8 +49,7 @@ record PortSpecs(Map<String, Object> exposed, Map<String, List<Map<String, Strin
             if (address.startsWith("[") && address.endsWith("]")) {
                 address = address.substring(1, address.length() - 1);
             } else if (address.indexOf(':') >= 0) {
-                throw ContainerOptions.refuse(
-                        "invalid publish opts format (should be name=value but got '" + text + "')");
+                throw ContainerOptions.refuse("invalid IP address: " + address);
             }
         }
         if (container.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.priok.cli.container;
 
 import dev.priok.cli.command.Command;
+import dev.priok.cli.command.CommandFailed;
 import dev.priok.cli.command.Session;
 import dev.priok.cli.command.Targets;
 import dev.priok.cli.option.Arity;
@@ -29,7 +30,7 @@ public final class RmCommand extends Command {
         return Targets.each(session, arguments, container -> {
             String name = container.startsWith("/") ? container.substring(1) : container;
             if (name.isEmpty()) {
-                throw new dev.priok.cli.command.CommandFailed("invalid container name or ID: value is empty");
+                throw new CommandFailed("container name cannot be empty");
             }
             Request request = Request.delete(Containers.path(name))
                     .queryIf(force.value(), "force")

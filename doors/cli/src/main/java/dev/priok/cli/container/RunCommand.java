@@ -68,7 +68,7 @@ public final class RunCommand extends Command {
         } catch (Failure e) {
             throw refused(Targets.message(e));
         } catch (CommandFailed e) {
-            throw e.exitCode() == CommandFailed.REFUSED ? refused(e.message()) : e;
+            throw e.exitCode() == CommandFailed.REFUSED ? withHint(e.message(), CommandFailed.REFUSED) : e;
         }
     }
 
@@ -88,6 +88,10 @@ public final class RunCommand extends Command {
         } else if (message.contains("permission denied") || message.contains("is a directory")) {
             code = CANNOT_INVOKE;
         }
+        return withHint(message, code);
+    }
+
+    private static CommandFailed withHint(String message, int code) {
         return new CommandFailed("priok: " + message + "\n\nRun 'priok run --help' for more information", code);
     }
 }

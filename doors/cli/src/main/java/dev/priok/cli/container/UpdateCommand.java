@@ -1,6 +1,7 @@
 package dev.priok.cli.container;
 
 import dev.priok.cli.command.Command;
+import dev.priok.cli.command.CommandFailed;
 import dev.priok.cli.command.Session;
 import dev.priok.cli.command.Targets;
 import dev.priok.cli.option.Arity;
@@ -32,7 +33,7 @@ public final class UpdateCommand extends Command {
             body.put("RestartPolicy", RestartPolicy.parse(restart.value()));
         }
         if (body.isEmpty()) {
-            throw new dev.priok.cli.command.CommandFailed("you must provide one or more flags when using this command");
+            throw new CommandFailed("you must provide one or more flags when using this command");
         }
         return Targets.each(session, arguments, container -> {
             try (Reply reply =

@@ -119,7 +119,7 @@ public final class Listing {
 
             @Override
             public String toString() {
-                return "this list; fields: " + String.join(", ", fieldNames());
+                return "row (fields: " + String.join(", ", fieldNames()) + ")";
             }
         };
     }

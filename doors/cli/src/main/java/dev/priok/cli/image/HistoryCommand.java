@@ -55,7 +55,8 @@ public final class HistoryCommand extends Command {
             rows.forEach(row -> session.out().println(row.value("ID")));
             return 0;
         }
-        Listing listing = new Listing("{{.ID}}\t{{.CreatedSince}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}")
+        Listing listing = new Listing("{{.ID}}\t" + (human.value() ? "{{.CreatedSince}}" : "{{.CreatedAt}}")
+                        + "\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}")
                 .title("ID", "IMAGE")
                 .title("CreatedSince", "CREATED")
                 .title("CreatedAt", "CREATED AT")
@@ -73,9 +74,7 @@ public final class HistoryCommand extends Command {
                 case "ID" -> isCut ? Text.shortId(layer.text("Id")) : layer.text("Id");
                 case "CreatedAt" -> HumanTime.rfc3339Seconds(layer.number("Created"));
                 case "CreatedSince" ->
-                    isHuman
-                            ? layer.number("Created") <= 0 ? "N/A" : HumanTime.ago(layer.number("Created"), now)
-                            : HumanTime.rfc3339Seconds(layer.number("Created"));
+                    layer.number("Created") <= 0 ? "N/A" : HumanTime.ago(layer.number("Created"), now);
                 case "CreatedBy" -> {
                     String command = layer.text("CreatedBy").replace('\t', ' ');
                     yield isCut ? Text.ellipsis(command, CREATED_BY_WIDTH) : command;

@@ -94,11 +94,14 @@ public record ImageRow(JsonObject image, String repository, String tag, String d
             case "Digest" -> digest;
             case "CreatedSince" -> created() <= 0 ? "N/A" : HumanTime.ago(created(), now);
             case "CreatedAt" -> HumanTime.local(created());
-            case "Size", "VirtualSize" -> HumanSize.ofThousands(image.number("Size"));
+            case "Size" -> HumanSize.ofThousands(image.number("Size"));
+            case "VirtualSize" -> HumanSize.ofThousandsPrecise(image.number("Size"));
             case "Containers" -> known("Containers") ? Long.toString(image.number("Containers")) : "N/A";
-            case "SharedSize" -> known("SharedSize") ? HumanSize.ofThousands(image.number("SharedSize")) : "N/A";
+            case "SharedSize" -> known("SharedSize") ? HumanSize.ofThousandsPrecise(image.number("SharedSize")) : "N/A";
             case "UniqueSize" ->
-                known("SharedSize") ? HumanSize.ofThousands(image.number("Size") - image.number("SharedSize")) : "N/A";
+                known("SharedSize")
+                        ? HumanSize.ofThousandsPrecise(image.number("Size") - image.number("SharedSize"))
+                        : "N/A";
             default -> FieldSource.NO_FIELD;
         };
     }

@@ -29,7 +29,7 @@ public final class PullCommand extends Command {
 
     @Override
     public int run(Session session, List<String> arguments) throws IOException {
-        RepositoryTag name = RepositoryTag.parse(arguments.getFirst());
+        RepositoryTag name = Names.checked(arguments.getFirst());
         if (allTags.value() && (!name.tag().isEmpty() || !name.digest().isEmpty())) {
             throw new CommandFailed("tag can't be used with --all-tags/-a");
         }

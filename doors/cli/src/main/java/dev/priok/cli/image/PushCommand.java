@@ -27,7 +27,7 @@ public final class PushCommand extends Command {
 
     @Override
     public int run(Session session, List<String> arguments) throws IOException {
-        RepositoryTag name = RepositoryTag.parse(arguments.getFirst());
+        RepositoryTag name = Names.checked(arguments.getFirst());
         if (allTags.value() && !name.tag().isEmpty()) {
             throw new CommandFailed("tag can't be used with --all-tags/-a");
         }

@@ -24,7 +24,7 @@ public final class TagCommand extends Command {
 
     @Override
     public int run(Session session, List<String> arguments) throws IOException {
-        RepositoryTag target = RepositoryTag.parse(arguments.getLast());
+        RepositoryTag target = Names.checked(arguments.getLast());
         session.client()
                 .call(Request.post(Images.path(arguments.getFirst()) + "/tag")
                         .query("repo", target.repository())

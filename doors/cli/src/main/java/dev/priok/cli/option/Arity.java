@@ -22,6 +22,11 @@ public record Arity(int minimum, int maximum) {
         return new Arity(minimum, maximum);
     }
 
+    /** Whether there is no most. */
+    public boolean isOpen() {
+        return maximum == Integer.MAX_VALUE;
+    }
+
     /** What is wrong with {@code count} arguments for the command {@code path}; empty when nothing is. */
     public String complaint(String path, int count) {
         if (count >= minimum && count <= maximum) {

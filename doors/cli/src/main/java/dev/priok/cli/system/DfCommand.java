@@ -59,11 +59,18 @@ public final class DfCommand extends Command {
     private static void printEach(Session session, JsonObject usage) {
         Instant now = session.clock().instant();
         session.out().println("Images space usage:\n");
-        List<ImageRow> images = ImageRow.of(usage.objects("Images"), true, false, true, now);
+        List<ImageRow> images = new ArrayList<>();
+        for (JsonObject image : usage.objects("Images")) {
+            images.add(ImageRow.of(List.of(image), true, false, true, now).getFirst());
+        }
         Listings.print(session, ImageRow.listing(false), IMAGES, images);
         session.out().println("\nContainers space usage:\n");
         List<ContainerRow> containers = new ArrayList<>();
-        usage.objects("Containers").forEach(container -> containers.add(new ContainerRow(container, true, now)));
+        for (JsonObject container : usage.objects("Containers")) {
+            // Image layers are counted above: only what the container itself wrote is its size here.
+            container.fields().remove("SizeRootFs");
+            containers.add(new ContainerRow(container, true, now));
+        }
         Listings.print(session, ContainerRow.listing(true), CONTAINERS, containers);
         session.out().println("\nLocal Volumes space usage:\n");
         List<VolumeRow> volumes = new ArrayList<>();

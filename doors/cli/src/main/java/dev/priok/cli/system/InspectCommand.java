@@ -62,7 +62,8 @@ public final class InspectCommand extends Command {
         }
         String wanted = type == null ? kind : type.value();
         if (!wanted.isEmpty() && !KINDS.contains(wanted)) {
-            throw new CommandFailed("\"" + wanted + "\" is not a valid value for --type");
+            throw new CommandFailed("unknown type: \"" + wanted
+                    + "\": must be one of \"container\", \"image\", \"network\", \"volume\"");
         }
         List<@Nullable Object> found = new ArrayList<>();
         List<String> errors = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.priok.cli.template;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** One piece of a parsed template. */
 sealed interface Node {
@@ -45,18 +44,18 @@ sealed interface Node {
 
     /** Where a word stands, for messages. */
     record Place(int line, int column, String source) {
+        /** The place of the field that comes after {@code names} in a chain. */
+        Place after(List<String> names) {
+            int length = 0;
+            for (String name : names) {
+                length += name.length() + 1;
+            }
+            return new Place(line, column + length, source);
+        }
+
         TemplateError error(String message) {
             return new TemplateError(
                     "template: :" + line + ":" + column + ": executing \"\" at <" + source + ">: " + message);
         }
-    }
-
-    /** A word's place, when it has one. */
-    static @Nullable Place placeOf(Expression word) {
-        return switch (word) {
-            case Expression.Function function -> function.place();
-            case Expression.Fields fields -> fields.place();
-            default -> null;
-        };
     }
 }

@@ -51,7 +51,6 @@ public enum Nothing {
     private static final Set<String> FREE_MAPS = Set.of(
             "Annotations",
             "Attributes",
-            "Config",
             "Data",
             "DriverOpts",
             "ExposedPorts",

@@ -176,6 +176,7 @@ final class Parser {
     }
 
     private Node.Command command() throws TemplateError {
+        int start = at;
         List<Expression> words = new ArrayList<>();
         while (!peek().is(Kind.PIPE) && !peek().is(Kind.RIGHT) && !peek().is(Kind.CLOSE) && !peek().is(Kind.END)) {
             words.add(operand());
@@ -183,7 +184,21 @@ final class Parser {
         if (words.isEmpty()) {
             throw error("missing value for command");
         }
+        if (words.getFirst() instanceof Expression.Function(String name, Node.Place place)) {
+            Node.Place whole = new Node.Place(place.line(), place.column(), source(start));
+            words.set(0, new Expression.Function(name, whole));
+        }
         return new Node.Command(words);
+    }
+
+    /** The text of the tokens from {@code start} up to here, for messages. */
+    private String source(int start) {
+        StringBuilder out = new StringBuilder();
+        for (Token token : tokens.subList(start, at)) {
+            out.append(token.afterSpace() && !out.isEmpty() ? " " : "")
+                    .append(token.is(Kind.STRING) ? Printf.quote(token.text()) : token.text());
+        }
+        return out.toString();
     }
 
     private Expression operand() throws TemplateError {

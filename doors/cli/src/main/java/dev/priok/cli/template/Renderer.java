@@ -242,9 +242,9 @@ final class Renderer {
             case Expression.Fields(Expression target, List<String> names, Node.Place place) -> {
                 Object value = evaluate(target);
                 String owner = "";
-                for (String name : names) {
-                    value = Values.field(value, name, owner, place);
-                    owner = name;
+                for (int i = 0; i < names.size(); i++) {
+                    value = Values.field(value, names.get(i), owner, place.after(names.subList(0, i)));
+                    owner = names.get(i);
                 }
                 yield value;
             }

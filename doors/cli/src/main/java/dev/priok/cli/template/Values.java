@@ -55,7 +55,7 @@ final class Values {
             }
             case null -> throw place.error("nil data; no entry for key \"" + name + "\"");
             case Nothing nothing when nothing == Nothing.MAP || nothing == Nothing.NO_VALUE -> Nothing.NO_VALUE;
-            case Nothing _ -> throw place.error("nil pointer evaluating ." + name);
+            case Nothing _ -> throw place.error("map has no entry for key \"" + owner + "\"");
             default -> throw place.error("can't evaluate field " + name + " in type " + typeName(target));
         };
     }
