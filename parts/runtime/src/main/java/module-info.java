@@ -6,4 +6,7 @@ module dev.priok.runtime {
     requires org.slf4j;
 
     exports dev.priok.runtime;
+
+    opens dev.priok.runtime.internal to
+            com.fasterxml.jackson.databind;
 }

@@ -1,7 +1,9 @@
 package dev.priok.runtime;
 
+import dev.priok.runtime.internal.LocalRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -19,6 +21,16 @@ import java.util.List;
  * <p>All methods block for some milliseconds, and may be called from any thread, at the same time.
  */
 public interface ContainerRuntime extends AutoCloseable {
+    /**
+     * The runtime on this host.
+     *
+     * @param folder where it keeps an empty folder that covers others; made if need be, and not to be removed while it is open
+     * @param clock tells when a process was lost
+     */
+    static ContainerRuntime open(Path folder, InstantSource clock) throws IOException {
+        return LocalRuntime.open(folder, clock);
+    }
+
     /**
      * Starts the first process of a container.
      *

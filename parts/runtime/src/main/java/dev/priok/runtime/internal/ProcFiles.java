@@ -1,0 +1,46 @@
+package dev.priok.runtime.internal;
+
+import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** What the host's /proc tells of processes. */
+final class ProcFiles {
+    /** Which field of /proc/PID/stat behind the name is the start time, in clock ticks since boot (proc(5), field 22). */
+    private static final int START_TIME = 19;
+
+    private ProcFiles() {}
+
+    /** When a process started; a number and this together are never used twice. Empty when there is no such process. */
+    static OptionalLong startTime(int pid) throws IOException {
+        String stat;
+        try {
+            stat = new String(
+                    Files.readAllBytes(Path.of("/proc", Integer.toString(pid), "stat")), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException _) {
+            return OptionalLong.empty();
+        }
+        // The name may hold spaces and parentheses, so fields are counted from behind it.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return OptionalLong.of(Long.parseLong(fields[START_TIME]));
+    }
+
+    /** The namespaces of a process that are not those of this one. */
+    static Set<NamespaceType> foreignNamespaces(int pid) throws IOException {
+        Set<NamespaceType> foreign = EnumSet.noneOf(NamespaceType.class);
+        for (NamespaceType type : NamespaceType.values()) {
+            Path theirs = Path.of("/proc", Integer.toString(pid), "ns", Namespaces.link(type));
+            Path ours = Path.of("/proc/self/ns", Namespaces.link(type));
+            if (Files.exists(ours) && !Files.readSymbolicLink(theirs).equals(Files.readSymbolicLink(ours))) {
+                foreign.add(type);
+            }
+        }
+        return foreign;
+    }
+}
