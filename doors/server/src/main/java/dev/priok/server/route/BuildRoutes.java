@@ -1,0 +1,140 @@
+package dev.priok.server.route;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.priok.api.ApiJson;
+import dev.priok.api.HostConfig;
+import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildRequest;
+import dev.priok.build.Builder;
+import dev.priok.build.CancelSignal;
+import dev.priok.build.RunSettings;
+import dev.priok.core.Failure;
+import dev.priok.core.ImageReference;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The classic builder: a tar goes in, text comes out, on the same connection at the same time. */
+final class BuildRoutes {
+    /**
+     * What is read of a context after its build ended. A client that still sends would otherwise find its connection closed, and
+     * tell its user of that and not of the reason.
+     */
+    static final long MAX_UNREAD_BYTES = 256L << 20;
+
+    private final Builder builder;
+
+    private BuildRoutes(Builder builder) {
+        this.builder = builder;
+    }
+
+    static void add(RouteTable table, Builder builder) {
+        var routes = new BuildRoutes(builder);
+        table.add("POST", "/build", routes::build)
+                .add("POST", "/build/prune", routes::prune)
+                .add("POST", "/build/cancel", RefusedRoutes.missing("cancelling builds by id; hang up to cancel one"));
+    }
+
+    private void prune(Call call) throws IOException {
+        // Cached steps are images; what is not an image is never kept.
+        call.answer(new Doc().with("CachesDeleted", List.of()).with("SpaceReclaimed", 0));
+    }
+
+    private void build(Call call) throws IOException {
+        refuseWhatIsNotThere(call);
+        var cancel = new CancelSignal();
+        BuildRequest request = request(call, cancel);
+        var text = new BuildText(new ProgressStream(call.exchange()), call.flag("q"));
+        BuildEvent.Ended ended;
+        try (var _ = call.exchange().whenClientGoes(cancel::cancel)) {
+            ended = builder.build(request, text::accept);
+        } catch (java.io.UncheckedIOException e) {
+            throw new IOException(e);
+        }
+        boolean usable = call.exchange().clientIsGone() || call.exchange().drain(MAX_UNREAD_BYTES);
+        if (!usable) {
+            throw new IOException("a build context of more than %d bytes was left unread".formatted(MAX_UNREAD_BYTES));
+        }
+        text.end(ended);
+    }
+
+    private static void refuseWhatIsNotThere(Call call) {
+        if (call.query("version").equals("2")) {
+            throw Failure.invalid("this daemon builds without BuildKit's protocol:"
+                    + " set DOCKER_BUILDKIT=0, or build with 'priok build'");
+        }
+        if (!call.query("remote").isEmpty()) {
+            throw Failure.notImplemented(
+                    "this version of priok does not fetch build contexts: send the context of %s yourself",
+                    call.query("remote"));
+        }
+        if (call.flag("squash")) {
+            throw Failure.invalid("squash is only supported with experimental mode");
+        }
+    }
+
+    private static BuildRequest request(Call call, CancelSignal cancel) {
+        String dockerfile = call.query("dockerfile");
+        String target = call.query("target");
+        var args = new HashMap<String, String>();
+        json(call, "buildargs", new TypeReference<Map<String, @Nullable String>>() {}, Map.of())
+                .forEach((name, value) -> {
+                    if (value != null) {
+                        args.put(name, value);
+                    }
+                });
+        return new BuildRequest(
+                call.exchange().body(),
+                dockerfile.isEmpty() ? BuildRequest.DEFAULT_DOCKERFILE : dockerfile,
+                target.isEmpty() ? Optional.empty() : Optional.of(target),
+                args,
+                json(call, "labels", new TypeReference<Map<String, String>>() {}, Map.of()),
+                tags(call),
+                call.platform(),
+                call.flag("nocache"),
+                call.flag("pull"),
+                Map.of(),
+                settings(call),
+                cancel);
+    }
+
+    private static List<ImageReference> tags(Call call) {
+        return call.exchange().queryAll("t").stream()
+                .filter(text -> !text.isEmpty())
+                .map(ImageReference::parse)
+                .toList();
+    }
+
+    private static RunSettings settings(Call call) {
+        String network = call.query("networkmode");
+        List<HostConfig.Ulimit> ulimits =
+                json(call, "ulimits", new TypeReference<List<HostConfig.Ulimit>>() {}, List.of());
+        return new RunSettings(
+                network.isEmpty() ? "default" : network,
+                call.exchange().queryAll("extrahosts"),
+                call.number("memory", 0),
+                call.number("memswap", 0),
+                call.number("cpushares", 0),
+                call.number("cpuperiod", 0),
+                call.number("cpuquota", 0),
+                call.query("cpusetcpus"),
+                call.query("cpusetmems"),
+                call.query("cgroupparent"),
+                call.number("shmsize", 0),
+                ulimits.stream()
+                        .map(u -> new RunSettings.Ulimit(u.name(), u.soft(), u.hard()))
+                        .toList());
+    }
+
+    private static <T> T json(Call call, String name, TypeReference<T> type, T otherwise) {
+        String text = call.query(name);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        T value = ApiJson.read(text, type, name);
+        return value == null ? otherwise : value;
+    }
+}

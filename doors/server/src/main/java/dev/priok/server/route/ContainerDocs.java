@@ -1,0 +1,292 @@
+package dev.priok.server.route;
+
+import dev.priok.api.ApiVersion;
+import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.ContainerState;
+import dev.priok.engine.ContainerView;
+import dev.priok.engine.Healthcheck;
+import dev.priok.engine.NetworkSpec;
+import dev.priok.engine.ProcessSpec;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Containers as inspect and list show them. */
+final class ContainerDocs {
+    private ContainerDocs() {}
+
+    static Doc inspect(ContainerView view, ApiVersion version) {
+        var document = new Doc()
+                .with("Id", view.id())
+                .with("Created", GoTime.text(view.created()))
+                .with("Path", view.path())
+                .with("Args", view.args())
+                .with("State", state(view.state()))
+                .with("Image", view.imageId())
+                .with("ResolvConfPath", view.files().resolvConf())
+                .with("HostnamePath", view.files().hostname())
+                .with("HostsPath", view.files().hosts())
+                .with("LogPath", view.files().log())
+                .with("Name", "/" + view.name())
+                .with("RestartCount", view.restartCount())
+                .with("Driver", view.snapshot().driver())
+                .with("Platform", view.platform().split("/", 2)[0])
+                .with("MountLabel", "")
+                .with("ProcessLabel", "")
+                .with("AppArmorProfile", "")
+                .with("ExecIDs", view.execIds().isEmpty() ? null : view.execIds())
+                .with("HostConfig", HostConfigDocs.of(view.spec()))
+                .with(
+                        "GraphDriver",
+                        new Doc()
+                                .with("Data", view.snapshot().data())
+                                .with("Name", view.snapshot().driver()));
+        putSize(document, view);
+        document.with("Mounts", mounts(view))
+                .with("Config", config(view.spec()))
+                .with("NetworkSettings", network(view));
+        if (version.atLeast(48)) {
+            putManifest(document, view);
+        }
+        return document;
+    }
+
+    /** A row of {@code docker ps}. */
+    static Doc summary(ContainerView view, Instant now, ApiVersion version) {
+        var document = new Doc()
+                .with("Id", view.id())
+                .with("Names", List.of("/" + view.name()))
+                .with("Image", view.spec().image())
+                .with("ImageID", view.imageId())
+                .with("Command", command(view))
+                .with("Created", GoTime.seconds(view.created()))
+                .with("Ports", ports(view.spec().network(), view.state().live()))
+                .with("Labels", view.spec().labels())
+                .with("State", view.state().status().word())
+                .with("Status", view.statusText(now))
+                .with(
+                        "HostConfig",
+                        new Doc()
+                                .with("NetworkMode", view.spec().network().mode())
+                                .unlessEmpty("Annotations", view.spec().host().annotations()))
+                .with("NetworkSettings", new Doc().with("Networks", networks(view)))
+                .with("Mounts", mounts(view));
+        putSize(document, view);
+        if (version.atLeast(48)) {
+            putManifest(document, view);
+        }
+        return document;
+    }
+
+    private static void putSize(Doc document, ContainerView view) {
+        ContainerView.Size size = view.size();
+        if (size != null) {
+            document.with("SizeRw", size.writableBytes()).with("SizeRootFs", size.rootBytes());
+        }
+    }
+
+    private static void putManifest(Doc document, ContainerView view) {
+        if (view.imageManifest().isEmpty()) {
+            return;
+        }
+        document.with(
+                "ImageManifestDescriptor",
+                new Doc()
+                        .with("mediaType", "application/vnd.oci.image.manifest.v1+json")
+                        .with("digest", view.imageManifest())
+                        .with("size", 0));
+    }
+
+    private static String command(ContainerView view) {
+        var text = new StringBuilder(view.path());
+        for (String argument : view.args()) {
+            text.append(' ').append(argument.contains(" ") ? "'" + argument + "'" : argument);
+        }
+        return text.toString();
+    }
+
+    private static Doc state(ContainerState state) {
+        var document = new Doc()
+                .with("Status", state.status().word())
+                .with("Running", state.running())
+                .with("Paused", state.paused())
+                .with("Restarting", state.restarting())
+                .with("OOMKilled", state.oomKilled())
+                .with("Dead", state.status() == ContainerState.Status.DEAD)
+                .with("Pid", state.pid())
+                .with("ExitCode", state.exitCode())
+                .with("Error", state.error())
+                .with("StartedAt", GoTime.text(state.startedAt()))
+                .with("FinishedAt", GoTime.text(state.finishedAt()));
+        ContainerState.Health health = state.health();
+        if (health != null) {
+            document.with(
+                    "Health",
+                    new Doc()
+                            .with("Status", health.status())
+                            .with("FailingStreak", health.failingStreak())
+                            .with(
+                                    "Log",
+                                    health.log().stream()
+                                            .map(ContainerDocs::probe)
+                                            .toList()));
+        }
+        return document;
+    }
+
+    private static Doc probe(ContainerState.Probe probe) {
+        return new Doc()
+                .with("Start", GoTime.text(probe.start()))
+                .with("End", GoTime.text(probe.end()))
+                .with("ExitCode", probe.exitCode())
+                .with("Output", probe.output());
+    }
+
+    private static List<Doc> mounts(ContainerView view) {
+        return view.mounts().stream()
+                .map(m -> new Doc()
+                        .with("Type", m.type())
+                        .unlessEmpty("Name", m.name())
+                        .with("Source", m.source())
+                        .with("Destination", m.destination())
+                        .unlessEmpty("Driver", m.driver())
+                        .with("Mode", m.mode())
+                        .with("RW", m.writable())
+                        .with("Propagation", m.propagation()))
+                .toList();
+    }
+
+    private static Doc config(ContainerSpec spec) {
+        ProcessSpec process = spec.process();
+        var document = new Doc()
+                .with("Hostname", spec.hostname())
+                .with("Domainname", spec.domainname())
+                .with("User", process.user())
+                .with("AttachStdin", process.attachStdin())
+                .with("AttachStdout", process.attachStdout())
+                .with("AttachStderr", process.attachStderr())
+                .unlessEmpty("ExposedPorts", set(spec.network().exposedPorts()))
+                .with("Tty", process.tty())
+                .with("OpenStdin", process.openStdin())
+                .with("StdinOnce", process.stdinOnce())
+                .with("Env", process.env())
+                .with("Cmd", process.cmd());
+        Healthcheck health = spec.healthcheck();
+        if (health != null) {
+            document.with("Healthcheck", health(health));
+        }
+        document.with("Image", spec.image())
+                .with(
+                        "Volumes",
+                        spec.storage().volumes().isEmpty()
+                                ? null
+                                : set(spec.storage().volumes()))
+                .with("WorkingDir", process.workingDir())
+                .with("Entrypoint", process.entrypoint())
+                .unlessEmpty("NetworkDisabled", spec.network().disabled())
+                .unlessEmpty("MacAddress", spec.network().macAddress())
+                .with("OnBuild", process.onBuild().isEmpty() ? null : process.onBuild())
+                .with("Labels", spec.labels())
+                .unlessEmpty("StopSignal", process.stopSignal());
+        if (process.stopTimeoutSeconds() != null) {
+            document.with("StopTimeout", process.stopTimeoutSeconds());
+        }
+        return document.unlessEmpty("Shell", process.shell());
+    }
+
+    static Doc health(Healthcheck health) {
+        return new Doc()
+                .unlessEmpty("Test", health.test())
+                .unlessEmpty("Interval", health.intervalNanos())
+                .unlessEmpty("Timeout", health.timeoutNanos())
+                .unlessEmpty("StartPeriod", health.startPeriodNanos())
+                .unlessEmpty("StartInterval", health.startIntervalNanos())
+                .unlessEmpty("Retries", health.retries());
+    }
+
+    /** Go's sets: names with empty objects. */
+    static Map<String, Map<String, String>> set(Collection<String> names) {
+        var set = new LinkedHashMap<String, Map<String, String>>();
+        names.forEach(name -> set.put(name, Map.of()));
+        return set;
+    }
+
+    private static Doc network(ContainerView view) {
+        var ports = new Doc();
+        if (view.state().live()) {
+            view.spec().network().exposedPorts().forEach(port -> ports.with(port, null));
+        }
+        return new Doc()
+                .with("Bridge", "")
+                .with("SandboxID", "")
+                .with("SandboxKey", "")
+                .with("Ports", ports)
+                .with("HairpinMode", false)
+                .with("LinkLocalIPv6Address", "")
+                .with("LinkLocalIPv6PrefixLen", 0)
+                .with("SecondaryIPAddresses", null)
+                .with("SecondaryIPv6Addresses", null)
+                .with("EndpointID", "")
+                .with("Gateway", "")
+                .with("GlobalIPv6Address", "")
+                .with("GlobalIPv6PrefixLen", 0)
+                .with("IPAddress", "")
+                .with("IPPrefixLen", 0)
+                .with("IPv6Gateway", "")
+                .with("MacAddress", "")
+                .with("Networks", networks(view));
+    }
+
+    private static Doc networks(ContainerView view) {
+        NetworkSpec network = view.spec().network();
+        var document = new Doc();
+        if (network.mode().startsWith("container:")) {
+            return document;
+        }
+        String main = network.mode().equals("default") ? "bridge" : network.mode();
+        document.with(main, endpoint(network.endpoints().get(main)));
+        network.endpoints().forEach((name, endpoint) -> document.putIfAbsent(name, endpoint(endpoint)));
+        return document;
+    }
+
+    private static Doc endpoint(NetworkSpec.@Nullable Endpoint asked) {
+        var endpoint = asked == null ? new NetworkSpec.Endpoint(List.of(), List.of(), "", "", "", Map.of(), 0) : asked;
+        return new Doc()
+                .with("IPAMConfig", null)
+                .with("Links", endpoint.links().isEmpty() ? null : endpoint.links())
+                .with("Aliases", endpoint.aliases().isEmpty() ? null : endpoint.aliases())
+                .with("MacAddress", endpoint.macAddress())
+                .with("DriverOpts", endpoint.driverOptions().isEmpty() ? null : endpoint.driverOptions())
+                .with("GwPriority", endpoint.gatewayPriority())
+                .with("NetworkID", "")
+                .with("EndpointID", "")
+                .with("Gateway", "")
+                .with("IPAddress", "")
+                .with("IPPrefixLen", 0)
+                .with("IPv6Gateway", "")
+                .with("GlobalIPv6Address", "")
+                .with("GlobalIPv6PrefixLen", 0)
+                .with("DNSNames", null);
+    }
+
+    private static List<Doc> ports(NetworkSpec network, boolean live) {
+        if (!live) {
+            return List.of();
+        }
+        return network.exposedPorts().stream()
+                .map(port -> {
+                    String[] parts = port.split("/", 2);
+                    return new Doc()
+                            .with("PrivatePort", portNumber(parts[0]))
+                            .with("Type", parts.length == 2 ? parts[1] : "tcp");
+                })
+                .toList();
+    }
+
+    private static int portNumber(String text) {
+        return text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.priok.server.route;
+
+import dev.priok.core.Failure;
+import dev.priok.engine.Images;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Images. */
+final class ImageRoutes {
+    private final Images images;
+
+    private ImageRoutes(Images images) {
+        this.images = images;
+    }
+
+    static void add(RouteTable table, Images images) {
+        var routes = new ImageRoutes(images);
+        table.add("GET", "/images/json", routes::list)
+                .add("GET", "/images/search", RefusedRoutes.missing("searching registries"))
+                .add("GET", "/images/get", routes::saveMany)
+                .add("POST", "/images/create", routes::create)
+                .add("POST", "/images/load", routes::load)
+                .add("POST", "/images/prune", routes::prune)
+                .add("GET", "/images/{name*}/json", routes::inspect)
+                .add("GET", "/images/{name*}/history", routes::history)
+                .add("GET", "/images/{name*}/get", routes::saveOne)
+                .add("POST", "/images/{name*}/tag", routes::tag)
+                .add("POST", "/images/{name*}/push", routes::push)
+                .add("DELETE", "/images/{name*}", routes::remove);
+    }
+
+    private void list(Call call) throws IOException {
+        call.answer(images.list(call.flag("all"), call.flag("shared-size"), call.filters()).stream()
+                .map(image -> ImageDocs.summary(image, call.version()))
+                .toList());
+    }
+
+    private void inspect(Call call) throws IOException {
+        call.answer(ImageDocs.inspect(images.inspect(call.name("name")), call.version()));
+    }
+
+    private void history(Call call) throws IOException {
+        call.answer(images.history(call.name("name")).stream()
+                .map(ImageDocs::history)
+                .toList());
+    }
+
+    private void tag(Call call) throws IOException {
+        images.tag(call.name("name"), call.query("repo"), call.query("tag"));
+        call.exchange().send(201);
+    }
+
+    private void remove(Call call) throws IOException {
+        call.answer(images.remove(call.name("name"), call.flag("force"), call.flag("noprune")).stream()
+                .map(ImageDocs::deleted)
+                .toList());
+    }
+
+    private void prune(Call call) throws IOException {
+        Images.Pruned pruned = images.prune(call.filters());
+        call.answer(new Doc()
+                .with(
+                        "ImagesDeleted",
+                        pruned.deleted().stream().map(ImageDocs::deleted).toList())
+                .with("SpaceReclaimed", pruned.reclaimedBytes()));
+    }
+
+    private void saveOne(Call call) throws IOException {
+        save(call, List.of(call.name("name")));
+    }
+
+    private void saveMany(Call call) throws IOException {
+        List<String> names = call.exchange().queryAll("names");
+        if (names.isEmpty()) {
+            throw Failure.invalid("no images to save: give at least one 'names'");
+        }
+        save(call, names);
+    }
+
+    private void save(Call call, List<String> names) throws IOException {
+        try (var out = call.exchange().stream(200, Call.TAR)) {
+            images.save(names, out);
+        }
+    }
+
+    /** Tells errors in band, always: clients read this answer while they still send. */
+    private void load(Call call) throws IOException {
+        var progress = new ProgressStream(call.exchange());
+        try {
+            images.load(call.exchange().body(), line -> progress.text(line + "\n"));
+        } catch (Failure failure) {
+            progress.error(0, failure.message());
+        } catch (java.io.UncheckedIOException e) {
+            throw new IOException(e);
+        }
+        call.exchange().drain(BuildRoutes.MAX_UNREAD_BYTES);
+        if (!progress.begun()) {
+            call.exchange().send(200, Call.JSON, new byte[0]);
+        }
+    }
+
+    private void create(Call call) throws IOException {
+        if (!call.query("fromImage").isEmpty()) {
+            pull(call);
+        } else if (call.query("fromSrc").equals("-")) {
+            importTar(call);
+        } else if (call.query("fromSrc").isEmpty()) {
+            throw Failure.invalid("neither fromImage nor fromSrc is given");
+        } else {
+            throw Failure.notImplemented(
+                    "this version of priok does not import from a URL: fetch %s and import the file",
+                    call.query("fromSrc"));
+        }
+    }
+
+    private void pull(Call call) throws IOException {
+        String tag = call.query("tag");
+        String name = call.query("fromImage");
+        String whole = tag.isEmpty() ? name : name + (tag.contains(":") ? "@" : ":") + tag;
+        var progress = new ProgressStream(call.exchange());
+        progress.run(() -> images.pull(whole, call.platform(), step -> progress.send(document(step))));
+    }
+
+    private void push(Call call) throws IOException {
+        String tag = call.query("tag");
+        String whole = tag.isEmpty() ? call.name("name") : call.name("name") + ":" + tag;
+        var progress = new ProgressStream(call.exchange());
+        progress.run(() -> images.push(whole, step -> progress.send(document(step))));
+    }
+
+    private static Doc document(Images.Progress step) {
+        var detail = new Doc().unlessEmpty("current", step.current()).unlessEmpty("total", step.total());
+        return new Doc()
+                .with("status", step.status())
+                .with("progressDetail", detail)
+                .unlessEmpty("id", step.id());
+    }
+
+    private void importTar(Call call) throws IOException {
+        var changes = new ArrayList<String>();
+        call.exchange().queryAll("changes").forEach(text -> text.lines().forEach(changes::add));
+        var request = new Images.ImportRequest(
+                call.query("repo"), call.query("tag"), call.query("message"), changes, call.platform());
+        var progress = new ProgressStream(call.exchange());
+        progress.run(() -> {
+            String id = images.importTar(call.exchange().body(), request);
+            call.exchange().drain(BuildRoutes.MAX_UNREAD_BYTES);
+            progress.send(new Doc().with("status", id));
+        });
+    }
+}

@@ -1,0 +1,74 @@
+package dev.priok.server.route;
+
+import dev.priok.engine.OutputSink;
+import dev.priok.engine.Session;
+import dev.priok.server.http.Hijacked;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Joins an engine's session to a connection that was taken over. */
+final class SessionStreams {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionStreams.class);
+
+    private static final int BUFFER_BYTES = 32 << 10;
+
+    /**
+     * How long a client may take to close its side after it saw the end of the output. Closing under unread input would reset a
+     * TCP connection, and the reset can overtake output that is still on its way.
+     */
+    private static final long LINGER_MILLIS = 500;
+
+    private SessionStreams() {}
+
+    /** The content type of a session's output for this client. */
+    static String contentType(Call call, boolean tty) {
+        return !tty && call.version().atLeast(42) ? Call.MULTIPLEXED : Call.RAW;
+    }
+
+    /** Runs the session to its end on this connection; both are closed then. */
+    static void run(Session session, Hijacked connection) throws InterruptedException {
+        var inputDone = new CountDownLatch(1);
+        try (session;
+                connection) {
+            OutputSink sink = session.tty() ? Frames.raw(connection.output()) : Frames.multiplexed(connection.output());
+            Thread.ofVirtual().name("session-input").start(() -> {
+                try {
+                    pumpInput(session, connection.input());
+                } finally {
+                    inputDone.countDown();
+                }
+            });
+            session.connect(sink);
+            Session.Ended ended = session.ended().get();
+            LOG.debug("session ended: {}", ended);
+            connection.endOutput();
+            if (ended != Session.Ended.CLIENT_GONE) {
+                boolean closed = inputDone.await(LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                LOG.debug("client closed its side: {}", closed);
+            }
+        } catch (ExecutionException e) {
+            LOG.warn("a session failed", e);
+        }
+    }
+
+    /** Input goes to the process until the client ends it; what comes for a session that ended is dropped. */
+    private static void pumpInput(Session session, InputStream in) {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (!session.ended().isDone()) {
+                    session.write(buffer, 0, n);
+                }
+            }
+            session.closeInput();
+        } catch (IOException e) {
+            LOG.debug("the connection of a session is gone", e);
+            session.close();
+        }
+    }
+}

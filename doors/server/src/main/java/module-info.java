@@ -1,0 +1,16 @@
+/** The Docker Engine API over HTTP, on unix sockets and TCP. */
+module dev.priok.server {
+    requires transitive dev.priok.api;
+    requires transitive dev.priok.build;
+    requires transitive dev.priok.core;
+    requires transitive dev.priok.engine;
+    requires static transitive org.jspecify;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.unixdomain.server;
+    requires org.eclipse.jetty.util;
+    requires org.slf4j;
+
+    exports dev.priok.server;
+}
