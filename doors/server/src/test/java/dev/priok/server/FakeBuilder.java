@@ -1,11 +1,13 @@
 package dev.priok.server;
 
+import dev.priok.build.BuildCache;
 import dev.priok.build.BuildEvent;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,19 @@ final class FakeBuilder implements Builder {
         events.accept(new BuildEvent.Removed("f".repeat(64)));
         events.accept(new BuildEvent.Committed(Digest.sha256(new byte[] {2})));
         return tell(events, new BuildEvent.Done(Digest.sha256(new byte[] {2}), request.tags()));
+    }
+
+    @Override
+    public BuildCache cache() {
+        return new BuildCache() {
+            @Override
+            public List<Entry> entries() {
+                return List.of();
+            }
+
+            @Override
+            public void remove(List<Digest> keys) {}
+        };
     }
 
     private static BuildEvent.Ended tell(Consumer<BuildEvent> events, BuildEvent.Ended ended) {
