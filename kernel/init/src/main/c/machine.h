@@ -11,7 +11,7 @@ typedef long s64;
 
 #define ARCHITECTURE 0xC000003Eu /* AUDIT_ARCH_X86_64, linux/audit.h */
 enum {
-    NR_READ = 0, NR_WRITE = 1, NR_CLOSE = 3, NR_LSEEK = 8, NR_MMAP = 9, NR_WAIT4 = 61, NR_FCNTL = 72,
+    NR_READ = 0, NR_WRITE = 1, NR_CLOSE = 3, NR_LSEEK = 8, NR_MMAP = 9, NR_FCNTL = 72,
     NR_CLOCK_GETTIME = 228, NR_EXIT_GROUP = 231, NR_WAITID = 247, NR_OPENAT = 257, NR_PPOLL = 271, NR_SPLICE = 275,
 };
 
@@ -35,7 +35,7 @@ __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16,
 #define ARCHITECTURE 0xC00000B7u /* AUDIT_ARCH_AARCH64, linux/audit.h */
 enum {
     NR_FCNTL = 25, NR_OPENAT = 56, NR_CLOSE = 57, NR_LSEEK = 62, NR_READ = 63, NR_WRITE = 64, NR_PPOLL = 73,
-    NR_SPLICE = 76, NR_EXIT_GROUP = 94, NR_WAITID = 95, NR_CLOCK_GETTIME = 113, NR_MMAP = 222, NR_WAIT4 = 260,
+    NR_SPLICE = 76, NR_EXIT_GROUP = 94, NR_WAITID = 95, NR_CLOCK_GETTIME = 113, NR_MMAP = 222,
 };
 
 static inline s64 syscall6(u64 nr, u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) {
@@ -71,7 +71,7 @@ enum { NR_PIDFD_SEND_SIGNAL = 424 };
 enum { AT_FDCWD = -100, O_WRONLY = 1, O_CLOEXEC = 02000000, SEEK_CUR = 1, SEEK_END = 2, CLOCK_REALTIME = 0 };
 enum { F_GET_SEALS = 1034, F_SEAL_SHRINK = 2, F_SEAL_GROW = 4, F_SEAL_WRITE = 8 };
 enum { PROT_READ = 1, PROT_WRITE = 2, MAP_PRIVATE = 2, SPLICE_F_NONBLOCK = 2, POLLIN = 1 };
-enum { P_PIDFD = 3, WEXITED = 4, WNOWAIT = 0x01000000, WALL = 0x40000000, CLD_EXITED = 1 };
+enum { P_PIDFD = 3, WEXITED = 4, WALL = 0x40000000, CLD_EXITED = 1 };
 
 struct pollfd { s32 fd; u16 events, revents; };
 struct timespec { s64 seconds, nanos; };

@@ -79,10 +79,13 @@ static int move(struct monitor *m, struct stream *t) {
     return 1;
 }
 
-/* The status as wait(2) tells it. The process stays a zombie, so that nobody else gets its number while the daemon may use it. */
+/*
+ * The status as wait(2) tells it. The process is reaped at once: a zombie would keep its pid namespace from ending. The daemon
+ * knows it by the pidfd, never by its number.
+ */
 static void collect(struct monitor *m) {
     s32 info[32];
-    if (CALL5(NR_WAITID, P_PIDFD, m->s->process, info, WEXITED | WNOWAIT | WALL, 0) < 0)
+    if (CALL5(NR_WAITID, P_PIDFD, m->s->process, info, WEXITED | WALL, 0) < 0)
         return;
     s64 status = info[2] == CLD_EXITED ? (info[6] & 0xff) << 8 : info[2] == CLD_EXITED + 2 ? info[6] | 0x80 : info[6];
     m->exited = 1;
@@ -109,15 +112,15 @@ static void obey(struct monitor *m) {
         if (command[i] == 'T') {
             close_one(&m->own_end);
             m->away = 0;
-            tell(m->s->report, READY, 0, m->s->pid);
+            tell(m->s->report, READY, (u32)m->s->process, m->s->pid);
         }
     }
 }
 
 static __attribute__((noreturn)) void supervise(struct supervision *s) {
     struct monitor m = {s, -1, 0, 0, 0, 0, 0};
-    tell(s->events, STARTED, 0, s->pid);
-    tell(s->report, STARTED, 0, s->pid);
+    tell(s->events, STARTED, (u32)s->process, s->pid);
+    tell(s->report, STARTED, (u32)s->process, s->pid);
     for (;;) {
         int moving = m.away && !m.full;
         int deaf = m.away && m.own_end < 0;
@@ -148,6 +151,5 @@ static __attribute__((noreturn)) void supervise(struct supervision *s) {
         if (m.exited && (m.done || (last_look && m.away && !moved && !m.full)))
             break;
     }
-    CALL4(NR_WAIT4, s->pid, 0, WALL, 0);
     leave(0);
 }

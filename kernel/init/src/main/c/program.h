@@ -49,7 +49,7 @@ enum kind { STARTED = 1, FAILED = 2, NOTED = 3, EXITED = 4, READY = 5 };
 
 struct record {
     u32 kind;
-    u32 index;  /* of the entry, for FAILED and NOTED */
+    u32 index;  /* of the entry, for FAILED and NOTED; the pidfd, for STARTED and READY */
     s64 value;  /* process number, error, or status as wait(2) tells it */
     s64 nanos;  /* since 1970 */
 };

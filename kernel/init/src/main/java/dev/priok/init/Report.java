@@ -8,7 +8,7 @@ import java.util.Optional;
  * {@code int64} value, {@code int64} nanoseconds since 1970.
  *
  * @param kind what happened
- * @param index which entry of the program, for FAILED and NOTED
+ * @param index which entry of the program, for FAILED and NOTED; the pidfd's number in the monitor, for STARTED and READY
  * @param value the process's number, an error number, or a status as wait(2) tells it
  * @param nanos when, since 1970
  */

@@ -15,7 +15,7 @@ public interface RuntimeProcess extends AutoCloseable {
     /** The id that the request gave. */
     String id();
 
-    /** Its number in this daemon's pid namespace; nobody else gets that number before {@link #drained}. */
+    /** Its number in this daemon's pid namespace; once it has ended the number may be another's, so signal by {@link #signal}. */
     int pid();
 
     /** What could not be had and was left out, a line each; such as a limit above what this host allows. */
@@ -56,7 +56,7 @@ public interface RuntimeProcess extends AutoCloseable {
     void closeStdin() throws IOException;
 
     /**
-     * Tells the monitor that all output was read: it ends, and the process's number is free. Call it after {@link #exit} has
+     * Tells the monitor that all output was read, and ends it. Call it after {@link #exit} has
      * completed; closes this object.
      */
     void drained() throws IOException;

@@ -41,7 +41,7 @@ public record HostFacts(
         if (!version.matches()) {
             throw new IOException("not a kernel version: " + text("/proc/sys/kernel/osrelease"));
         }
-        String status = Files.readString(Path.of("/proc/self/status"));
+        String status = ProcFiles.text(Path.of("/proc/self/status"));
         Matcher permitted = Pattern.compile("CapPrm:\\s*([0-9a-f]+)").matcher(status);
         Map<Limit, Long> limits = new EnumMap<>(Limit.class);
         for (Limit limit : Limit.values()) {
@@ -67,7 +67,7 @@ public record HostFacts(
     }
 
     private static String text(String file) throws IOException {
-        return Files.readString(Path.of(file)).strip();
+        return ProcFiles.text(Path.of(file)).strip();
     }
 
     /** Whether the kernel is at least this version. */

@@ -160,7 +160,7 @@ public final class LocalRuntime implements ContainerRuntime {
             if (report.kind() == Report.Kind.FAILED) {
                 throw StartFailures.explain(program, report, result.notes(), process);
             }
-            result.running((int) report.value());
+            result.running(report);
             return result;
         } catch (IOException | RuntimeException e) {
             abandon(result);
@@ -232,7 +232,7 @@ public final class LocalRuntime implements ContainerRuntime {
         process.command('T');
         try {
             Report ready = process.ready().get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            process.running((int) ready.value());
+            process.running(ready);
             process.recall(MonitorRecord.events(state));
             return new Reattached.Supervised(process);
         } catch (ExecutionException _) {

@@ -105,20 +105,14 @@ final class MonitoredProcess implements RuntimeProcess {
     }
 
     /** Takes up what the events file of an earlier time tells. */
-    void recall(List<Report> events) throws IOException {
-        Optional<Report> start = MonitorRecord.last(events, Report.Kind.STARTED);
-        if (start.isPresent()) {
-            running((int) start.get().value());
-        }
+    void recall(List<Report> events) {
         MonitorRecord.last(events, Report.Kind.EXITED).ifPresent(this::exited);
     }
 
-    /** The first process has this number. Its monitor keeps it from being used anew, so the descriptor is of the right one. */
-    synchronized void running(int number) throws IOException {
-        pid = number;
-        if (process == null) {
-            process = ProcessCalls.host().pidfdOpen(number);
-        }
+    /** The monitor says which process it is of. Its descriptor is copied: the number alone may be somebody else's by now. */
+    synchronized void running(Report report) throws IOException {
+        pid = (int) report.value();
+        process = ProcessCalls.host().takeDescriptor(monitor, report.index());
     }
 
     /** A descriptor of the first process. */

@@ -2,6 +2,8 @@ package dev.priok.runtime.internal;
 
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,14 +17,27 @@ final class ProcFiles {
     /** Which field of /proc/PID/stat behind the name is the start time, in clock ticks since boot (proc(5), field 22). */
     private static final int START_TIME = 19;
 
+    /** Longer than any of the files that are read here. */
+    private static final int MOST_BYTES = 16 << 10;
+
     private ProcFiles() {}
+
+    /** A small file of procfs, read at once: a number's file gives nothing but at its start. */
+    static String text(Path file) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(MOST_BYTES);
+        try (SeekableByteChannel in = Files.newByteChannel(file)) {
+            while (buffer.hasRemaining() && in.read(buffer) > 0) {
+                // The next read finds the end.
+            }
+        }
+        return new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
+    }
 
     /** When a process started; a number and this together are never used twice. Empty when there is no such process. */
     static OptionalLong startTime(int pid) throws IOException {
         String stat;
         try {
-            stat = new String(
-                    Files.readAllBytes(Path.of("/proc", Integer.toString(pid), "stat")), StandardCharsets.ISO_8859_1);
+            stat = text(Path.of("/proc", Integer.toString(pid), "stat"));
         } catch (NoSuchFileException _) {
             return OptionalLong.empty();
         }
