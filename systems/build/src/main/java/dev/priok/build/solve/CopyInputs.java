@@ -71,7 +71,7 @@ final class CopyInputs implements AutoCloseable {
         long now = build.clock().instant().getEpochSecond();
         String name = PathResolver.elements(file.name()).getLast();
         SingleFile tree = new SingleFile(
-                name, Node.file(TEXT_PERMISSIONS, bytes.length, now), new Content.Bytes(bytes), Digest.sha256(bytes));
+                name, Node.file(TEXT_PERMISSIONS, bytes.length, now), Content.Bytes.of(bytes), Digest.sha256(bytes));
         return new Selected(tree, name, name, "", false);
     }
 

@@ -184,7 +184,11 @@ final class PartsStore implements LayerStore {
 
         @Override
         public List<Mount> mounts() {
-            return snapshot.mounts();
+            // Asked again: what to mount may change when it was mounted before.
+            return snapshots
+                    .find(snapshot.key())
+                    .orElseThrow(() -> Failure.notFound("snapshot %s: not found", snapshot.key()))
+                    .mounts();
         }
 
         @Override

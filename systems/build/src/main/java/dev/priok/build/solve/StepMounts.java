@@ -88,7 +88,7 @@ final class StepMounts implements AutoCloseable {
         String name = "file-" + files++;
         try (HostTree tree = new HostTree(directory);
                 TargetDirectory root = tree.directory("", Node.directory(0700, 0))) {
-            root.file(name, node, new Content.Bytes(bytes));
+            root.file(name, node, Content.Bytes.of(bytes));
         }
         return directory.resolve(name);
     }

@@ -1,7 +1,7 @@
 package dev.priok.build.tree;
 
 import dev.priok.linux.Fd;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 
 /** Where the bytes of a regular file are. */
 public sealed interface Content extends AutoCloseable {
@@ -22,22 +22,31 @@ public sealed interface Content extends AutoCloseable {
         }
     }
 
-    /** Bytes in memory. */
-    final class Bytes implements Content {
-        private final byte[] bytes;
+    /**
+     * Bytes in memory.
+     *
+     * @param buffer read-only, from its position to its limit
+     */
+    record Bytes(ByteBuffer buffer) implements Content {
+        public Bytes {
+            buffer = buffer.asReadOnlyBuffer();
+        }
 
-        public Bytes(byte[] bytes) {
-            this.bytes = bytes.clone();
+        /** These bytes, which must not be changed any more. */
+        public static Bytes of(byte[] bytes) {
+            return new Bytes(ByteBuffer.wrap(bytes));
         }
 
         @Override
         public long size() {
-            return bytes.length;
+            return buffer.remaining();
         }
 
         /** A copy of the bytes. */
         public byte[] bytes() {
-            return Arrays.copyOf(bytes, bytes.length);
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return bytes;
         }
     }
 }

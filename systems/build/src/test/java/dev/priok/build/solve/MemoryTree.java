@@ -131,7 +131,7 @@ final class MemoryTree implements SourceTree, TargetTree {
 
     @Override
     public Content content(String realPath) throws IOException {
-        return new Content.Bytes(required(realPath).bytes);
+        return Content.Bytes.of(required(realPath).bytes);
     }
 
     @Override

@@ -53,7 +53,7 @@ class HostTreeTest {
     }
 
     private static Content text(String text) {
-        return new Content.Bytes(text.getBytes(StandardCharsets.UTF_8));
+        return Content.Bytes.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
