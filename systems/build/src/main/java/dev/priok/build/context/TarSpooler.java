@@ -44,6 +44,7 @@ public final class TarSpooler {
     private final byte[] chunk = new byte[BUFFER_BYTES];
     private long position;
     private int entries;
+    private long linkGroups;
 
     private TarSpooler(Fd spool, boolean keepOwners) {
         this.spool = spool;
@@ -153,6 +154,9 @@ public final class TarSpooler {
         if (target.node.isDirectory()) {
             throw Failure.invalid("error reading the build context: %s links to a directory", entry.name());
         }
+        if (target.node.linkGroup() == 0) {
+            target.node = target.node.withLinkGroup(++linkGroups);
+        }
         return new SpooledTree.Entry(target.node, target.offset, target.digest);
     }
 
@@ -199,6 +203,7 @@ public final class TarSpooler {
                 entry.deviceMinor(),
                 entry.modifiedSeconds(),
                 entry.modifiedNanos(),
-                xattrs);
+                xattrs,
+                0);
     }
 }

@@ -10,7 +10,9 @@ import dev.priok.build.tree.TargetDirectory;
 import dev.priok.build.tree.TargetTree;
 import dev.priok.core.Failure;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Writes what a copy takes into a root file system. */
@@ -26,6 +28,11 @@ final class Copier {
     private final IgnoreRules excludes;
     private final Node template;
     private final CancelSignal cancel;
+
+    /** Where the first name of a file with several was written. */
+    private final Map<Link, String> links = new HashMap<>();
+
+    private record Link(SourceTree tree, long group) {}
 
     /**
      * Prepares a copy.
@@ -124,8 +131,19 @@ final class Copier {
             directory.special(name, owned(node));
             return;
         }
+        if (node.linkGroup() != 0) {
+            String first = links.get(new Link(tree, node.linkGroup()));
+            if (first != null) {
+                directory.link(name, first);
+                return;
+            }
+        }
         try (Content content = tree.content(realPath)) {
             directory.file(name, changed(node), content);
+        }
+        if (node.linkGroup() != 0) {
+            String parent = directory.realPath();
+            links.put(new Link(tree, node.linkGroup()), parent.isEmpty() ? name : parent + "/" + name);
         }
     }
 

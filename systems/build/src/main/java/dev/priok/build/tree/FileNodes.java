@@ -37,7 +37,8 @@ final class FileNodes {
                 stat.deviceMinor(),
                 stat.modifiedSeconds(),
                 stat.modifiedNanos(),
-                link ? Map.of() : xattrs(file)));
+                link ? Map.of() : xattrs(file),
+                stat.isRegular() && stat.links() > 1 ? stat.inode() : 0));
     }
 
     /** The node of a name in an open directory; a link is not followed. Extended attributes are left out. */
@@ -60,7 +61,8 @@ final class FileNodes {
                         stat.deviceMinor(),
                         stat.modifiedSeconds(),
                         stat.modifiedNanos(),
-                        Map.of()));
+                        Map.of(),
+                        0));
     }
 
     private static Optional<Node.Type> type(FileStat stat) {

@@ -7,6 +7,7 @@ import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.FileStat;
 import dev.priok.linux.OpenFlag;
+import dev.priok.linux.Resolve;
 import dev.priok.linux.SyscallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,13 +21,15 @@ final class HostDirectory implements TargetDirectory {
     private static final int BUFFER_BYTES = 256 << 10;
 
     private final FileCalls files = FileCalls.host();
+    private final Fd root;
     private final Fd directory;
     private final String path;
 
     /** Set when this directory's time has to be put back after its content was written. */
     private @Nullable Node attributes;
 
-    HostDirectory(Fd directory, String path) {
+    HostDirectory(Fd root, Fd directory, String path) {
+        this.root = root;
         this.directory = directory;
         this.path = path;
     }
@@ -47,6 +50,21 @@ final class HostDirectory implements TargetDirectory {
             xattrs(file, node.xattrs());
             files.setTimes(file, node.modifiedSeconds(), node.modifiedNanos());
         }
+    }
+
+    @Override
+    public void link(String name, String realPath) throws IOException {
+        clear(name);
+        int slash = realPath.lastIndexOf('/');
+        String parent = slash < 0 ? "." : realPath.substring(0, slash);
+        try (Fd old = files.openat2(root, parent, OpenFlag.PATH | OpenFlag.DIRECTORY, 0, Resolve.INSIDE)) {
+            files.link(old, realPath.substring(slash + 1), directory, name);
+        }
+    }
+
+    @Override
+    public String realPath() {
+        return path;
     }
 
     private static void write(Content content, Fd file) throws IOException {
@@ -184,7 +202,7 @@ final class HostDirectory implements TargetDirectory {
             }
             throw e;
         }
-        HostDirectory result = new HostDirectory(child, inside(name));
+        HostDirectory result = new HostDirectory(root, child, inside(name));
         if (made) {
             result.apply(node);
         }

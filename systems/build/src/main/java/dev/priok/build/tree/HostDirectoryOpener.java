@@ -30,7 +30,8 @@ final class HostDirectoryOpener {
             String part = String.join("/", elements.subList(0, there));
             try {
                 Fd directory = files.openat2(root, part.isEmpty() ? "." : part, DIRECTORY, 0, Resolve.INSIDE);
-                return descend(new HostDirectory(directory, part), elements.subList(there, elements.size()), template);
+                return descend(
+                        new HostDirectory(root, directory, part), elements.subList(there, elements.size()), template);
             } catch (SyscallException e) {
                 if (e.errno() == Errno.ENOTDIR) {
                     throw Failure.invalid("cannot copy to non-directory: /%s", part);

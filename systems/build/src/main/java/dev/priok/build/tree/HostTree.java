@@ -163,7 +163,7 @@ public final class HostTree implements SourceTree, TargetTree, AutoCloseable {
         String parent = String.join("/", elements.subList(0, elements.size() - 1));
         Optional<Fd> directory = openIfThere(parent, OpenFlag.RDONLY | OpenFlag.DIRECTORY);
         if (directory.isPresent()) {
-            try (HostDirectory opened = new HostDirectory(directory.get(), parent)) {
+            try (HostDirectory opened = new HostDirectory(root, directory.get(), parent)) {
                 opened.removeIfEmpty(elements.getLast());
             }
         }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param modifiedSeconds modification time, seconds since 1970
  * @param modifiedNanos and nanoseconds
  * @param xattrs extended attributes, their values as Latin-1 text
+ * @param linkGroup the same number for all names of one file in its tree, or 0 for a file with one name
  */
 public record Node(
         Type type,
@@ -26,7 +27,8 @@ public record Node(
         int deviceMinor,
         long modifiedSeconds,
         int modifiedNanos,
-        Map<String, String> xattrs) {
+        Map<String, String> xattrs,
+        long linkGroup) {
     /** What a file is. Sockets are not among them: they mean nothing outside their process. */
     public enum Type {
         DIRECTORY,
@@ -43,12 +45,12 @@ public record Node(
 
     /** A directory of root's. */
     public static Node directory(int permissions, long modifiedSeconds) {
-        return new Node(Type.DIRECTORY, permissions, 0, 0, 0, "", 0, 0, modifiedSeconds, 0, Map.of());
+        return new Node(Type.DIRECTORY, permissions, 0, 0, 0, "", 0, 0, modifiedSeconds, 0, Map.of(), 0);
     }
 
     /** A regular file of root's. */
     public static Node file(int permissions, long size, long modifiedSeconds) {
-        return new Node(Type.REGULAR, permissions, 0, 0, size, "", 0, 0, modifiedSeconds, 0, Map.of());
+        return new Node(Type.REGULAR, permissions, 0, 0, size, "", 0, 0, modifiedSeconds, 0, Map.of(), 0);
     }
 
     public boolean isDirectory() {
@@ -75,7 +77,8 @@ public record Node(
                 deviceMinor,
                 modifiedSeconds,
                 modifiedNanos,
-                xattrs);
+                xattrs,
+                linkGroup);
     }
 
     public Node withPermissions(int newPermissions) {
@@ -90,7 +93,25 @@ public record Node(
                 deviceMinor,
                 modifiedSeconds,
                 modifiedNanos,
-                xattrs);
+                xattrs,
+                linkGroup);
+    }
+
+    /** This file as one of several names. */
+    public Node withLinkGroup(long group) {
+        return new Node(
+                type,
+                permissions,
+                uid,
+                gid,
+                size,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                modifiedSeconds,
+                modifiedNanos,
+                xattrs,
+                group);
     }
 
     /** Everything but times, as one line: what two equal files agree in besides their content. */

@@ -17,6 +17,17 @@ public interface TargetDirectory extends AutoCloseable {
     void file(String name, Node node, Content content) throws IOException;
 
     /**
+     * Makes one more name of a regular file that was made in the same tree, replacing what is no directory.
+     *
+     * @param realPath where that file is, without links
+     * @throws Failure of kind INVALID when a directory has that name
+     */
+    void link(String name, String realPath) throws IOException;
+
+    /** Where this directory is, without links. */
+    String realPath();
+
+    /**
      * Makes a symbolic link, device or fifo, replacing what is no directory.
      *
      * @throws Failure of kind INVALID when a directory has that name

@@ -37,6 +37,11 @@ final class Context {
         return this;
     }
 
+    Context hardLink(String path, String target) {
+        put(TarEntry.hardLink(path, target), new byte[0]);
+        return this;
+    }
+
     private void put(TarEntry entry, byte[] bytes) {
         members.keySet().removeIf(e -> e.name().equals(entry.name()));
         members.put(entry, bytes);

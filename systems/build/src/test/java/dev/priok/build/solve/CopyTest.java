@@ -211,6 +211,15 @@ class CopyTest {
     }
 
     @Test
+    void add_keepsHardLinks() throws IOException {
+        byte[] tar =
+                new Context().file("bin/box", "B").hardLink("bin/sh", "bin/box").tar();
+        MemoryTree tree = bench.tree(context("ADD root.tar /\n").bytes("root.tar", tar, 0644, 1));
+        assertEquals("B", tree.text("bin/sh"));
+        assertEquals(1, tree.node("bin/sh").linkGroup());
+    }
+
+    @Test
     void add_fetchesFromTheWeb() throws IOException {
         byte[] body = "from the web".getBytes(StandardCharsets.UTF_8);
         try (TinyWebServer server = new TinyWebServer("/f/file.bin", body)) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -74,10 +75,7 @@ final class MemoryTree implements SourceTree, TargetTree {
     }
 
     void link(String path, String target) {
-        put(
-                path,
-                new Node(Node.Type.SYMBOLIC_LINK, 0777, 0, 0, 0, target, 0, 0, 0, 0, java.util.Map.of()),
-                new byte[0]);
+        put(path, new Node(Node.Type.SYMBOLIC_LINK, 0777, 0, 0, 0, target, 0, 0, 0, 0, Map.of(), 0), new byte[0]);
     }
 
     private void put(String path, Node node, byte[] bytes) {
@@ -170,7 +168,7 @@ final class MemoryTree implements SourceTree, TargetTree {
                 for (String name : elements.subList(there, elements.size())) {
                     directory = directory.children.computeIfAbsent(name, _ -> new File(template));
                 }
-                return new Directory(directory);
+                return new Directory(this, realPath(path), directory);
             }
         }
     }
@@ -186,7 +184,7 @@ final class MemoryTree implements SourceTree, TargetTree {
         }
     }
 
-    private record Directory(File file) implements TargetDirectory {
+    private record Directory(MemoryTree tree, String realPath, File file) implements TargetDirectory {
         @Override
         public Optional<Node> find(String name) {
             return Optional.ofNullable(file.children.get(name)).map(f -> f.node);
@@ -198,6 +196,12 @@ final class MemoryTree implements SourceTree, TargetTree {
             try (var in = ContentStream.of(content)) {
                 made.bytes = in.readAllBytes();
             }
+        }
+
+        @Override
+        public void link(String name, String path) throws IOException {
+            File there = tree.required(path);
+            put(name, there.node.withLinkGroup(1)).bytes = there.bytes;
         }
 
         @Override
@@ -224,7 +228,7 @@ final class MemoryTree implements SourceTree, TargetTree {
             if (overwrite) {
                 there.node = node;
             }
-            return new Directory(there);
+            return new Directory(tree, realPath.isEmpty() ? name : realPath + "/" + name, there);
         }
 
         @Override

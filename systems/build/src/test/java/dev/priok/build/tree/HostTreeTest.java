@@ -97,7 +97,7 @@ class HostTreeTest {
                 TargetDirectory top = tree.directory("abs/new", directory(0711))) {
             top.file("f", file(04755), text("f"));
             top.file("f", file(0600), text("again"));
-            top.special("l", new Node(Node.Type.SYMBOLIC_LINK, 0777, uid, gid, 0, "nowhere", 0, 0, 5, 0, Map.of()));
+            top.special("l", new Node(Node.Type.SYMBOLIC_LINK, 0777, uid, gid, 0, "nowhere", 0, 0, 5, 0, Map.of(), 0));
             try (TargetDirectory sub = top.directory("sub", directory(0500), false)) {
                 assertTrue(sub.find("x").isEmpty());
             }
@@ -110,6 +110,18 @@ class HostTreeTest {
             assertEquals(77, tree.node("etc/new/sub").modifiedSeconds());
             assertEquals(0500, tree.node("etc/new/sub").permissions());
             assertEquals(0711, tree.node("etc/new").permissions());
+        }
+    }
+
+    @Test
+    void link_makesOneFileOfTwoNames() throws IOException {
+        try (HostTree tree = new HostTree(root);
+                TargetDirectory top = tree.directory("abs/new", directory(0711))) {
+            top.file("f", file(0640), text("f"));
+            top.link("g", top.realPath() + "/f");
+            assertEquals(
+                    tree.node("etc/new/f").linkGroup(), tree.node("etc/new/g").linkGroup());
+            assertTrue(tree.node("etc/new/f").linkGroup() != 0);
         }
     }
 
