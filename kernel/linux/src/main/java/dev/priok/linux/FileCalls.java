@@ -1,9 +1,9 @@
 package dev.priok.linux;
 
+import dev.priok.core.PathText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -142,7 +142,7 @@ public final class FileCalls extends Calls {
     public String readlink(Fd directory, String name) throws SyscallException {
         byte[] buffer = new byte[PATH_MAX];
         int n = (int) call(name, Syscall.READLINKAT, directory, name, buffer, buffer.length);
-        return new String(buffer, 0, n, StandardCharsets.UTF_8);
+        return PathText.decode(buffer, 0, n);
     }
 
     /** Changes owner and group of a name; a link itself is changed. */
@@ -203,7 +203,7 @@ public final class FileCalls extends Calls {
                 }
                 byte[] name = new byte[end - at - 19];
                 buffer.get(at + 19, name);
-                String text = new String(name, StandardCharsets.UTF_8);
+                String text = PathText.decode(name);
                 if (!text.equals(".") && !text.equals("..")) {
                     names.add(text);
                 }
@@ -212,43 +212,60 @@ public final class FileCalls extends Calls {
         }
     }
 
-    /** Sets an extended attribute of the file that {@code path}, such as {@link Fd#procPath}, names; no link is followed at its end unless it is a proc path. */
+    /** Sets an extended attribute of an open file; an O_PATH descriptor will do, a symbolic link's too. */
     public void setXattr(Fd file, String name, byte[] value) throws SyscallException {
-        call(name, Syscall.SETXATTR, file.procPath(), name, value, value.length, 0);
+        long result = raw(Syscall.FSETXATTR, file, name, value, value.length, 0);
+        if (result == -Errno.EBADF.code()) {
+            result = raw(Syscall.SETXATTR, file.procPath(), name, value, value.length, 0);
+        }
+        if (result < 0) {
+            throw failed(Syscall.FSETXATTR, name, result);
+        }
     }
 
     /** The value of an extended attribute; empty when the file has none of that name. */
     public Optional<byte[]> getXattr(Fd file, String name) throws SyscallException {
         byte[] buffer = new byte[256];
-        long n = raw(Syscall.GETXATTR, file.procPath(), name, buffer, buffer.length);
+        long n = getXattr(file, name, buffer);
         if (n == -Errno.ERANGE.code()) {
             buffer = new byte[XATTR_SIZE_MAX];
-            n = raw(Syscall.GETXATTR, file.procPath(), name, buffer, buffer.length);
+            n = getXattr(file, name, buffer);
         }
         if (n == -Errno.ENODATA.code() || n == -Errno.EOPNOTSUPP.code()) {
             return Optional.empty();
         }
         if (n < 0) {
-            throw failed(Syscall.GETXATTR, name, n);
+            throw failed(Syscall.FGETXATTR, name, n);
         }
         return Optional.of(Arrays.copyOf(buffer, (int) n));
+    }
+
+    private long getXattr(Fd file, String name, byte[] buffer) {
+        long n = raw(Syscall.FGETXATTR, file, name, buffer, buffer.length);
+        return n == -Errno.EBADF.code() ? raw(Syscall.GETXATTR, file.procPath(), name, buffer, buffer.length) : n;
     }
 
     /** Names of the extended attributes of an open file; none where the file system has no such thing. */
     public List<String> listXattr(Fd file) throws SyscallException {
         byte[] buffer = new byte[1024];
-        long n = raw(Syscall.LISTXATTR, file.procPath(), buffer, buffer.length);
+        long n = listXattr(file, buffer);
         if (n == -Errno.ERANGE.code()) {
             buffer = new byte[XATTR_SIZE_MAX];
-            n = raw(Syscall.LISTXATTR, file.procPath(), buffer, buffer.length);
+            n = listXattr(file, buffer);
         }
         if (n == 0 || n == -Errno.EOPNOTSUPP.code()) {
             return List.of();
         }
         if (n < 0) {
-            throw failed(Syscall.LISTXATTR, file, n);
+            throw failed(Syscall.FLISTXATTR, file, n);
         }
-        return List.of(new String(buffer, 0, (int) n - 1, StandardCharsets.UTF_8).split("\0"));
+        return List.of(PathText.decode(buffer, 0, (int) n - 1).split("\0"));
+    }
+
+    private long listXattr(Fd file, byte[] buffer) {
+        // An O_PATH descriptor takes the way through its name in /proc.
+        long n = raw(Syscall.FLISTXATTR, file, buffer, buffer.length);
+        return n == -Errno.EBADF.code() ? raw(Syscall.LISTXATTR, file.procPath(), buffer, buffer.length) : n;
     }
 
     public void removeXattr(Fd file, String name) throws SyscallException {

@@ -10,7 +10,7 @@ import dev.priok.linux.internal.NativeSyscalls;
  * <ul>
  * <li>{@link Integer} or {@link Long}: the number itself;
  * <li>{@link Fd}: the descriptor's number;
- * <li>{@link String}: the address of the text in UTF-8 with a NUL behind it;
+ * <li>{@link String}: the address of the bytes of the text (UTF-8; see {@link dev.priok.core.PathText}) with a NUL behind;
  * <li>{@code byte[]}: the address of a copy, copied back after the call, so that the kernel may write into it;
  * <li>a direct {@link java.nio.ByteBuffer}: the address of its position, nothing copied.
  * </ul>

@@ -102,6 +102,22 @@ public record TarEntry(
                 xattrs);
     }
 
+    public TarEntry withLink(String newLink) {
+        return new TarEntry(
+                name,
+                type,
+                mode,
+                uid,
+                gid,
+                size,
+                modifiedSeconds,
+                modifiedNanos,
+                newLink,
+                deviceMajor,
+                deviceMinor,
+                xattrs);
+    }
+
     public TarEntry withOwner(int newUid, int newGid) {
         return new TarEntry(
                 name,

@@ -3,9 +3,12 @@ package dev.priok.snapshot;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
+import dev.priok.database.Database;
 import dev.priok.oci.image.ChainId;
+import dev.priok.snapshot.internal.OverlaySnapshotter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +37,16 @@ import java.util.function.Supplier;
  *
  * <p>Methods block on the disk, may be called from any thread, and are safe to call together for different keys.
  */
-public interface Snapshotter {
+public interface Snapshotter extends AutoCloseable {
+    /**
+     * Opens the snapshotter over a folder that nobody else uses, on a file system that can carry overlay's upper folders.
+     *
+     * @param leases shared with whoever protects layers
+     */
+    static Snapshotter overlay(Path folder, Database database, Leases leases) throws IOException {
+        return new OverlaySnapshotter(folder, database, leases);
+    }
+
     /** The layer on top of this chain. */
     Optional<Layer> layer(ChainId chain);
 
@@ -114,4 +126,8 @@ public interface Snapshotter {
      * @return what was removed
      */
     List<Layer> sweep(Supplier<Set<ChainId>> live) throws IOException;
+
+    /** Stops work in the background; what it leaves is done at the next start. */
+    @Override
+    void close();
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.priok.core.PathText;
 import dev.priok.linux.Architecture;
 import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
@@ -77,7 +78,7 @@ public final class NativeSyscalls implements Syscalls {
             case Integer i -> i;
             case Long l -> l;
             case Fd fd -> fd.number();
-            case String s -> arena.allocateFrom(s).address();
+            case String s -> text(arena, s).address();
             case byte[] b -> {
                 // One spare byte: an empty array still needs an address.
                 MemorySegment copy = arena.allocate(Math.max(1, b.length), Long.BYTES);
@@ -95,6 +96,19 @@ public final class NativeSyscalls implements Syscalls {
                 throw new IllegalArgumentException(
                         "not a system call argument: " + argument.getClass() + " in " + Arrays.toString(copies));
         };
+    }
+
+    /** The bytes of a name with a NUL behind; nearly every name is plain UTF-8 and takes the short way. */
+    private static MemorySegment text(Arena arena, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                byte[] name = PathText.encode(text);
+                MemorySegment copy = arena.allocate(name.length + 1L);
+                MemorySegment.copy(name, 0, copy, JAVA_BYTE, 0, name.length);
+                return copy;
+            }
+        }
+        return arena.allocateFrom(text);
     }
 
     /** Links a function of the C library that takes and returns words, for what is not a plain system call. */

@@ -1,0 +1,101 @@
+package dev.priok.snapshot.internal;
+
+import dev.priok.core.Leases.Lease;
+import dev.priok.linux.Fd;
+import dev.priok.linux.FileCalls;
+import dev.priok.linux.OpenFlag;
+import dev.priok.oci.image.ChainId;
+import dev.priok.snapshot.Layer;
+import dev.priok.snapshot.LayerIntake;
+import dev.priok.snapshot.internal.Catalog.LayerRow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Layers unpacked in {@code incoming/} until all of them are moved to their places. */
+final class OverlayIntake implements LayerIntake {
+    private final OverlaySnapshotter snapshotter;
+    private final Places places;
+    private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+
+    private record Waiting(long number, Path folder, LayerUnpacker.Result result) {}
+
+    OverlayIntake(OverlaySnapshotter snapshotter, Places places) {
+        this.snapshotter = snapshotter;
+        this.places = places;
+    }
+
+    @Override
+    public Unpacked unpack(InputStream tar) throws IOException {
+        long number = places.nextNumber();
+        Path folder = places.incoming(number);
+        Files.createDirectories(folder.resolve("fs"));
+        boolean done = false;
+        try (Fd root = FileCalls.host().open(folder.resolve("fs").toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
+            FileCalls.host().chmod(root, 0755);
+            LayerUnpacker.Result result = new LayerUnpacker().unpack(tar, root);
+            String token = Long.toString(number);
+            waiting.put(token, new Waiting(number, folder, result));
+            done = true;
+            return new Unpacked(result.diffId(), result.size(), result.inodes(), token);
+        } finally {
+            if (!done) {
+                places.discard(folder);
+            }
+        }
+    }
+
+    @Override
+    public List<Layer> commit(ChainId parent, List<Unpacked> layers, Lease lease) throws IOException {
+        List<LayerRow> rows = new ArrayList<>();
+        Map<Long, Path> folders = new HashMap<>();
+        List<Path> higher = new ArrayList<>();
+        ChainId chain = parent;
+        for (Unpacked unpacked : layers) {
+            Waiting layer = waiting.get(unpacked.token());
+            if (layer == null) {
+                throw new IllegalArgumentException("not unpacked here: " + unpacked.token());
+            }
+            try (InheritedFolders inherited =
+                    new InheritedFolders(layer.folder().resolve("fs"), layer.result(), below(higher, parent))) {
+                inherited.fill();
+            }
+            ChainId below = chain;
+            chain = chain.with(unpacked.diffId());
+            chain.digest().ifPresent(lease::protect);
+            rows.add(new LayerRow(
+                    layer.number(), chain, below, unpacked.diffId(), unpacked.size(), unpacked.inodes(), ""));
+            folders.put(layer.number(), layer.folder());
+            higher.addFirst(layer.folder().resolve("fs"));
+        }
+        snapshotter.sync();
+        List<Layer> added = snapshotter.add(rows, folders);
+        discardRest();
+        return added;
+    }
+
+    private LayerMarks.Below below(List<Path> higher, ChainId parent) {
+        List<Path> folders = List.copyOf(higher);
+        return () -> snapshotter.open(folders, parent);
+    }
+
+    private void discardRest() throws IOException {
+        for (Waiting layer : waiting.values()) {
+            if (Files.exists(layer.folder())) {
+                places.discard(layer.folder());
+            }
+        }
+        waiting.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        discardRest();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.priok.snapshot.internal;
+
+import dev.priok.linux.Fd;
+import dev.priok.linux.FileCalls;
+import dev.priok.linux.OpenFlag;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folders of the snapshotter: {@code layers/N/fs}, {@code l/N} (a short link to it, for mount options of one page),
+ * {@code active/N/{fs,work}}, {@code incoming/N/fs}, {@code trash/N}, and two empty ones. Numbers are in base 36 and never used
+ * twice in one life of the process, and never while something has them.
+ */
+final class Places implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+    private static final int BASE = 36;
+
+    private final Path root;
+    private final FileCalls files = FileCalls.host();
+    private final AtomicLong last = new AtomicLong();
+    private final ExecutorService sweeper = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("snapshot-trash").daemon().factory());
+
+    Places(Path root) throws IOException {
+        this.root = root.toAbsolutePath();
+        for (String name : new String[] {"layers", "l", "active", "incoming", "trash", "empty", "mount"}) {
+            Files.createDirectories(this.root.resolve(name));
+        }
+    }
+
+    /** Removes what no row of the catalog knows, in the background, and makes short links that are missing. */
+    void tidy(LongPredicate isLayer, LongPredicate isActive) throws IOException {
+        tidy("layers", isLayer);
+        tidy("active", isActive);
+        tidy("incoming", _ -> false);
+        tidy("trash", _ -> false);
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(root.resolve("l"))) {
+            for (Path link : links) {
+                if (!isLayer.test(number(link))) {
+                    Files.delete(link);
+                }
+            }
+        }
+        try (DirectoryStream<Path> layers = Files.newDirectoryStream(root.resolve("layers"))) {
+            for (Path layer : layers) {
+                if (isLayer.test(number(layer))) {
+                    link(number(layer));
+                }
+            }
+        }
+    }
+
+    private void tidy(String kind, LongPredicate known) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root.resolve(kind))) {
+            for (Path folder : folders) {
+                long number = number(folder);
+                last.accumulateAndGet(number, Math::max);
+                if (kind.equals("trash")) {
+                    emptyLater(folder);
+                } else if (!known.test(number)) {
+                    LOG.info("removing leftover {}", folder);
+                    discard(folder);
+                }
+            }
+        }
+    }
+
+    private static long number(Path path) {
+        try {
+            return Long.parseLong(String.valueOf(path.getFileName()), BASE);
+        } catch (NumberFormatException _) {
+            return -1;
+        }
+    }
+
+    long nextNumber() {
+        return last.incrementAndGet();
+    }
+
+    /** Numbers up to this one are taken. */
+    void taken(long number) {
+        last.accumulateAndGet(number, Math::max);
+    }
+
+    Path layer(long number) {
+        return root.resolve("layers").resolve(Long.toString(number, BASE));
+    }
+
+    Path active(long number) {
+        return root.resolve("active").resolve(Long.toString(number, BASE));
+    }
+
+    Path incoming(long number) {
+        return root.resolve("incoming").resolve(Long.toString(number, BASE));
+    }
+
+    Path shortLink(long number) {
+        return root.resolve("l").resolve(Long.toString(number, BASE));
+    }
+
+    Path empty() {
+        return root.resolve("empty");
+    }
+
+    Path mountPoint() {
+        return root.resolve("mount");
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** Makes the short link of a layer. */
+    void link(long number) throws IOException {
+        try {
+            Files.createSymbolicLink(shortLink(number), Path.of("..", "layers", Long.toString(number, BASE), "fs"));
+        } catch (FileAlreadyExistsException _) {
+            // Left from before, and always to the same place.
+        }
+    }
+
+    /** Moves a folder out of the way at once; its files are removed in the background. */
+    void discard(Path folder) throws IOException {
+        Path trash = root.resolve("trash").resolve(Long.toString(nextNumber(), BASE));
+        Files.move(folder, trash, StandardCopyOption.ATOMIC_MOVE);
+        emptyLater(trash);
+    }
+
+    private void emptyLater(Path trash) {
+        sweeper.execute(() -> {
+            try (Fd folder = files.open(root.resolve("trash").toString(), OpenFlag.PATH | OpenFlag.DIRECTORY)) {
+                new TreeRemoval().remove(folder, String.valueOf(trash.getFileName()));
+            } catch (IOException e) {
+                LOG.warn("cannot remove {}, which is tried again at the next start", trash, e);
+            }
+        });
+    }
+
+    /** Flushes the names in {@code layers} and {@code l}. */
+    void syncNames() throws IOException {
+        for (String name : new String[] {"layers", "l"}) {
+            try (FileChannel channel = FileChannel.open(root.resolve(name), StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** Stops removing; the rest goes at the next start. */
+    @Override
+    public void close() {
+        sweeper.shutdownNow();
+    }
+
+    /** Waits until the trash is empty. */
+    void awaitEmptyTrash() throws InterruptedException {
+        try {
+            sweeper.submit(() -> {}).get();
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("an empty task failed", e);
+        }
+    }
+}
