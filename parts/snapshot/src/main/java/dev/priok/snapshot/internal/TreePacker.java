@@ -4,14 +4,13 @@ import dev.priok.archive.TarEntry;
 import dev.priok.archive.TarWriter;
 import dev.priok.core.Failure;
 import dev.priok.linux.DescriptorCalls;
-import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.FileStat;
 import dev.priok.linux.OpenFlag;
-import dev.priok.linux.SyscallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +37,8 @@ final class TreePacker {
     private final byte[] heap = new byte[BUFFER_BYTES];
     private long bytes;
     private long members;
+
+    private record Named(String name, FileStat stat) {}
 
     private record Inode(long fileSystem, long number) {}
 
@@ -89,32 +90,27 @@ final class TreePacker {
         }
         List<String> names = files.list(folder);
         Collections.sort(names);
+        // Deletions first: who unpacks in one pass must not delete what the layer itself brings.
+        List<Named> others = new ArrayList<>(names.size());
         for (String name : names) {
-            pack(folder, name, prefix + name, depth);
+            FileStat stat = files.find(folder, name).orElse(null);
+            if (stat != null && marks.whiteouts() && stat.isWhiteout()) {
+                put(TarEntry.file(prefix + LayerUnpacker.WHITEOUT + name, 0, 0, 0));
+            } else if (stat != null) {
+                others.add(new Named(name, stat));
+            }
+        }
+        for (Named other : others) {
+            pack(folder, other.name(), prefix + other.name(), other.stat(), depth);
         }
     }
 
     /** Writes one name of an open folder, with all below it, as {@code path}. */
     void pack(Fd folder, String name, String path) throws IOException {
-        pack(folder, name, path, 0);
+        pack(folder, name, path, files.stat(folder, name), 0);
     }
 
-    private void pack(Fd folder, String name, String path, int depth) throws IOException {
-        FileStat stat;
-        try {
-            stat = files.stat(folder, name);
-        } catch (SyscallException e) {
-            if (e.errno() == Errno.ENOENT) {
-                // Deleted since it was listed, by a container that runs.
-                return;
-            }
-            throw e;
-        }
-        if (marks.whiteouts() && stat.isWhiteout()) {
-            int slash = path.lastIndexOf('/') + 1;
-            put(TarEntry.file(path.substring(0, slash) + LayerUnpacker.WHITEOUT + path.substring(slash), 0, 0, 0));
-            return;
-        }
+    private void pack(Fd folder, String name, String path, FileStat stat, int depth) throws IOException {
         switch (stat.type()) {
             case FileStat.DIRECTORY -> packFolder(folder, name, path, stat, depth);
             case FileStat.REGULAR -> packFile(folder, name, path, stat);

@@ -1,11 +1,12 @@
 package dev.priok.snapshot.internal;
 
-import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.OpenFlag;
 import dev.priok.linux.SyscallException;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** Removes a file or a whole folder by descriptors; no link is followed. */
 final class TreeRemoval {
@@ -16,17 +17,25 @@ final class TreeRemoval {
     private static final int MAXIMUM_DEPTH = 256;
 
     private final FileCalls files = FileCalls.host();
-    private long moved;
+    private final Deque<String> movedUp = new ArrayDeque<>();
+    private long moves;
 
     /** Removes {@code name} in {@code folder}; nothing happens when there is none. */
     void remove(Fd folder, String name) throws IOException {
+        removeAny(folder, name, folder, 0);
+        while (!movedUp.isEmpty()) {
+            removeAny(folder, movedUp.remove(), folder, 0);
+        }
+    }
+
+    private void removeAny(Fd parent, String name, Fd top, int depth) throws IOException {
         try {
-            files.unlink(folder, name);
+            files.unlink(parent, name);
         } catch (SyscallException e) {
             switch (e.errno()) {
                 case ENOENT -> {}
                 // Linux says EISDIR, POSIX EPERM.
-                case EISDIR, EPERM -> removeFolder(folder, name, folder, 0);
+                case EISDIR, EPERM -> removeFolder(parent, name, top, depth);
                 default -> throw e;
             }
         }
@@ -34,22 +43,14 @@ final class TreeRemoval {
 
     private void removeFolder(Fd parent, String name, Fd top, int depth) throws IOException {
         if (depth == MAXIMUM_DEPTH) {
-            String up = ".priok-deep-" + moved++;
+            String up = ".priok-deep-" + moves++;
             files.rename(parent, name, top, up);
-            removeFolder(top, up, top, 0);
+            movedUp.add(up);
             return;
         }
         try (Fd folder = files.openChild(parent, name, OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0)) {
             for (String child : files.list(folder)) {
-                try {
-                    files.unlink(folder, child);
-                } catch (SyscallException e) {
-                    if (e.errno() == Errno.EISDIR || e.errno() == Errno.EPERM) {
-                        removeFolder(folder, child, top, depth + 1);
-                    } else if (e.errno() != Errno.ENOENT) {
-                        throw e;
-                    }
-                }
+                removeAny(folder, child, top, depth + 1);
             }
         }
         files.rmdir(parent, name);
