@@ -256,9 +256,17 @@ public final class OverlaySnapshotter implements Snapshotter {
             others.add("volatile");
             // Overlay leaves this mark, and refuses to mount again what may have lost writes: ours cannot while this
             // boot lasts.
-            Files.deleteIfExists(folder.resolve("work/work/incompat/volatile"));
+            forgetVolatile(folder.resolve("work/work"));
         }
         return OverlayMounts.overlay(lowers(below), others);
+    }
+
+    private void forgetVolatile(Path work) throws IOException {
+        if (Files.exists(work.resolve("incompat"))) {
+            try (Fd folder = files.open(work.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
+                new TreeRemoval().remove(folder, "incompat");
+            }
+        }
     }
 
     /** Overlay wants two folders when none is written. */

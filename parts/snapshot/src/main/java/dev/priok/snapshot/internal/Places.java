@@ -1,9 +1,13 @@
 package dev.priok.snapshot.internal;
 
+import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.OpenFlag;
+import dev.priok.linux.SyscallException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
@@ -26,6 +31,17 @@ import org.slf4j.LoggerFactory;
 final class Places implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Places.class);
     private static final int BASE = 36;
+    /**
+     * A new root begins somewhere between this and its double: ext4 chooses the block group by the name, and roots that come and
+     * go should not all begin in the same one. Five characters: a hundred short links fit a page.
+     */
+    private static final long FIRST_NUMBERS = (long) BASE * BASE * BASE * BASE;
+
+    /** Values from linux/fs.h. */
+    private static final long FS_IOC_GETFLAGS = 0x80086601L;
+
+    private static final long FS_IOC_SETFLAGS = 0x40086602L;
+    private static final int FS_TOPDIR_FL = 0x20000;
 
     private final Path root;
     private final FileCalls files = FileCalls.host();
@@ -38,6 +54,29 @@ final class Places implements AutoCloseable {
         for (String name : new String[] {"layers", "l", "active", "incoming", "trash", "empty", "mount"}) {
             Files.createDirectories(this.root.resolve(name));
         }
+        for (String name : new String[] {"layers", "active", "incoming"}) {
+            spread(this.root.resolve(name));
+        }
+    }
+
+    /**
+     * Asks ext4 to put each folder in here into a block group of its own (what {@code chattr +T} does). Otherwise all layers share
+     * the group of their parent, and making files right after others were deleted there takes a millisecond each, since ext4
+     * searches past every inode that was freed in the last seconds: 3,000 files took 2.5 s and with this 0.06 s.
+     */
+    private void spread(Path folder) throws IOException {
+        DescriptorCalls descriptors = DescriptorCalls.host();
+        try (Fd fd = files.open(folder.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
+            byte[] word = new byte[8];
+            descriptors.ioctl(fd, FS_IOC_GETFLAGS, word);
+            ByteBuffer flags = ByteBuffer.wrap(word).order(ByteOrder.nativeOrder());
+            if ((flags.getInt(0) & FS_TOPDIR_FL) == 0) {
+                flags.putInt(0, flags.getInt(0) | FS_TOPDIR_FL);
+                descriptors.ioctl(fd, FS_IOC_SETFLAGS, word);
+            }
+        } catch (SyscallException e) {
+            LOG.debug("folders in {} are not spread: {}", folder, e.getMessage());
+        }
     }
 
     /** Removes what no row of the catalog knows, in the background, and makes short links that are missing. */
@@ -46,6 +85,7 @@ final class Places implements AutoCloseable {
         tidy("active", isActive);
         tidy("incoming", _ -> false);
         tidy("trash", _ -> false);
+        last.compareAndSet(0, ThreadLocalRandom.current().nextLong(FIRST_NUMBERS, 2 * FIRST_NUMBERS));
         try (DirectoryStream<Path> links = Files.newDirectoryStream(root.resolve("l"))) {
             for (Path link : links) {
                 if (!isLayer.test(number(link))) {

@@ -4,10 +4,12 @@ import dev.priok.archive.TarEntry;
 import dev.priok.archive.TarWriter;
 import dev.priok.core.Failure;
 import dev.priok.linux.DescriptorCalls;
+import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.FileStat;
 import dev.priok.linux.OpenFlag;
+import dev.priok.linux.SyscallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -101,7 +103,14 @@ final class TreePacker {
             }
         }
         for (Named other : others) {
-            pack(folder, other.name(), prefix + other.name(), other.stat(), depth);
+            try {
+                pack(folder, other.name(), prefix + other.name(), other.stat(), depth);
+            } catch (SyscallException e) {
+                // A container that runs may have deleted it since it was listed; nothing of it is written yet.
+                if (e.errno() != Errno.ENOENT) {
+                    throw e;
+                }
+            }
         }
     }
 
