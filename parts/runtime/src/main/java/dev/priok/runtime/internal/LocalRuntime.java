@@ -239,6 +239,12 @@ public final class LocalRuntime implements ContainerRuntime {
             // It ended while it was asked: all is in the files.
             process.close();
             return ended(state);
+        } catch (SyscallException e) {
+            process.close();
+            if (e.errno() == Errno.ESRCH) {
+                return ended(state);
+            }
+            throw e;
         } catch (TimeoutException e) {
             process.close();
             throw new IOException("the monitor of " + record.id() + " does not answer", e);
