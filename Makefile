@@ -1,0 +1,43 @@
+# The one entry point. Each target finds a JDK 25 by itself and installs missing Debian packages when run as root.
+.DEFAULT_GOAL := help
+.PHONY: help quickstart build test it test-v2 bench conformance faults install clean
+
+PREFIX ?= /usr/local
+export PREFIX DESTDIR
+
+help: ## list these targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+quickstart: build ## build, then show an image built and a container run, all in a scratch folder (root)
+	@scripts/quickstart
+
+build: ## compile and package without tests, into build/priok; bin/priok and bin/priokd run it
+	@scripts/maven -T 1C -DskipTests package
+	@scripts/build-image
+
+test: ## all tests; those that make containers need root. Ends with "N passed, N failed"
+	@PRIOK_V2=1 scripts/run-tests
+
+it: ## only the integration and end-to-end tests (root)
+	@scripts/run-tests -pl checks/it,checks/e2e -am -Dtest='dev.priok.it.*IT,dev.priok.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+
+test-v2: ## the integration tests tagged v2, on a machine with pure cgroup v2 (qemu; root the first time)
+	@scripts/maven -DskipTests -pl checks/it -am package
+	@checks/v2vm/run-tests
+
+bench: build ## measure beside Debian's Docker and crun, started for that (root)
+	@scripts/bench $(WHAT)
+
+conformance: ## unmodified clients (docker, docker-java, Testcontainers) against a daemon of their own (root)
+	@scripts/run-tests -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+
+faults: ## kill -9 at the worst moments, and see what is lost (root)
+	@scripts/run-tests -pl checks/e2e -am -Dtest='dev.priok.e2e.SurvivalTest' -Dsurefire.failIfNoSpecifiedTests=false
+
+install: ## install build/priok below PREFIX (/usr/local), staged in DESTDIR; build first
+	@[ -f build/priok/.stamp ] || $(MAKE) --no-print-directory build
+	@scripts/install
+
+clean: ## remove what was built
+	@rm -rf build
+	@find . -name target -type d -path '*/*' -not -path './.git/*' -prune -exec rm -rf {} +
