@@ -144,33 +144,43 @@ public final class LayerBuilder implements Builder {
 
     private BuildEvent.Ended build(BuildRequest request, LayerStore store, Path directory, Listener events)
             throws IOException, StepFailure {
+        Solved solved;
         try (SpooledTree context = TarSpooler.read(request.context(), directory, false)) {
-            String name = dockerfileName(context, request.dockerfile());
-            Dockerfile dockerfile = DockerfileParser.parse(name, read(context, name, DockerfileParser.MAXIMUM_BYTES));
-            IgnoreRules ignored = ignoreRules(context, name);
-            context.remove(ignored);
-            BuildPlan plan = Planner.plan(
-                    dockerfile,
-                    new PlanRequest(
-                            request.target(),
-                            request.buildArgs(),
-                            request.labels(),
-                            request.platform(),
-                            request.run().networkMode().equals("host")),
-                    (reference, platform) -> store.resolve(reference, platform, request.pull()));
-            BuildRun run = new BuildRun(
-                    request, store, steps, executor, context, ignored, directory, caches, events, clock, random);
-            Result result = new Solver(run, plan).solve();
-            plan.warnings().forEach(warning -> events.accept(new BuildEvent.Warning(warning)));
-            request.cancel().check();
-            return new BuildEvent.Done(finish(store, request, plan, result), request.tags());
+            solved = solve(request, store, directory, context, events);
         }
+        // The context is gone by now: making the image durable would write it to the disk too.
+        request.cancel().check();
+        return new BuildEvent.Done(finish(store, request, solved), request.tags());
+    }
+
+    private record Solved(BuildPlan plan, Result result) {}
+
+    private Solved solve(BuildRequest request, LayerStore store, Path directory, SpooledTree context, Listener events)
+            throws IOException, StepFailure {
+        String name = dockerfileName(context, request.dockerfile());
+        Dockerfile dockerfile = DockerfileParser.parse(name, read(context, name, DockerfileParser.MAXIMUM_BYTES));
+        IgnoreRules ignored = ignoreRules(context, name);
+        context.remove(ignored);
+        BuildPlan plan = Planner.plan(
+                dockerfile,
+                new PlanRequest(
+                        request.target(),
+                        request.buildArgs(),
+                        request.labels(),
+                        request.platform(),
+                        request.run().networkMode().equals("host")),
+                (reference, platform) -> store.resolve(reference, platform, request.pull()));
+        BuildRun run = new BuildRun(
+                request, store, steps, executor, context, ignored, directory, caches, events, clock, random);
+        Result result = new Solver(run, plan).solve();
+        plan.warnings().forEach(warning -> events.accept(new BuildEvent.Warning(warning)));
+        return new Solved(plan, result);
     }
 
     /** Makes the image, unless the result is an image that is here already. */
-    private static Digest finish(LayerStore store, BuildRequest request, BuildPlan plan, Result result)
-            throws IOException {
-        boolean exists = plan.steps().stream()
+    private static Digest finish(LayerStore store, BuildRequest request, Solved solved) throws IOException {
+        Result result = solved.result();
+        boolean exists = solved.plan().steps().stream()
                 .flatMap(step -> step.base().stream())
                 .anyMatch(base -> base.id().equals(result.imageId()));
         if (exists) {
