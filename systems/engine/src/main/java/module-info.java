@@ -2,6 +2,23 @@
 module dev.priok.engine {
     requires static transitive org.jspecify;
     requires transitive dev.priok.core;
+    requires transitive dev.priok.oci;
+    requires transitive dev.priok.cgroup;
+    requires transitive dev.priok.database;
+    requires transitive dev.priok.snapshot;
+    requires transitive dev.priok.image;
+    requires transitive dev.priok.runtime;
+    requires transitive dev.priok.logs;
+    requires dev.priok.archive;
+    requires dev.priok.linux;
+    requires org.slf4j;
 
     exports dev.priok.engine;
+
+    opens dev.priok.engine to
+            com.fasterxml.jackson.databind;
+    opens dev.priok.engine.state to
+            com.fasterxml.jackson.databind;
+    opens dev.priok.engine.spec to
+            com.fasterxml.jackson.databind;
 }

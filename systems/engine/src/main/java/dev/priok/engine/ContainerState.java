@@ -62,6 +62,25 @@ public record ContainerState(
         return status == Status.RUNNING || status == Status.PAUSED;
     }
 
+    /** This state under another word. */
+    public ContainerState withStatus(Status newStatus) {
+        return new ContainerState(newStatus, pid, exitCode, error, oomKilled, startedAt, finishedAt, health);
+    }
+
+    /** This state without a process. */
+    public ContainerState withoutProcess() {
+        return new ContainerState(status, 0, exitCode, error, oomKilled, startedAt, finishedAt, health);
+    }
+
+    public ContainerState withHealth(@Nullable Health newHealth) {
+        return new ContainerState(status, pid, exitCode, error, oomKilled, startedAt, finishedAt, newHealth);
+    }
+
+    /** This state, with the mark that memory ran out. */
+    public ContainerState withOutOfMemory() {
+        return new ContainerState(status, pid, exitCode, error, true, startedAt, finishedAt, health);
+    }
+
     /**
      * What the probes say.
      *

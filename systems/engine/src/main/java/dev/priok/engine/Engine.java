@@ -1,10 +1,22 @@
 package dev.priok.engine;
 
+import dev.priok.engine.internal.Assembly;
+import java.io.IOException;
+
 /**
  * The engine, opened once per data root. Closing it leaves containers running; the next engine on the same data root takes them
  * over.
  */
 public interface Engine extends AutoCloseable {
+    /**
+     * Opens the engine and takes over what the one before it left; returns when every container has its true state.
+     *
+     * @throws IOException when the data root cannot be used
+     */
+    static Engine open(EngineConfig config, EngineParts parts) throws IOException {
+        return Assembly.open(config, parts);
+    }
+
     Containers containers();
 
     Execs execs();

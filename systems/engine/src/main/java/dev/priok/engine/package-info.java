@@ -6,7 +6,19 @@
  */
 @Boundary(
         name = "engine",
-        mayUse = {"core", "oci", "linux", "cgroup", "content", "snapshot", "image", "runtime", "logs"})
+        mayUse = {
+            "core",
+            "oci",
+            "linux",
+            "cgroup",
+            "database",
+            "archive",
+            "content",
+            "snapshot",
+            "image",
+            "runtime",
+            "logs"
+        })
 @NullMarked
 package dev.priok.engine;
 

@@ -1,0 +1,29 @@
+package dev.priok.engine;
+
+import dev.priok.cgroup.CgroupHierarchy;
+import dev.priok.core.Leases;
+import dev.priok.database.Database;
+import dev.priok.image.ImageStore;
+import dev.priok.logs.OutputPump;
+import dev.priok.runtime.ContainerRuntime;
+import dev.priok.snapshot.Snapshotter;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * What an engine is made of. It uses the parts and does not close them: close the engine first, then the pump, the runtime, and the
+ * stores.
+ *
+ * @param leases the ones that snapshotter and images share
+ */
+public record EngineParts(
+        Database database,
+        Snapshotter snapshotter,
+        ImageStore images,
+        Leases leases,
+        ContainerRuntime runtime,
+        CgroupHierarchy cgroups,
+        OutputPump pump,
+        SeccompProfiles seccomp,
+        InstantSource clock,
+        RandomGenerator random) {}

@@ -1,0 +1,128 @@
+package dev.priok.engine.internal;
+
+import dev.priok.cgroup.CgroupHierarchy;
+import dev.priok.engine.Containers;
+import dev.priok.engine.Engine;
+import dev.priok.engine.EngineConfig;
+import dev.priok.engine.EngineParts;
+import dev.priok.engine.Events;
+import dev.priok.engine.Execs;
+import dev.priok.engine.Images;
+import dev.priok.engine.Networks;
+import dev.priok.engine.SystemInfo;
+import dev.priok.engine.Volumes;
+import dev.priok.engine.events.EventLog;
+import dev.priok.engine.lifecycle.Lifecycles;
+import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.spec.HostFeatures;
+import dev.priok.engine.state.EngineStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+/** Puts an engine together. */
+public final class Assembly implements Engine {
+    private final Machine machine;
+    private final Lifecycles machinery;
+    private final ContainersOfEngine containers;
+    private final ExecsOfEngine execs;
+    private final ImagesOfStore images;
+    private final LocalVolumes volumes;
+    private final NetworkPlaceholders networks;
+    private final SystemFacts system;
+
+    private Assembly(Machine machine, Lifecycles machinery, String engineId) {
+        this.machine = machine;
+        this.machinery = machinery;
+        containers = new ContainersOfEngine(machine, machinery);
+        execs = new ExecsOfEngine(machinery);
+        images = new ImagesOfStore(machine, machinery.registry());
+        volumes = new LocalVolumes(machine, machinery.volumes());
+        networks = new NetworkPlaceholders(machinery.registry(), machine.now());
+        system = new SystemFacts(machine, machinery, images, containers, volumes, engineId);
+    }
+
+    public static Engine open(EngineConfig config, EngineParts parts) throws IOException {
+        Files.createDirectories(config.dataRoot());
+        Files.createDirectories(config.runRoot());
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("engine-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
+        Machine machine = new Machine(
+                config,
+                parts,
+                new EngineStore(parts.database()),
+                new EventLog(parts.clock()),
+                features(parts.cgroups()),
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("engine-", 0).factory()),
+                timer);
+        return new Assembly(machine, Lifecycles.open(machine), engineId(config.dataRoot()));
+    }
+
+    private static HostFeatures features(CgroupHierarchy cgroups) throws IOException {
+        return new HostFeatures(
+                cgroups.mode().dockerVersion(),
+                Runtime.getRuntime().availableProcessors(),
+                cgroups.availableCpus(),
+                cgroups.availableMemoryNodes(),
+                MachineInfo.capabilities(),
+                false,
+                MachineInfo.kernelAtLeast(5, 12));
+    }
+
+    private static String engineId(Path dataRoot) throws IOException {
+        Path file = dataRoot.resolve("engine-id");
+        if (!Files.exists(file)) {
+            Files.writeString(file, UUID.randomUUID().toString());
+        }
+        return Files.readString(file).strip();
+    }
+
+    @Override
+    public Containers containers() {
+        return containers;
+    }
+
+    @Override
+    public Execs execs() {
+        return execs;
+    }
+
+    @Override
+    public Images images() {
+        return images;
+    }
+
+    @Override
+    public Volumes volumes() {
+        return volumes;
+    }
+
+    @Override
+    public Networks networks() {
+        return networks;
+    }
+
+    @Override
+    public Events events() {
+        return machine.events();
+    }
+
+    @Override
+    public SystemInfo system() {
+        return system;
+    }
+
+    @Override
+    public void close() {
+        machine.timer().shutdownNow();
+        machine.background().shutdown();
+        machinery.release();
+        machine.events().close();
+        machine.store().flush();
+    }
+}

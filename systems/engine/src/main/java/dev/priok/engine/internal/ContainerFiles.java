@@ -1,0 +1,139 @@
+package dev.priok.engine.internal;
+
+import dev.priok.archive.Compression;
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerState.Status;
+import dev.priok.engine.ContainerView.MountPoint;
+import dev.priok.engine.Containers.Change;
+import dev.priok.engine.Containers.PathStat;
+import dev.priok.engine.lifecycle.Container;
+import dev.priok.engine.lifecycle.Folders;
+import dev.priok.engine.lifecycle.Lifecycles;
+import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.spec.Accounts;
+import dev.priok.engine.spec.Cause;
+import dev.priok.engine.spec.PlannedMount;
+import dev.priok.linux.Fd;
+import dev.priok.linux.FileCalls;
+import dev.priok.linux.OpenFlag;
+import dev.priok.snapshot.RootFiles;
+import dev.priok.snapshot.Tree;
+import dev.priok.snapshot.Unpacking;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Files of containers, from outside: diff, export, cp. */
+final class ContainerFiles {
+    private final Machine machine;
+    private final Lifecycles machinery;
+
+    ContainerFiles(Machine machine, Lifecycles machinery) {
+        this.machine = machine;
+        this.machinery = machinery;
+    }
+
+    List<Change> changes(Container container) {
+        try {
+            return machine.parts().snapshotter().changes(Folders.snapshotKey(container.id())).stream()
+                    .map(change -> new Change(
+                            change.path(),
+                            switch (change.kind()) {
+                                case MODIFIED -> Change.Kind.MODIFIED;
+                                case ADDED -> Change.Kind.ADDED;
+                                case DELETED -> Change.Kind.DELETED;
+                            }))
+                    .toList();
+        } catch (IOException e) {
+            throw Failure.internal(e, "comparing container %s with its image: %s", container.id(), Cause.text(e));
+        }
+    }
+
+    void export(Container container, OutputStream out) throws IOException {
+        if (container.state().status() == Status.DEAD) {
+            throw Failure.conflict("You cannot export container %s which is Dead", container.id());
+        }
+        try (Tree tree = machinery.roots().openAlone(container)) {
+            RootFiles.export(tree.root(), out);
+        }
+        machine.publish("container", "export", container.id(), machinery.attributes(container));
+    }
+
+    PathStat stat(Container container, String path) {
+        try (Place place = place(container, path)) {
+            dev.priok.snapshot.PathStat stat = RootFiles.stat(place.root(), place.path());
+            return new PathStat(
+                    TreePath.baseName(path),
+                    stat.size(),
+                    TreePath.goMode(stat.mode()),
+                    Instant.ofEpochSecond(stat.modifiedSeconds(), stat.modifiedNanos()),
+                    stat.linkTarget());
+        } catch (IOException e) {
+            throw Failure.internal(e, "looking at %s in container %s: %s", path, container.id(), Cause.text(e));
+        }
+    }
+
+    void copyOut(Container container, String path, OutputStream out) throws IOException {
+        try (Place place = place(container, path)) {
+            RootFiles.pack(place.root(), place.path(), out);
+        }
+        machine.publish("container", "archive-path", container.id(), machinery.attributes(container));
+    }
+
+    void copyIn(Container container, String path, InputStream tar, boolean keepKinds, boolean copyOwner)
+            throws IOException {
+        try (Place place = place(container, path);
+                InputStream plain = Compression.decompress(tar)) {
+            if (place.readOnly()) {
+                throw Failure.invalid(
+                        place.volume() ? "mounted volume is marked read-only" : "container rootfs is marked read-only");
+            }
+            Optional<Unpacking.Owner> owner = Optional.empty();
+            if (copyOwner) {
+                Accounts.Identity user = machinery.identity(container);
+                owner = Optional.of(new Unpacking.Owner(user.uid(), user.gid()));
+            }
+            RootFiles.unpack(place.root(), place.path(), plain, new Unpacking(owner, keepKinds, true));
+        }
+        machine.publish("container", "extract-to-dir", container.id(), machinery.attributes(container));
+    }
+
+    /** Where a path of a container is: an open root, and the path in it. */
+    private record Place(Fd root, String path, boolean readOnly, boolean volume) implements AutoCloseable {
+        @Override
+        public void close() {
+            root.close();
+        }
+    }
+
+    /** Finds the volume that holds the path while the container does not run; else its root file system. */
+    private Place place(Container container, String path) throws IOException {
+        if (path.isEmpty()) {
+            throw Failure.invalid("bad parameter: path cannot be empty");
+        }
+        String clean = TreePath.clean(path);
+        Optional<MountPoint> mount = container.definition().mounts().stream()
+                .map(PlannedMount::point)
+                .filter(p -> !p.type().equals("tmpfs"))
+                .filter(p -> clean.equals(p.destination()) || clean.startsWith(p.destination() + "/"))
+                .max(Comparator.comparingInt(p -> p.destination().length()));
+        boolean readOnly = mount.map(p -> !p.writable())
+                .orElse(container.definition().spec().security().readonlyRootfs());
+        if (mount.isPresent()
+                && !container.state().live()
+                && Files.isDirectory(Path.of(mount.get().source()))) {
+            String rest = clean.substring(mount.get().destination().length());
+            String ending = path.endsWith("/.") ? "/." : path.endsWith("/") || rest.isEmpty() ? "/" : "";
+            Fd root = FileCalls.host().open(mount.get().source(), OpenFlag.PATH | OpenFlag.DIRECTORY);
+            return new Place(root, rest.isEmpty() ? "/." : rest + ending, readOnly, true);
+        }
+        Tree tree = machinery.roots().open(container);
+        return new Place(tree.root(), path.startsWith("/") ? path : "/" + path, readOnly, mount.isPresent());
+    }
+}

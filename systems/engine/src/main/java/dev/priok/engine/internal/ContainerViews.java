@@ -1,0 +1,95 @@
+package dev.priok.engine.internal;
+
+import dev.priok.engine.ContainerView;
+import dev.priok.engine.lifecycle.Container;
+import dev.priok.engine.lifecycle.Folders;
+import dev.priok.engine.lifecycle.Lifecycles;
+import dev.priok.engine.spec.Cause;
+import dev.priok.engine.spec.PlannedMount;
+import dev.priok.engine.state.Definition;
+import dev.priok.snapshot.Mount;
+import dev.priok.snapshot.Snapshotter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns containers into what users see; takes no lock. */
+final class ContainerViews {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerViews.class);
+    static final String DRIVER = "overlayfs";
+
+    private final Snapshotter snapshotter;
+    private final Lifecycles machinery;
+
+    ContainerViews(Snapshotter snapshotter, Lifecycles machinery) {
+        this.snapshotter = snapshotter;
+        this.machinery = machinery;
+    }
+
+    /** For a list: without the paths of its layers. */
+    ContainerView row(Container container, ContainerView.@Nullable Size size) {
+        return of(container, new ContainerView.Snapshot(DRIVER, Map.of()), size);
+    }
+
+    /** All of it. */
+    ContainerView whole(Container container, ContainerView.@Nullable Size size) {
+        return of(container, new ContainerView.Snapshot(DRIVER, layers(container)), size);
+    }
+
+    private ContainerView of(Container container, ContainerView.Snapshot snapshot, ContainerView.@Nullable Size size) {
+        Container.Shown shown = container.shown();
+        Definition d = shown.definition();
+        List<String> program = d.program();
+        return new ContainerView(
+                d.id(),
+                d.name(),
+                d.created(),
+                d.spec(),
+                program.isEmpty() ? "" : program.getFirst(),
+                program.isEmpty() ? List.of() : program.subList(1, program.size()),
+                shown.state(),
+                d.imageId(),
+                d.imageManifest(),
+                d.platform(),
+                shown.condition().restartCount(),
+                d.mounts().stream().map(PlannedMount::point).toList(),
+                container.execIds(),
+                machinery.files(container),
+                snapshot,
+                size);
+    }
+
+    private Map<String, String> layers(Container container) {
+        Map<String, String> data = new LinkedHashMap<>();
+        snapshotter.find(Folders.snapshotKey(container.id())).ifPresent(snapshot -> {
+            Mount mount = snapshot.mounts().getFirst();
+            if (mount.type().equals("overlay")) {
+                data.put("LowerDir", String.join(":", mount.lowers()));
+                mount.option("upperdir").ifPresent(upper -> {
+                    data.put("MergedDir", String.valueOf(Path.of(upper).resolveSibling("merged")));
+                    data.put("UpperDir", upper);
+                });
+                mount.option("workdir").ifPresent(work -> data.put("WorkDir", work));
+            } else {
+                data.put("UpperDir", mount.source());
+            }
+        });
+        return data;
+    }
+
+    /** Walks what the container wrote; its image's size is added for the whole. */
+    ContainerView.Size size(Container container, long imageBytes) {
+        long written = 0;
+        try {
+            written = snapshotter.usage(Folders.snapshotKey(container.id())).bytes();
+        } catch (IOException e) {
+            LOG.debug("container {} went away while it was measured: {}", container.id(), Cause.text(e));
+        }
+        return new ContainerView.Size(written, written + imageBytes);
+    }
+}

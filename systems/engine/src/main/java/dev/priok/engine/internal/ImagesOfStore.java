@@ -1,0 +1,337 @@
+package dev.priok.engine.internal;
+
+import dev.priok.core.Digest;
+import dev.priok.core.Failure;
+import dev.priok.core.ImageReference;
+import dev.priok.core.Platform;
+import dev.priok.engine.ContainerView;
+import dev.priok.engine.Filters;
+import dev.priok.engine.Images;
+import dev.priok.engine.lifecycle.Container;
+import dev.priok.engine.lifecycle.ImageTerms;
+import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.lifecycle.Registry;
+import dev.priok.engine.spec.Cause;
+import dev.priok.image.HistoryEntry;
+import dev.priok.image.Image;
+import dev.priok.image.ImageStore;
+import dev.priok.image.ImageUsers;
+import dev.priok.image.Import;
+import dev.priok.image.Loaded;
+import dev.priok.image.Removed;
+import dev.priok.oci.image.History;
+import dev.priok.snapshot.Layer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The image store as the engine's callers see it: with events, and with containers that stand in the way. */
+final class ImagesOfStore implements Images {
+    private final Machine machine;
+    private final Registry registry;
+    private final ImageStore store;
+    private final AtomicBoolean pruning = new AtomicBoolean();
+
+    ImagesOfStore(Machine machine, Registry registry) {
+        this.machine = machine;
+        this.registry = registry;
+        this.store = machine.parts().images();
+    }
+
+    private void publish(String action, String id, String name) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        try {
+            Digest digest = Digest.parse(id);
+            store.find(digest)
+                    .ifPresent(i -> attributes.putAll(i.config().config().labels()));
+        } catch (Failure e) {
+            attributes.clear();
+        }
+        attributes.put("name", name);
+        machine.publish("image", action, id, attributes);
+    }
+
+    /** The containers made from an image. */
+    ImageUsers users() {
+        return image -> registry.all().stream()
+                .filter(c -> c.definition().imageId().equals(image.toString()))
+                .map(c -> new ImageUsers.User(c.id(), c.state().running()))
+                .toList();
+    }
+
+    @Override
+    public List<Summary> list(boolean all, boolean sharedSize, Filters filters) {
+        ImageFilter filter = new ImageFilter(filters, store, machine.now());
+        List<Image> images = store.list();
+        Map<String, Integer> layerUses = sharedSize ? layerUses(images) : Map.of();
+        Map<String, Integer> containers = new HashMap<>();
+        for (Container container : registry.all()) {
+            containers.merge(container.definition().imageId(), 1, Integer::sum);
+        }
+        List<Summary> rows = new ArrayList<>();
+        for (Image image : images) {
+            boolean intermediate = image.dangling() && !image.children().isEmpty();
+            if ((all || !intermediate) && filter.passes(image)) {
+                rows.add(new Summary(
+                        image.id().toString(),
+                        image.parent().map(Digest::toString).orElse(""),
+                        filter.tags(image),
+                        familiar(image.digests()),
+                        image.created(),
+                        image.size(),
+                        sharedSize ? shared(image, layerUses) : -1,
+                        sharedSize ? containers.getOrDefault(image.id().toString(), 0) : -1,
+                        image.config().config().labels()));
+            }
+        }
+        return rows;
+    }
+
+    private Map<String, Integer> layerUses(List<Image> images) {
+        Map<String, Integer> uses = new HashMap<>();
+        for (Image image : images) {
+            for (Layer layer :
+                    machine.parts().snapshotter().chain(image.config().chainId())) {
+                uses.merge(layer.chainId().toString(), 1, Integer::sum);
+            }
+        }
+        return uses;
+    }
+
+    private long shared(Image image, Map<String, Integer> uses) {
+        return machine.parts().snapshotter().chain(image.config().chainId()).stream()
+                .filter(layer -> uses.getOrDefault(layer.chainId().toString(), 0) > 1)
+                .mapToLong(Layer::size)
+                .sum();
+    }
+
+    static List<String> familiar(List<ImageReference> names) {
+        return names.stream().map(ImageReference::familiar).toList();
+    }
+
+    @Override
+    public Detail inspect(String ref) {
+        Image image = store.resolve(ref);
+        Map<String, String> data = new LinkedHashMap<>();
+        List<Layer> layers = machine.parts().snapshotter().chain(image.config().chainId());
+        if (!layers.isEmpty()) {
+            data.put(
+                    "LowerDir",
+                    String.join(
+                            ":",
+                            layers.reversed().stream()
+                                    .map(layer -> layer.folder().toString())
+                                    .toList()));
+        }
+        return new Detail(
+                image.id().toString(),
+                image.parent().map(Digest::toString).orElse(""),
+                store.manifest(image.id()).map(d -> d.digest()).orElse(""),
+                familiar(image.tags()),
+                familiar(image.digests()),
+                image.config().createdAt().orElse(null),
+                image.config().comment(),
+                image.config().author(),
+                ImageTerms.settings(image.config().config()),
+                image.config().platform(),
+                image.size(),
+                image.config().rootfs().parsedDiffIds().stream()
+                        .map(Digest::toString)
+                        .toList(),
+                new ContainerView.Snapshot(ContainerViews.DRIVER, data),
+                image.lastTagged().orElse(null));
+    }
+
+    @Override
+    public List<HistoryItem> history(String ref) {
+        List<HistoryItem> items = new ArrayList<>();
+        for (HistoryEntry entry : store.history(store.resolve(ref).id())) {
+            History step = entry.step();
+            items.add(new HistoryItem(
+                    entry.image().map(Digest::toString).orElse("<missing>"),
+                    time(step.created()),
+                    step.createdBy(),
+                    familiar(entry.tags()),
+                    entry.size(),
+                    step.comment()));
+        }
+        return items;
+    }
+
+    private static @Nullable Instant time(String text) {
+        try {
+            return text.isEmpty() ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException _) {
+            return null;
+        }
+    }
+
+    @Override
+    public void tag(String ref, String repository, String tag) {
+        ImageReference name = name(repository, tag)
+                .orElseThrow(() -> Failure.invalid("invalid reference format: repository name must not be empty"));
+        Image image = store.resolve(ref);
+        store.tag(image.id(), name);
+        publish("tag", image.id().toString(), name.familiar());
+    }
+
+    /** {@code repository[:tag]} as a reference with a tag; empty without a repository. */
+    static Optional<ImageReference> name(String repository, String tag) {
+        if (repository.isEmpty()) {
+            return Optional.empty();
+        }
+        ImageReference parsed = ImageReference.parse(repository);
+        if (parsed.digest().isPresent()) {
+            throw Failure.invalid("refusing to create a tag with a digest reference");
+        }
+        return Optional.of(tag.isEmpty() ? parsed.withDefaultTag() : parsed.withTag(tag));
+    }
+
+    @Override
+    public List<Deleted> remove(String ref, boolean force, boolean noPrune) {
+        try {
+            return told(store.remove(ref, force, !noPrune, users()));
+        } catch (IOException e) {
+            throw Failure.internal(e, "removing image %s: %s", ref, Cause.text(e));
+        }
+    }
+
+    private List<Deleted> told(List<Removed> removed) {
+        List<Deleted> deleted = new ArrayList<>();
+        for (Removed one : removed) {
+            switch (one) {
+                case Removed.Untagged untagged -> {
+                    deleted.add(new Deleted.Untagged(untagged.name().familiar()));
+                    machine.publish(
+                            "image",
+                            "untag",
+                            untagged.image().toString(),
+                            Map.of("name", untagged.image().toString()));
+                }
+                case Removed.Deleted gone -> {
+                    deleted.add(new Deleted.Removed(gone.image().toString()));
+                    machine.publish(
+                            "image",
+                            "delete",
+                            gone.image().toString(),
+                            Map.of("name", gone.image().toString()));
+                }
+                case Removed.LayerDeleted layer ->
+                    deleted.add(new Deleted.Removed(layer.chainId().toString()));
+            }
+        }
+        return deleted;
+    }
+
+    @Override
+    public Pruned prune(Filters filters) {
+        filters.onlyKnowing("dangling", "label", "label!", "until");
+        boolean danglingOnly = filters.flag("dangling", true);
+        Instant until =
+                filters.has("until") ? TimeText.parse(filters.get("until").getFirst(), machine.now()) : null;
+        if (!pruning.compareAndSet(false, true)) {
+            throw Failure.conflict("a prune operation is already running");
+        }
+        try {
+            long before = layerBytes();
+            List<Deleted> deleted = new ArrayList<>();
+            for (Image image : store.list()) {
+                boolean wanted = (image.dangling() ? image.children().isEmpty() : !danglingOnly)
+                        && filters.labels("label", image.config().config().labels())
+                        && filters.lacksLabels("label!", image.config().config().labels())
+                        && (until == null || image.created().isBefore(until))
+                        && users().of(image.id()).isEmpty();
+                if (wanted) {
+                    deleted.addAll(removeWhole(image));
+                }
+            }
+            store.collect();
+            long reclaimed = Math.max(0, before - layerBytes());
+            machine.publish("image", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+            return new Pruned(deleted, reclaimed);
+        } catch (IOException e) {
+            throw Failure.internal(e, "pruning images: %s", Cause.text(e));
+        } finally {
+            pruning.set(false);
+        }
+    }
+
+    private long layerBytes() {
+        return machine.parts().snapshotter().layers().stream()
+                .mapToLong(Layer::size)
+                .sum();
+    }
+
+    private List<Deleted> removeWhole(Image image) throws IOException {
+        try {
+            return told(store.remove(image.id().toString(), image.tags().size() > 1, true, users()));
+        } catch (Failure e) {
+            if (e.kind() == Failure.Kind.CONFLICT || e.kind() == Failure.Kind.NOT_FOUND) {
+                // Somebody uses it by now, or it went with another one.
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public String importTar(InputStream tar, ImportRequest request) throws IOException {
+        Optional<ImageReference> name = name(request.repository(), request.tag());
+        Image image = store.importRoot(
+                tar,
+                new Import(
+                        name,
+                        request.changes(),
+                        request.message(),
+                        request.platform().orElse(Platform.current())));
+        publish("import", image.id().toString(), image.id().toString());
+        return image.id().toString();
+    }
+
+    @Override
+    public void load(InputStream tar, Consumer<String> progress) throws IOException {
+        for (Loaded loaded : store.load(tar, _ -> {})) {
+            if (loaded.tags().isEmpty()) {
+                progress.accept("Loaded image ID: " + loaded.image() + "\n");
+            }
+            for (ImageReference tag : loaded.tags()) {
+                progress.accept("Loaded image: " + tag.familiar() + "\n");
+            }
+            publish("load", loaded.image().toString(), loaded.image().toString());
+        }
+    }
+
+    @Override
+    public void save(List<String> refs, OutputStream out) throws IOException {
+        store.save(refs, out);
+        for (String ref : refs) {
+            publish("save", store.resolve(ref).id().toString(), ref);
+        }
+    }
+
+    @Override
+    public void pull(String name, Optional<Platform> platform, Consumer<Progress> progress) {
+        ImageReference reference = ImageReference.parse(name).withDefaultTag();
+        throw Failure.notImplemented(
+                "pull of %s: registries are not supported yet; docker load, docker import and docker build work",
+                reference.familiar());
+    }
+
+    @Override
+    public void push(String name, Consumer<Progress> progress) {
+        throw Failure.notImplemented(
+                "push of %s: registries are not supported yet; docker save writes an image to a file", name);
+    }
+}

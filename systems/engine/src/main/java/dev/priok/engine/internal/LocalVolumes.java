@@ -1,0 +1,143 @@
+package dev.priok.engine.internal;
+
+import dev.priok.core.Failure;
+import dev.priok.engine.Filters;
+import dev.priok.engine.PruneResult;
+import dev.priok.engine.Volumes;
+import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.lifecycle.VolumeStore;
+import dev.priok.engine.state.VolumeRow;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The volumes of the local driver. */
+final class LocalVolumes implements Volumes {
+    private final Machine machine;
+    private final VolumeStore store;
+    private final AtomicBoolean pruning = new AtomicBoolean();
+
+    LocalVolumes(Machine machine, VolumeStore store) {
+        this.machine = machine;
+        this.store = store;
+    }
+
+    @Override
+    public List<VolumeView> list(Filters filters) {
+        filters.onlyKnowing("dangling", "driver", "label", "name");
+        return store.all().stream()
+                .filter(row -> filters.match("name", row.name())
+                        && filters.exact("driver", "local")
+                        && filters.labels("label", row.labels())
+                        && (!filters.has("dangling")
+                                || filters.flag("dangling", false)
+                                        == store.users(row.name()).isEmpty()))
+                .sorted(Comparator.comparing(VolumeRow::name))
+                .map(row -> view(row, null))
+                .toList();
+    }
+
+    List<VolumeView> allWithUsage() {
+        return store.all().stream()
+                .sorted(Comparator.comparing(VolumeRow::name))
+                .map(row -> view(
+                        row,
+                        new Usage(
+                                bytes(store.data(row.name())),
+                                store.users(row.name()).size())))
+                .toList();
+    }
+
+    private VolumeView view(VolumeRow row, @Nullable Usage usage) {
+        return new VolumeView(
+                row.name(),
+                "local",
+                store.data(row.name()).toString(),
+                row.created(),
+                row.labels(),
+                row.options(),
+                usage);
+    }
+
+    @Override
+    public VolumeView create(String name, String driver, Map<String, String> options, Map<String, String> labels) {
+        return inspect(store.take(name, driver, options, labels).name());
+    }
+
+    @Override
+    public VolumeView inspect(String name) {
+        return store.find(name).map(row -> view(row, null)).orElseThrow(() -> VolumeStore.notFound(name));
+    }
+
+    @Override
+    public void remove(String name, boolean force) {
+        store.remove(name, force);
+    }
+
+    @Override
+    public PruneResult prune(Filters filters) {
+        filters.onlyKnowing("label", "label!", "all");
+        boolean all = filters.flag("all", false);
+        if (!pruning.compareAndSet(false, true)) {
+            throw Failure.conflict("a prune operation is already running");
+        }
+        try {
+            List<String> deleted = new ArrayList<>();
+            long reclaimed = 0;
+            for (VolumeRow row : List.copyOf(store.all())) {
+                boolean wanted = (all || row.anonymous())
+                        && filters.labels("label", row.labels())
+                        && filters.lacksLabels("label!", row.labels())
+                        && store.users(row.name()).isEmpty();
+                if (wanted) {
+                    long bytes = bytes(store.data(row.name()));
+                    try {
+                        store.remove(row.name(), false);
+                        deleted.add(row.name());
+                        reclaimed += bytes;
+                    } catch (Failure e) {
+                        if (e.kind() != Failure.Kind.CONFLICT && e.kind() != Failure.Kind.NOT_FOUND) {
+                            throw e;
+                        }
+                    }
+                }
+            }
+            machine.publish("volume", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+            return new PruneResult(deleted, reclaimed);
+        } finally {
+            pruning.set(false);
+        }
+    }
+
+    /** Bytes of the files below a folder; what vanishes meanwhile does not count. */
+    static long bytes(Path folder) {
+        AtomicLong sum = new AtomicLong();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    sum.addAndGet(attributes.size());
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw Failure.internal(e, "measuring %s", folder);
+        }
+        return sum.get();
+    }
+}

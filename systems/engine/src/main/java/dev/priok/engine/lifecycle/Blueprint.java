@@ -1,0 +1,173 @@
+package dev.priok.engine.lifecycle;
+
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.ContainerView;
+import dev.priok.engine.DeviceSpec;
+import dev.priok.engine.spec.Accounts;
+import dev.priok.engine.spec.HostDevices;
+import dev.priok.engine.spec.OciInputs;
+import dev.priok.engine.spec.OciSpecs;
+import dev.priok.engine.state.Definition;
+import dev.priok.oci.runtime.LinuxSpec;
+import dev.priok.oci.runtime.RuntimeSpec;
+import dev.priok.runtime.Rootfs;
+import dev.priok.snapshot.Mount;
+import dev.priok.snapshot.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Works out what a container is started with: from its definition and from what is there at that moment. */
+final class Blueprint {
+    private final Machine machine;
+    private final Registry registry;
+    private final RootAccess roots;
+    private final Path initLayer;
+
+    Blueprint(Machine machine, Registry registry, RootAccess roots, Path initLayer) {
+        this.machine = machine;
+        this.registry = registry;
+        this.roots = roots;
+        this.initLayer = initLayer;
+    }
+
+    /** The runtime configuration, and devices beyond the default ones. */
+    record Plan(RuntimeSpec spec, List<LinuxSpec.Device> devices) {}
+
+    Plan plan(Container container) throws IOException {
+        Definition definition = container.definition();
+        ContainerSpec spec = definition.spec();
+        Accounts.Identity identity = roots.accounts(container)
+                .resolve(spec.process().user(), spec.process().groupAdd());
+        List<LinuxSpec.Device> devices = devices(spec);
+        OciInputs inputs = new OciInputs(
+                definition.id(),
+                spec,
+                definition.program(),
+                definition.mounts(),
+                identity,
+                hostname(container),
+                files(container),
+                devices,
+                joined(spec),
+                shm(container),
+                machine.host(),
+                Optional.empty());
+        return new Plan(OciSpecs.of(inputs), devices);
+    }
+
+    /** The name that processes see: the container's own, or that of whose network it shares. */
+    String hostname(Container container) {
+        ContainerSpec spec = container.definition().spec();
+        if (!spec.hostname().isEmpty()) {
+            return spec.hostname();
+        }
+        Optional<Container> donor = donor(spec.network().mode());
+        if (donor.isPresent()) {
+            return hostname(donor.get());
+        }
+        return container.id().substring(0, 12);
+    }
+
+    /** Paths of the files of /etc on the host; those of the container whose network is shared. */
+    ContainerView.Files files(Container container) {
+        ContainerSpec spec = container.definition().spec();
+        Folders folders = donor(spec.network().mode()).map(d -> d.folders).orElse(container.folders);
+        return new ContainerView.Files(
+                folders.resolvConf().toString(),
+                folders.hostname().toString(),
+                folders.hosts().toString(),
+                container.log.path().map(Path::toString).orElse(""));
+    }
+
+    private Optional<Container> donor(String mode) {
+        return mode.startsWith("container:") ? registry.find(mode.substring("container:".length())) : Optional.empty();
+    }
+
+    private OciInputs.Joined joined(ContainerSpec spec) {
+        return new OciInputs.Joined(
+                namespace(spec.network().mode(), "net", "cannot join network of a non running container: %s"),
+                namespace(spec.namespaces().ipc(), "ipc", "cannot join IPC of a non running container: %s"),
+                namespace(spec.namespaces().pid(), "pid", "cannot join PID of a non running container: %s"));
+    }
+
+    private Optional<String> namespace(String mode, String file, String refusal) {
+        if (!mode.startsWith("container:")) {
+            return Optional.empty();
+        }
+        String ref = mode.substring("container:".length());
+        Container donor = registry.get(ref);
+        int pid = donor.state().pid();
+        if (!donor.state().live() || pid == 0) {
+            throw Failure.conflict(refusal, donor.id());
+        }
+        return Optional.of("/proc/" + pid + "/ns/" + file);
+    }
+
+    private Optional<String> shm(Container container) {
+        String ipc = container.definition().spec().namespaces().ipc();
+        if (ipc.equals("host")) {
+            return Optional.of("/dev/shm");
+        }
+        if (ipc.equals("shareable")) {
+            return Optional.of(container.folders.shm().toString());
+        }
+        return donor(ipc).map(donor -> donor.folders.shm().toString());
+    }
+
+    private static List<LinuxSpec.Device> devices(ContainerSpec spec) throws IOException {
+        List<LinuxSpec.Device> all = new ArrayList<>();
+        if (spec.security().privileged()) {
+            all.addAll(HostDevices.all());
+        }
+        for (DeviceSpec.Device device : spec.devices().devices()) {
+            String inside =
+                    device.pathInContainer() == null || device.pathInContainer().isEmpty()
+                            ? device.pathOnHost()
+                            : device.pathInContainer();
+            all.addAll(HostDevices.at(device.pathOnHost(), inside));
+        }
+        return all;
+    }
+
+    /** The container's layers, with the folder of mount points that all containers share on top of the image's. */
+    Rootfs rootfs(Container container) {
+        Snapshot snapshot = machine.parts()
+                .snapshotter()
+                .find(Folders.snapshotKey(container.id()))
+                .orElseThrow(() -> new Failure(
+                        Failure.Kind.INTERNAL, "the root file system of container " + container.id() + " is missing"));
+        Mount mount = snapshot.mounts().getFirst();
+        if (mount.type().equals("bind")) {
+            return new Rootfs.Directory(Path.of(mount.source()));
+        }
+        List<String> options = mount.options().stream()
+                .map(option -> option.startsWith("lowerdir=")
+                        ? "lowerdir=" + initLayer + ":" + option.substring("lowerdir=".length())
+                        : option)
+                .toList();
+        return new Rootfs.Mounted(mount.type(), mount.source(), options);
+    }
+
+    /** Makes the shared folder of mount points: what Docker calls the init layer. */
+    static Path makeInitLayer(Path dataRoot) throws IOException {
+        Path layer = dataRoot.resolve("init-layer");
+        for (String folder : List.of("dev/pts", "dev/shm", "proc", "sys", "etc")) {
+            Files.createDirectories(layer.resolve(folder));
+        }
+        for (String file : List.of(".dockerenv", "dev/console", "etc/resolv.conf", "etc/hosts", "etc/hostname")) {
+            if (!Files.exists(layer.resolve(file))) {
+                Files.createFile(layer.resolve(file));
+            }
+        }
+        Path mtab = layer.resolve("etc/mtab");
+        if (!Files.isSymbolicLink(mtab)) {
+            Files.createSymbolicLink(mtab, Path.of("/proc/mounts"));
+        }
+        return layer;
+    }
+}

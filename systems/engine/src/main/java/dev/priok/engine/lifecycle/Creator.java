@@ -1,0 +1,292 @@
+package dev.priok.engine.lifecycle;
+
+import dev.priok.core.Failure;
+import dev.priok.core.ObjectId;
+import dev.priok.core.Platform;
+import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.Containers.Created;
+import dev.priok.engine.HostSpec;
+import dev.priok.engine.Limits;
+import dev.priok.engine.LoggingSpec;
+import dev.priok.engine.NamespaceSpec;
+import dev.priok.engine.StorageSpec;
+import dev.priok.engine.spec.Cause;
+import dev.priok.engine.spec.CgroupLimits;
+import dev.priok.engine.spec.ImageMerge;
+import dev.priok.engine.spec.MountPlan;
+import dev.priok.engine.spec.NameFiles;
+import dev.priok.engine.spec.SpecCheck;
+import dev.priok.engine.state.Condition;
+import dev.priok.engine.state.Definition;
+import dev.priok.image.Image;
+import dev.priok.logs.LogConfig;
+import dev.priok.logs.LogDriver;
+import dev.priok.logs.LogDrivers;
+import dev.priok.logs.LogSubject;
+import dev.priok.snapshot.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes containers: checks, defaults, files, and last the row in the database that makes it real. */
+public final class Creator {
+    private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
+
+    private final Machine machine;
+    private final Registry registry;
+    private final VolumeStore volumes;
+    private final Remover remover;
+    private final CopyUps copyUps;
+
+    Creator(Machine machine, Registry registry, VolumeStore volumes, Remover remover, CopyUps copyUps) {
+        this.machine = machine;
+        this.registry = registry;
+        this.volumes = volumes;
+        this.remover = remover;
+        this.copyUps = copyUps;
+    }
+
+    public Created create(ContainerSpec wanted, Optional<Platform> platform) {
+        List<String> warnings = new ArrayList<>();
+        Image image = machine.parts().images().resolve(wanted.image());
+        if (platform.isPresent() && !platform.get().matches(image.config().platform())) {
+            throw Failure.notFound(
+                    "image with reference %s was found but its platform (%s) does not match the specified platform (%s)",
+                    wanted.image(), image.config().platform(), platform.get());
+        }
+        SpecCheck.check(wanted, machine.host(), warnings);
+        NameFiles.checkExtraHosts(wanted.network().extraHosts());
+        wanted.devices().cgroupRules().forEach(CgroupLimits::rule);
+        ContainerSpec spec = joins(defaults(
+                ImageMerge.merge(wanted, ImageTerms.settings(image.config().config()))));
+        SpecCheck.check(spec, machine.host(), new ArrayList<>());
+        LogDrivers.validate(
+                new LogConfig(spec.logging().driver(), spec.logging().options()));
+        warnings.addAll(
+                machine.parts().cgroups().check(CgroupLimits.of(spec.limits())).warnings());
+
+        String id = ObjectId.random(machine.parts().random()).hex();
+        String name = takeName(spec.name(), id);
+        boolean done = false;
+        try {
+            Created created = make(id, spec.withName(name), image, warnings);
+            done = true;
+            return created;
+        } finally {
+            if (!done) {
+                registry.release(name, id);
+            }
+        }
+    }
+
+    private String takeName(String wanted, String id) {
+        if (wanted.isEmpty() || wanted.equals("/")) {
+            return ContainerNames.generate(machine.parts().random(), name -> registry.reserve(name, id));
+        }
+        String name = SpecCheck.name(wanted);
+        if (!registry.reserve(name, id)) {
+            throw registry.nameTaken(name);
+        }
+        return name;
+    }
+
+    private Created make(String id, ContainerSpec named, Image image, List<String> warnings) {
+        Folders folders =
+                Folders.of(machine.config().dataRoot(), machine.config().runRoot(), id);
+        ContainerSpec spec = hostname(named, id);
+        MountPlan plan = MountPlan.of(
+                spec, volumes, ref -> registry.get(ref).definition().mounts());
+        boolean done = false;
+        try {
+            machine.parts()
+                    .snapshotter()
+                    .prepare(
+                            Folders.snapshotKey(id),
+                            image.config().chainId(),
+                            spec.host().autoRemove() ? Snapshot.Kind.VOLATILE : Snapshot.Kind.WRITABLE);
+            files(folders, spec);
+            copyUps.copy(image.config().chainId(), plan.copies());
+            Definition definition = new Definition(
+                    id,
+                    machine.now(),
+                    spec,
+                    program(spec),
+                    image.id().toString(),
+                    machine.parts()
+                            .images()
+                            .manifest(image.id())
+                            .map(d -> d.digest())
+                            .orElse(""),
+                    image.config().platform().toString(),
+                    plan.mounts());
+            Container container = new Container(definition, Condition.CREATED, folders, log(definition, folders));
+            machine.store().insert(definition, Condition.CREATED);
+            registry.add(container);
+            done = true;
+            machine.publish("container", "create", id, container.attributes());
+            return new Created(id, warnings);
+        } catch (IOException e) {
+            throw Failure.internal(e, "creating the files of container %s: %s", id, Cause.text(e));
+        } finally {
+            if (!done) {
+                remover.discard(id, folders);
+                discard(plan);
+            }
+        }
+    }
+
+    private void discard(MountPlan plan) {
+        for (String volume : plan.made()) {
+            try {
+                volumes.remove(volume, true);
+            } catch (RuntimeException e) {
+                LOG.warn("volume {} of a container that never came to be stays behind", volume, e);
+            }
+        }
+    }
+
+    static List<String> program(ContainerSpec spec) {
+        List<String> program = new ArrayList<>();
+        if (spec.process().entrypoint() != null) {
+            program.addAll(spec.process().entrypoint());
+        }
+        if (spec.process().cmd() != null) {
+            program.addAll(spec.process().cmd());
+        }
+        return program;
+    }
+
+    /** Opens the log of a container. */
+    LogDriver log(Definition definition, Folders folders) {
+        ContainerSpec spec = definition.spec();
+        return LogDrivers.open(
+                new LogConfig(spec.logging().driver(), spec.logging().options()),
+                new LogSubject(
+                        definition.id(),
+                        definition.name(),
+                        definition.imageId(),
+                        spec.image(),
+                        definition.program(),
+                        spec.labels(),
+                        spec.process().env()),
+                folders.data(),
+                machine.parts().clock());
+    }
+
+    private static void files(Folders folders, ContainerSpec spec) throws IOException {
+        Files.createDirectories(folders.data());
+        boolean shared = spec.network().mode().startsWith("container:");
+        if (shared) {
+            return;
+        }
+        Files.writeString(folders.hostname(), spec.hostname() + "\n");
+        String hosts = spec.network().mode().equals("host") ? read("/etc/hosts") : "";
+        Files.writeString(folders.hosts(), NameFiles.hosts(spec.network(), hosts));
+        Files.writeString(folders.resolvConf(), NameFiles.resolvConf(spec.network(), read("/etc/resolv.conf")));
+    }
+
+    private static String read(String path) throws IOException {
+        Path file = Path.of(path);
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    private static ContainerSpec hostname(ContainerSpec spec, String id) {
+        if (!spec.hostname().isEmpty() || spec.network().mode().startsWith("container:")) {
+            return spec;
+        }
+        boolean ofHost =
+                spec.network().mode().equals("host") || spec.namespaces().uts().equals("host");
+        return spec.withHostname(ofHost ? HostName.read() : id.substring(0, 12), spec.domainname());
+    }
+
+    /** What Docker fills in, so that inspect shows it. */
+    private ContainerSpec defaults(ContainerSpec spec) {
+        Limits l = spec.limits();
+        long swap = l.memory() > 0 && l.memorySwap() == 0 ? l.memory() * 2 : l.memorySwap();
+        Limits limits = new Limits(
+                l.memory(),
+                swap,
+                l.memoryReservation(),
+                l.memorySwappiness(),
+                l.oomKillDisable(),
+                l.nanoCpus(),
+                l.cpuShares(),
+                l.cpuPeriod(),
+                l.cpuQuota(),
+                l.cpuRealtimePeriod(),
+                l.cpuRealtimeRuntime(),
+                l.cpusetCpus(),
+                l.cpusetMems(),
+                l.pidsLimit(),
+                l.blkioWeight(),
+                l.blkioWeightDevice(),
+                l.readBps(),
+                l.writeBps(),
+                l.readIops(),
+                l.writeIops(),
+                l.ulimits(),
+                l.cgroupParent());
+        NamespaceSpec n = spec.namespaces();
+        NamespaceSpec namespaces = new NamespaceSpec(
+                n.ipc().isEmpty() ? "private" : n.ipc(),
+                n.pid(),
+                n.uts(),
+                n.user(),
+                n.cgroup().isEmpty() ? (machine.host().cgroupVersion() == 1 ? "host" : "private") : n.cgroup());
+        StorageSpec s = spec.storage();
+        StorageSpec storage = new StorageSpec(
+                s.volumes(),
+                s.binds(),
+                s.mounts(),
+                s.tmpfs(),
+                s.volumesFrom(),
+                s.volumeDriver(),
+                s.shmBytes() == 0 ? 64L << 20 : s.shmBytes(),
+                s.options());
+        LoggingSpec logging =
+                spec.logging().driver().isEmpty() ? machine.config().logging() : spec.logging();
+        HostSpec h = spec.host();
+        HostSpec host = new HostSpec(
+                h.autoRemove(),
+                (h.init() == null && machine.config().init()) ? Boolean.TRUE : h.init(),
+                h.sysctls(),
+                h.oomScoreAdj(),
+                h.annotations(),
+                h.runtime().isEmpty() ? "priok" : h.runtime(),
+                h.isolation(),
+                h.containerIdFile());
+        return spec.withLimits(limits)
+                .withNamespaces(namespaces)
+                .withStorage(storage)
+                .withLogging(logging)
+                .withHost(host);
+    }
+
+    /** {@code container:NAME} becomes {@code container:ID}, so that a rename does not matter. */
+    private ContainerSpec joins(ContainerSpec spec) {
+        NamespaceSpec n = spec.namespaces();
+        String ipc = byId(n.ipc());
+        if (n.ipc().startsWith("container:")) {
+            Container donor = registry.get(ipc.substring("container:".length()));
+            if (!donor.definition().spec().namespaces().ipc().equals("shareable")) {
+                throw Failure.invalid(
+                        "non-shareable IPC (hint: use IpcMode:shareable for the donor container): container %s",
+                        donor.id());
+            }
+        }
+        return spec.withNetwork(spec.network().withMode(byId(spec.network().mode())))
+                .withNamespaces(new NamespaceSpec(ipc, byId(n.pid()), n.uts(), n.user(), n.cgroup()));
+    }
+
+    private String byId(String mode) {
+        return mode.startsWith("container:")
+                ? "container:"
+                        + registry.get(mode.substring("container:".length())).id()
+                : mode;
+    }
+}

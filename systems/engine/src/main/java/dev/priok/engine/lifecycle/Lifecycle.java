@@ -1,0 +1,283 @@
+package dev.priok.engine.lifecycle;
+
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerState;
+import dev.priok.engine.ContainerState.Status;
+import dev.priok.engine.Containers.ExitStatus;
+import dev.priok.engine.state.Condition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts containers and deals with their ends: state, events, restarts, auto-removal. */
+public final class Lifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+    private final Machine machine;
+    private final Starter starter;
+    private final Remover remover;
+    private final Probes probes;
+
+    Lifecycle(Machine machine, Starter starter, Remover remover, Probes probes) {
+        this.machine = machine;
+        this.starter = starter;
+        this.remover = remover;
+        this.probes = probes;
+    }
+
+    /** Starts a container because a user asked for it. */
+    public void start(Container container) {
+        container.lock.lock();
+        try {
+            requireStartable(container);
+            cancelRestart(container);
+            container.backoff.reset();
+            Condition condition = container.shown().condition();
+            launch(container, condition.withManuallyStopped(false).withRestartCount(0));
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    private static void requireStartable(Container container) {
+        ContainerState state = container.state();
+        if (state.paused()) {
+            throw Failure.conflict("cannot start a paused container, try unpause instead");
+        }
+        if (state.live() || state.restarting()) {
+            throw Failure.notModified("container is already running");
+        }
+        if (container.removing || state.status() == Status.REMOVING || state.status() == Status.DEAD) {
+            throw Failure.conflict("container is marked for removal and cannot be started");
+        }
+    }
+
+    /** Starts with the lock held; a failure is noted in the state and thrown. */
+    void launch(Container container, Condition condition) {
+        container.cleaned.join();
+        Run run;
+        try {
+            run = starter.start(container);
+        } catch (IOException | RuntimeException e) {
+            throw failed(container, condition, e);
+        }
+        container.run = run;
+        ContainerState state = new ContainerState(
+                Status.RUNNING,
+                run.process.pid(),
+                0,
+                "",
+                false,
+                run.startedAt,
+                container.state().finishedAt(),
+                probes.initial(container));
+        Condition running = condition.withState(state).withStartedOnce();
+        container.publish(running);
+        machine.store().conditionSoon(container.id(), running);
+        machine.publish("container", "start", container.id(), container.attributes());
+        watch(container, run);
+    }
+
+    ContainerState.@Nullable Health initialHealth(Container container) {
+        return probes.initial(container);
+    }
+
+    /** Watches for the end of a run, for lack of memory, and over its health. Call it with the lock held. */
+    void watch(Container container, Run run) {
+        if (container.definition().spec().limits().memory() > 0 && run.cgroup.isPresent()) {
+            try {
+                run.oomWatch = run.cgroup.get().watchOom(_ -> machine.run(() -> outOfMemory(container, run)));
+            } catch (IOException e) {
+                LOG.warn("lack of memory in container {} will be noticed at its end only", container.id(), e);
+            }
+        }
+        probes.begin(container, run);
+        run.process
+                .exit()
+                .whenCompleteAsync(
+                        (status, _) -> ended(container, run, status == null ? Optional.empty() : Optional.of(status)),
+                        machine.background());
+    }
+
+    private Failure failed(Container container, Condition condition, Exception cause) {
+        Failure failure = Starter.failure(cause);
+        ContainerState before = container.state();
+        ContainerState state = new ContainerState(
+                before.startedAt() == null ? Status.CREATED : Status.EXITED,
+                0,
+                Starter.exitCode(cause),
+                failure.message(),
+                false,
+                before.startedAt(),
+                before.finishedAt(),
+                null);
+        Condition stopped = condition.withState(state);
+        container.publish(stopped);
+        machine.store().conditionSoon(container.id(), stopped);
+        container.fanout.end();
+        if (container.definition().spec().host().autoRemove()) {
+            machine.run(() -> remover.removeEnded(container));
+        }
+        return failure;
+    }
+
+    private void outOfMemory(Container container, Run run) {
+        container.lock.lock();
+        try {
+            if (!run.outOfMemory && container.run == run) {
+                run.outOfMemory = true;
+                Condition condition = container.shown().condition();
+                container.publish(condition.withState(condition.state().withOutOfMemory()));
+                machine.publish("container", "oom", container.id(), container.attributes());
+            }
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    /** Everything that follows the end of a run; {@code status} is empty when nobody saw how it ended. */
+    void ended(Container container, Run run, Optional<dev.priok.runtime.ExitStatus> status) {
+        try {
+            OutputEnd.await(run.pumped, container.id());
+            container.input.close();
+            run.stopWatching();
+            container.execs.values().forEach(ExecSession::containerEnded);
+            dismissMonitor(run);
+            finish(container, run, status);
+        } catch (RuntimeException e) {
+            LOG.error("the end of container {} could not be dealt with", container.id(), e);
+            run.finished.completeExceptionally(e);
+        }
+    }
+
+    private static void dismissMonitor(Run run) {
+        try {
+            run.process.drained();
+        } catch (IOException e) {
+            LOG.warn("the monitor of {} could not be dismissed", run.process.id(), e);
+        }
+    }
+
+    private void finish(Container container, Run run, Optional<dev.priok.runtime.ExitStatus> status) {
+        int code = status.map(dev.priok.runtime.ExitStatus::code).orElse(UNKNOWN_EXIT);
+        boolean remove;
+        container.lock.lock();
+        try {
+            checkMemory(container, run);
+            Condition before = container.shown().condition();
+            java.time.Instant at = status.map(dev.priok.runtime.ExitStatus::at).orElseGet(machine::now);
+            Duration ranFor = Duration.between(run.startedAt, at);
+            Optional<Duration> again = container.removing
+                            || container.restartedByUser
+                            || machine.background().isShutdown()
+                    ? Optional.empty()
+                    : container.backoff.afterExit(
+                            container.definition().spec().restart(), code, before.manuallyStopped(), ranFor);
+            ContainerState state = new ContainerState(
+                    again.isPresent() ? Status.RESTARTING : container.removing ? Status.REMOVING : Status.EXITED,
+                    0,
+                    code,
+                    "",
+                    before.state().oomKilled(),
+                    before.state().startedAt(),
+                    at,
+                    before.state().health());
+            Condition after = before.withState(state)
+                    .withRestartCount(again.isPresent() ? before.restartCount() + 1 : before.restartCount());
+            container.run = null;
+            CompletableFuture<@Nullable Void> cleaned = new CompletableFuture<>();
+            container.cleaned = cleaned;
+            // The monitor's record is deleted only once the exit code is safe in the database.
+            if (!container.removing) {
+                machine.store().condition(container.id(), after);
+            }
+            machine.run(() -> cleanUp(container, run, cleaned));
+            container.publish(after);
+            container.input.reset();
+            machine.publish(
+                    "container",
+                    "die",
+                    container.id(),
+                    container.attributes(
+                            "exitCode",
+                            Integer.toString(code),
+                            "execDuration",
+                            Long.toString(Math.max(0, ranFor.toSeconds()))));
+            again.ifPresent(delay -> container.pendingRestart = machine.later(delay, () -> restartByPolicy(container)));
+            remove = again.isEmpty()
+                    && !container.removing
+                    && !container.restartedByUser
+                    && container.definition().spec().host().autoRemove();
+        } finally {
+            container.lock.unlock();
+        }
+        run.finished.complete(null);
+        container.waiters().exited(new ExitStatus(code, null));
+        if (remove) {
+            remover.removeEnded(container);
+        }
+    }
+
+    /** Docker's code for a run whose end nobody saw. */
+    static final int UNKNOWN_EXIT = 255;
+
+    private void cleanUp(Container container, Run run, CompletableFuture<@Nullable Void> cleaned) {
+        try {
+            starter.cleanUp(container, run.cgroup);
+        } finally {
+            cleaned.complete(null);
+        }
+    }
+
+    private void checkMemory(Container container, Run run) {
+        if (run.outOfMemory
+                || run.cgroup.isEmpty()
+                || container.definition().spec().limits().memory() == 0) {
+            return;
+        }
+        try {
+            if (run.cgroup.get().oomKills() > 0) {
+                outOfMemory(container, run);
+            }
+        } catch (IOException e) {
+            LOG.debug("container {} took its count of memory kills along", container.id(), e);
+        }
+    }
+
+    private void restartByPolicy(Container container) {
+        container.lock.lock();
+        try {
+            if (container.pendingRestart == null || !container.state().restarting()) {
+                return;
+            }
+            container.pendingRestart = null;
+            launch(container, container.shown().condition());
+        } catch (Failure e) {
+            LOG.warn("container {} could not be restarted: {}", container.id(), e.message());
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    /** Gives up a restart that waits; call it with the lock held. True when there was one. */
+    boolean cancelRestart(Container container) {
+        if (container.pendingRestart == null) {
+            return false;
+        }
+        container.pendingRestart.cancel(false);
+        container.pendingRestart = null;
+        Condition condition = container.shown().condition();
+        if (condition.state().restarting()) {
+            Condition stopped = condition
+                    .withManuallyStopped(true)
+                    .withState(condition.state().withStatus(Status.EXITED));
+            container.publish(stopped);
+            machine.store().condition(container.id(), stopped);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.priok.engine.lifecycle;
+
+import dev.priok.cgroup.CgroupStats;
+import dev.priok.engine.ContainerView;
+import dev.priok.engine.spec.Accounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The machinery of containers, put together. */
+public final class Lifecycles {
+    private final Machine machine;
+    private final Registry registry = new Registry();
+    private final RootAccess roots;
+    private final Blueprint blueprint;
+    private final Starter starter;
+    private final ExecSessions execs;
+    private final VolumeStore volumes;
+    private final Remover remover;
+    private final Lifecycle lifecycle;
+    private final Signalling signalling;
+    private final Creator creator;
+    private final Attaching attaching;
+
+    private Lifecycles(Machine machine, Path initLayer) {
+        this.machine = machine;
+        roots = new RootAccess(machine.parts().snapshotter());
+        blueprint = new Blueprint(machine, registry, roots, initLayer);
+        starter = new Starter(machine, blueprint);
+        execs = new ExecSessions(machine, registry, roots, blueprint);
+        volumes = new VolumeStore(machine, registry);
+        remover = new Remover(machine, registry, volumes, execs);
+        lifecycle = new Lifecycle(machine, starter, remover, new Probes(machine, execs));
+        signalling = new Signalling(machine, lifecycle);
+        creator = new Creator(
+                machine, registry, volumes, remover, new CopyUps(machine.parts().snapshotter(), machine.background()));
+        attaching = new Attaching(machine, execs);
+    }
+
+    /** Builds it and takes over what the engine before left. */
+    public static Lifecycles open(Machine machine) throws IOException {
+        for (Path folder : List.of(
+                machine.config().dataRoot().resolve("containers"),
+                machine.config().dataRoot().resolve("volumes"),
+                machine.config().runRoot().resolve("containers"),
+                machine.config().runRoot().resolve("execs"))) {
+            Files.createDirectories(folder);
+        }
+        Lifecycles all =
+                new Lifecycles(machine, Blueprint.makeInitLayer(machine.config().dataRoot()));
+        new Recovery(machine, all.registry, all.lifecycle, all.remover, all.creator, all.starter).run();
+        return all;
+    }
+
+    public Registry registry() {
+        return registry;
+    }
+
+    public RootAccess roots() {
+        return roots;
+    }
+
+    public ExecSessions execs() {
+        return execs;
+    }
+
+    public VolumeStore volumes() {
+        return volumes;
+    }
+
+    public Remover remover() {
+        return remover;
+    }
+
+    public Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    public Signalling signalling() {
+        return signalling;
+    }
+
+    public Creator creator() {
+        return creator;
+    }
+
+    public Attaching attaching() {
+        return attaching;
+    }
+
+    public Updates updates() {
+        return new Updates(machine, registry);
+    }
+
+    /** Paths on the host of a container's files. */
+    public ContainerView.Files files(Container container) {
+        return blueprint.files(container);
+    }
+
+    /** What events say of a container. */
+    public Map<String, String> attributes(Container container) {
+        return container.attributes();
+    }
+
+    /** Who a container's process runs as. */
+    public Accounts.Identity identity(Container container) throws IOException {
+        dev.priok.engine.ProcessSpec process = container.definition().spec().process();
+        return roots.accounts(container).resolve(process.user(), process.groupAdd());
+    }
+
+    /** Processes of a container; none when it does not run. */
+    public List<Integer> pids(Container container) throws IOException {
+        Run run = container.run;
+        return run == null || run.cgroup.isEmpty()
+                ? List.of()
+                : run.cgroup.get().pids();
+    }
+
+    /** Counters of a container; nothing when it does not run. */
+    public Optional<CgroupStats> stats(Container container) throws IOException {
+        Run run = container.run;
+        return run == null || run.cgroup.isEmpty()
+                ? Optional.empty()
+                : Optional.of(run.cgroup.get().stats());
+    }
+
+    /** The system calls that a start would make now. */
+    public List<String> steps(Container container) throws IOException {
+        return starter.steps(container);
+    }
+
+    /** Lets go of all runs without ending them. */
+    public void release() {
+        for (Container container : registry.all()) {
+            container.lock.lock();
+            try {
+                if (container.run != null) {
+                    container.run.stopWatching();
+                }
+            } finally {
+                container.lock.unlock();
+            }
+        }
+    }
+}

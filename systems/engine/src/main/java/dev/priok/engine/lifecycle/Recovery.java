@@ -1,0 +1,315 @@
+package dev.priok.engine.lifecycle;
+
+import dev.priok.cgroup.Cgroup;
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerState;
+import dev.priok.engine.ContainerState.Status;
+import dev.priok.engine.RestartPolicy;
+import dev.priok.engine.state.Condition;
+import dev.priok.engine.state.EngineStore;
+import dev.priok.linux.Fd;
+import dev.priok.logs.Journals;
+import dev.priok.logs.LogStream;
+import dev.priok.logs.Output;
+import dev.priok.logs.OutputPump;
+import dev.priok.runtime.ExitStatus;
+import dev.priok.runtime.Reattached;
+import dev.priok.runtime.RuntimeProcess;
+import dev.priok.snapshot.Snapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over what the engine before this one left: running containers are joined again, ended ones get their exit codes, and
+ * what was half made or half removed goes away.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Machine machine;
+    private final Registry registry;
+    private final Lifecycle lifecycle;
+    private final Remover remover;
+    private final Creator creator;
+    private final Starter starter;
+
+    Recovery(
+            Machine machine,
+            Registry registry,
+            Lifecycle lifecycle,
+            Remover remover,
+            Creator creator,
+            Starter starter) {
+        this.machine = machine;
+        this.registry = registry;
+        this.lifecycle = lifecycle;
+        this.remover = remover;
+        this.creator = creator;
+        this.starter = starter;
+    }
+
+    /** Takes over; returns when all containers have their true state. Restarts by policy follow in the background. */
+    void run() {
+        for (EngineStore.Stored stored : machine.store().containers()) {
+            try {
+                register(stored);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "container {} cannot be taken over", stored.definition().id(), e);
+            }
+        }
+        dismissExecs();
+        List<CompletableFuture<Void>> all = registry.all().stream()
+                .map(container -> CompletableFuture.runAsync(() -> takeOver(container), machine.background()))
+                .toList();
+        CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
+        sweep();
+        registry.all().forEach(container -> machine.run(() -> applyPolicy(container)));
+    }
+
+    private void register(EngineStore.Stored stored) {
+        String id = stored.definition().id();
+        Folders folders =
+                Folders.of(machine.config().dataRoot(), machine.config().runRoot(), id);
+        Container container = new Container(
+                stored.definition(), stored.condition(), folders, creator.log(stored.definition(), folders));
+        boolean _ = registry.reserve(stored.definition().name(), id);
+        registry.add(container);
+    }
+
+    private void takeOver(Container container) {
+        container.lock.lock();
+        try {
+            boolean hasRun = !Remover.children(container.folders.run()).isEmpty();
+            if (hasRun) {
+                reattach(container);
+            } else if (container.state().live()) {
+                lost(container, Optional.empty());
+            } else if (container.state().status() == Status.REMOVING) {
+                container.publish(container
+                        .shown()
+                        .condition()
+                        .withState(container.state().withStatus(Status.DEAD)));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("container {} cannot be taken over as it was", container.id(), e);
+            if (container.state().live()) {
+                ended(container, Lifecycle.UNKNOWN_EXIT, machine.now());
+            }
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    private void reattach(Container container) throws IOException {
+        switch (machine.parts().runtime().reattach(container.folders.run())) {
+            case Reattached.Supervised supervised -> join(container, supervised.process());
+            case Reattached.Ended gone -> lost(container, gone.status());
+        }
+    }
+
+    private void join(Container container, RuntimeProcess process) throws IOException {
+        Map<LogStream, Fd> journals = new EnumMap<>(LogStream.class);
+        for (LogStream stream : LogStream.values()) {
+            process.journal(stream.number()).ifPresent(fd -> journals.put(stream, fd));
+        }
+        container.input.open(process);
+        OutputPump.Pumped pumped = machine.parts()
+                .pump()
+                .add(new Output(
+                        container.id().substring(0, 12),
+                        Starter.sources(process),
+                        Optional.of(Journals.adopt(container.folders.journals(), journals)),
+                        container.log,
+                        container.fanout));
+        Optional<Cgroup> cgroup = machine.parts().cgroups().open(starter.cgroupPath(container));
+        Instant startedAt = container.state().startedAt();
+        Run run = new Run(process, cgroup, pumped, startedAt == null ? machine.now() : startedAt);
+        container.run = run;
+        ContainerState before = container.state();
+        boolean frozen = cgroup.isPresent() && cgroup.get().frozen();
+        ContainerState state = new ContainerState(
+                frozen ? Status.PAUSED : Status.RUNNING,
+                process.pid(),
+                0,
+                "",
+                before.oomKilled(),
+                run.startedAt,
+                before.finishedAt(),
+                lifecycle.initialHealth(container));
+        Condition condition = container.shown().condition().withState(state).withStartedOnce();
+        container.publish(condition);
+        machine.store().conditionSoon(container.id(), condition);
+        lifecycle.watch(container, run);
+    }
+
+    /** The process and its monitor are gone: what is in the journals goes into the log. */
+    private void lost(Container container, Optional<ExitStatus> status) throws IOException {
+        if (Files.isDirectory(container.folders.journals())) {
+            OutputPump.Pumped pumped = machine.parts()
+                    .pump()
+                    .add(new Output(
+                            container.id().substring(0, 12),
+                            List.of(),
+                            Optional.of(Journals.open(container.folders.journals())),
+                            container.log,
+                            container.fanout));
+            OutputEnd.await(pumped, container.id());
+        }
+        // A run whose end was recorded before the kill keeps that record.
+        if (container.state().live() || status.isPresent()) {
+            ended(
+                    container,
+                    status.map(ExitStatus::code).orElse(Lifecycle.UNKNOWN_EXIT),
+                    status.map(ExitStatus::at).orElseGet(machine::now));
+        }
+        starter.cleanUp(container, machine.parts().cgroups().open(starter.cgroupPath(container)));
+    }
+
+    private void ended(Container container, int code, Instant at) {
+        ContainerState before = container.state();
+        if (!before.live() && before.finishedAt() != null && !before.restarting()) {
+            return;
+        }
+        Instant startedAt = before.startedAt() == null ? at : before.startedAt();
+        Condition condition = container
+                .shown()
+                .condition()
+                .withStartedOnce()
+                .withState(new ContainerState(
+                        Status.EXITED, 0, code, "", before.oomKilled(), startedAt, at, before.health()));
+        container.publish(condition);
+        machine.store().condition(container.id(), condition);
+        machine.publish(
+                "container",
+                "die",
+                container.id(),
+                container.attributes(
+                        "exitCode",
+                        Integer.toString(code),
+                        "execDuration",
+                        Long.toString(Math.max(0, at.getEpochSecond() - startedAt.getEpochSecond()))));
+    }
+
+    /** Restarts, or removes, what ended while nobody was there. */
+    private void applyPolicy(Container container) {
+        boolean remove = false;
+        container.lock.lock();
+        try {
+            Condition condition = container.shown().condition();
+            ContainerState state = condition.state();
+            if (state.live() || container.run != null || !condition.startedOnce()) {
+                return;
+            }
+            remove = container.definition().spec().host().autoRemove();
+            RestartPolicy policy = container.definition().spec().restart();
+            if (!remove && wanted(policy, condition)) {
+                lifecycle.launch(container, condition.withRestartCount(condition.restartCount()));
+            } else if (state.restarting()) {
+                container.publish(condition.withState(state.withStatus(Status.EXITED)));
+            }
+        } catch (Failure e) {
+            LOG.warn("container {} could not be started again: {}", container.id(), e.message());
+        } finally {
+            container.lock.unlock();
+        }
+        if (remove) {
+            remover.removeEnded(container);
+        }
+    }
+
+    /** At the start of a daemon {@code always} counts even after a manual stop, as in Docker. */
+    static boolean wanted(RestartPolicy policy, Condition condition) {
+        return switch (policy.name()) {
+            case "always" -> true;
+            case "unless-stopped" -> !condition.manuallyStopped();
+            case "on-failure" ->
+                !condition.manuallyStopped()
+                        && condition.state().exitCode() != 0
+                        && (policy.maximumRetryCount() == 0 || condition.restartCount() < policy.maximumRetryCount());
+            default -> false;
+        };
+    }
+
+    /** Exec sessions of the engine before have nobody who knows them: their output is read away until they end. */
+    private void dismissExecs() {
+        for (Path folder : Remover.children(machine.config().runRoot().resolve("execs"))) {
+            try {
+                switch (machine.parts().runtime().reattach(folder)) {
+                    case Reattached.Supervised supervised -> dismissExec(supervised.process(), folder);
+                    case Reattached.Ended _ -> Folders.delete(folder);
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("exec session {} cannot be taken over", folder.getFileName(), e);
+            }
+        }
+    }
+
+    private void dismissExec(RuntimeProcess process, Path folder) throws IOException {
+        OutputPump.Pumped pumped = machine.parts()
+                .pump()
+                .add(new Output(
+                        "exec " + folder.getFileName(),
+                        Starter.sources(process),
+                        Optional.empty(),
+                        dev.priok.logs.LogDrivers.none(),
+                        new dev.priok.logs.Fanout()));
+        process.exit()
+                .whenCompleteAsync(
+                        (_, _) -> {
+                            OutputEnd.await(pumped, process.id());
+                            try {
+                                process.drained();
+                                Folders.delete(folder);
+                            } catch (IOException e) {
+                                LOG.warn("exec session {} leaves files behind", process.id(), e);
+                            }
+                        },
+                        machine.background());
+    }
+
+    /** Removes what belongs to no container. */
+    private void sweep() {
+        remover.sweep(machine.config().dataRoot().resolve("containers"));
+        for (Path folder : Remover.children(machine.config().runRoot().resolve("containers"))) {
+            String name = folder.getFileName().toString();
+            if (!name.endsWith(".shm") && registry.all().stream().noneMatch(c -> c.id().equals(name))) {
+                killOrphan(folder);
+            }
+        }
+        remover.sweep(machine.config().runRoot().resolve("containers"));
+        for (Snapshot snapshot : machine.parts().snapshotter().snapshots()) {
+            String key = snapshot.key();
+            boolean ours = key.startsWith(Folders.SNAPSHOT_PREFIX);
+            String id = ours ? key.substring(Folders.SNAPSHOT_PREFIX.length()) : "";
+            if (ours && registry.all().stream().noneMatch(c -> c.id().equals(id))) {
+                try {
+                    machine.parts().snapshotter().remove(key);
+                } catch (IOException e) {
+                    LOG.warn("snapshot {} belongs to no container and cannot be removed", key, e);
+                }
+            }
+        }
+    }
+
+    /** A process of a container that was removed from the database while its end was awaited. */
+    private void killOrphan(Path folder) {
+        try {
+            if (machine.parts().runtime().reattach(folder) instanceof Reattached.Supervised(RuntimeProcess process)) {
+                process.signal(dev.priok.engine.spec.Signals.KILL);
+                process.drained();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the process in {} belongs to no container and cannot be ended", folder, e);
+        }
+    }
+}

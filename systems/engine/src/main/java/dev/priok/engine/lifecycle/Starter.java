@@ -1,0 +1,280 @@
+package dev.priok.engine.lifecycle;
+
+import dev.priok.cgroup.Cgroup;
+import dev.priok.cgroup.CgroupPlacement;
+import dev.priok.cgroup.CgroupView;
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.ProcessSpec;
+import dev.priok.engine.spec.Cause;
+import dev.priok.engine.spec.CgroupLimits;
+import dev.priok.engine.spec.SecurityOptions;
+import dev.priok.linux.Fd;
+import dev.priok.linux.MountAttribute;
+import dev.priok.linux.MountCalls;
+import dev.priok.linux.TerminalCalls;
+import dev.priok.logs.Journals;
+import dev.priok.logs.LogStream;
+import dev.priok.logs.Output;
+import dev.priok.logs.OutputPump;
+import dev.priok.oci.runtime.RuntimeSpec;
+import dev.priok.runtime.CgroupJoin;
+import dev.priok.runtime.RuntimeProcess;
+import dev.priok.runtime.SeccompFilter;
+import dev.priok.runtime.StartException;
+import dev.priok.runtime.StartRequest;
+import dev.priok.runtime.Stdio;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the first process of a container and connects its output; undoes everything when a step fails. */
+final class Starter {
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+
+    private final Machine machine;
+    private final Blueprint blueprint;
+
+    Starter(Machine machine, Blueprint blueprint) {
+        this.machine = machine;
+        this.blueprint = blueprint;
+    }
+
+    /** Starts; call it with the container's lock held. */
+    Run start(Container container) throws IOException {
+        Blueprint.Plan plan = blueprint.plan(container);
+        ContainerSpec spec = container.definition().spec();
+        Optional<SeccompFilter> seccomp = seccomp(spec, plan.spec());
+        Cgroup cgroup = machine.parts().cgroups().create(cgroupPath(container), CgroupLimits.of(spec, plan.devices()));
+        boolean started = false;
+        try {
+            shareShm(container, spec);
+            Folders.delete(container.folders.run());
+            Files.createDirectories(container.folders.run());
+            Run run = start(container, plan.spec(), seccomp, cgroup);
+            started = true;
+            return run;
+        } finally {
+            if (!started) {
+                cleanUp(container, Optional.of(cgroup));
+            }
+        }
+    }
+
+    private Run start(Container container, RuntimeSpec oci, Optional<SeccompFilter> seccomp, Cgroup cgroup)
+            throws IOException {
+        ProcessSpec process = container.definition().spec().process();
+        Set<LogStream> streams = process.tty() ? Set.of(LogStream.STDOUT) : Set.of(LogStream.STDOUT, LogStream.STDERR);
+        Files.createDirectories(container.folders.journals());
+        Journals journals = Journals.create(container.folders.journals(), streams);
+        RuntimeProcess started = null;
+        OutputPump.Pumped pumped = null;
+        try (CgroupPlacement placement = cgroup.placement()) {
+            Stdio stdio = stdio(process, journals);
+            started = machine.parts()
+                    .runtime()
+                    .start(new StartRequest(
+                            container.id(),
+                            oci,
+                            blueprint.rootfs(container),
+                            stdio,
+                            join(placement, cgroup.view()),
+                            seccomp,
+                            container.folders.run()));
+            container.input.open(started);
+            pumped = machine.parts()
+                    .pump()
+                    .add(new Output(
+                            container.id().substring(0, 12),
+                            sources(started),
+                            Optional.of(journals),
+                            container.log,
+                            container.fanout));
+            return new Run(started, Optional.of(cgroup), pumped, machine.now());
+        } finally {
+            if (pumped == null) {
+                journals.close();
+                if (started != null) {
+                    abandon(started, cgroup);
+                }
+            }
+        }
+    }
+
+    /** A process whose output nobody can take must not run. */
+    private static void abandon(RuntimeProcess process, Cgroup cgroup) throws IOException {
+        cgroup.kill();
+        process.signal(dev.priok.engine.spec.Signals.KILL);
+        process.exit().thenRun(() -> {
+            try {
+                process.drained();
+            } catch (IOException e) {
+                LOG.warn("the monitor of {} could not be dismissed", process.id(), e);
+            }
+        });
+    }
+
+    static List<Output.Source> sources(RuntimeProcess process) {
+        List<Output.Source> sources = new ArrayList<>();
+        process.terminal().ifPresent(fd -> sources.add(new Output.Source(LogStream.STDOUT, fd, true)));
+        process.stdout().ifPresent(fd -> sources.add(new Output.Source(LogStream.STDOUT, fd, false)));
+        process.stderr().ifPresent(fd -> sources.add(new Output.Source(LogStream.STDERR, fd, false)));
+        return sources;
+    }
+
+    private static Stdio stdio(ProcessSpec process, Journals journals) {
+        Stdio.Journals kept = new Stdio.Journals(
+                journals.journal(LogStream.STDOUT),
+                journals.journal(LogStream.STDERR),
+                Optional.of(journals.index()),
+                Stdio.Journals.DEFAULT_SPILL_BYTES);
+        return process.tty()
+                ? new Stdio.Terminal(size(process.consoleHeight(), process.consoleWidth()), kept, true)
+                : new Stdio.Pipes(process.openStdin(), kept, true);
+    }
+
+    static Optional<TerminalCalls.Size> size(int height, int width) {
+        return height > 0 && width > 0 ? Optional.of(new TerminalCalls.Size(height, width)) : Optional.empty();
+    }
+
+    /** The engine's words for cgroups as the runtime's. */
+    static CgroupJoin join(CgroupPlacement placement, CgroupView view) {
+        CgroupJoin.View seen = switch (view) {
+            case CgroupView.Unified unified -> new CgroupJoin.View.Unified(unified.hostDirectory());
+            case CgroupView.Legacy legacy ->
+                new CgroupJoin.View.Legacy(
+                        legacy.hierarchies().stream()
+                                .map(h -> new CgroupJoin.Hierarchy(h.name(), h.options(), h.hostDirectory()))
+                                .toList(),
+                        legacy.links().stream()
+                                .map(l -> new CgroupJoin.Link(l.name(), l.target()))
+                                .toList());
+        };
+        return new CgroupJoin(placement.tasksFiles(), placement.v2Directory(), Optional.of(seen));
+    }
+
+    Optional<SeccompFilter> seccomp(ContainerSpec spec, RuntimeSpec oci) {
+        List<String> capabilities = oci.process() == null || oci.process().capabilities() == null
+                ? List.of()
+                : oci.process().capabilities().bounding();
+        return machine.parts()
+                .seccomp()
+                .compile(SecurityOptions.parse(spec.security()).seccomp(), capabilities);
+    }
+
+    /** The system calls that a start would make now; makes none of them. */
+    List<String> steps(Container container) throws IOException {
+        Blueprint.Plan plan = blueprint.plan(container);
+        ContainerSpec spec = container.definition().spec();
+        ProcessSpec process = spec.process();
+        Stdio stdio = process.tty()
+                ? new Stdio.Terminal(Optional.empty(), Stdio.Journals.NONE, true)
+                : new Stdio.Pipes(process.openStdin(), Stdio.Journals.NONE, true);
+        Optional<Cgroup> cgroup = machine.parts().cgroups().open(cgroupPath(container));
+        CgroupJoin join = CgroupJoin.NONE;
+        if (cgroup.isPresent()) {
+            join = new CgroupJoin(
+                    List.of(),
+                    Optional.empty(),
+                    join(NO_PLACEMENT, cgroup.get().view()).view());
+        }
+        RuntimeSpec oci = join.view().isPresent() ? plan.spec() : withoutCgroupMount(plan.spec());
+        return machine.parts()
+                .runtime()
+                .stepsOf(new StartRequest(
+                        container.id(),
+                        oci,
+                        blueprint.rootfs(container),
+                        stdio,
+                        join,
+                        seccomp(spec, plan.spec()),
+                        container.folders.run()));
+    }
+
+    private static final CgroupPlacement NO_PLACEMENT = new CgroupPlacement(List.of(), Optional.empty());
+
+    /** A container that does not run has no cgroup that could be shown in it. */
+    private static RuntimeSpec withoutCgroupMount(RuntimeSpec spec) {
+        return new RuntimeSpec(
+                spec.ociVersion(),
+                spec.process(),
+                spec.root(),
+                spec.hostname(),
+                spec.domainname(),
+                spec.mounts().stream()
+                        .filter(mount -> !"cgroup".equals(mount.type()))
+                        .toList(),
+                spec.hooks(),
+                spec.annotations(),
+                spec.linux());
+    }
+
+    /** Where a container's cgroup is. */
+    String cgroupPath(Container container) {
+        String parent = container.definition().spec().limits().cgroupParent();
+        String base = parent.isEmpty() ? machine.config().cgroupParent() : parent;
+        return (base.startsWith("/") ? base : "/" + base) + "/" + container.id();
+    }
+
+    private static void shareShm(Container container, ContainerSpec spec) throws IOException {
+        if (!spec.namespaces().ipc().equals("shareable")) {
+            return;
+        }
+        Files.createDirectories(container.folders.shm());
+        long bytes = spec.storage().shmBytes() == 0 ? 64L << 20 : spec.storage().shmBytes();
+        MountCalls mounts = MountCalls.host();
+        try (Fd context = mounts.fsopen("tmpfs")) {
+            mounts.setString(context, "size", Long.toString(bytes));
+            mounts.setString(context, "mode", "1777");
+            mounts.create(context);
+            try (Fd mount =
+                    mounts.fsmount(context, MountAttribute.NOSUID | MountAttribute.NOEXEC | MountAttribute.NODEV)) {
+                mounts.moveMount(mount, container.folders.shm().toString());
+            }
+        }
+    }
+
+    /** Takes away what a run leaves: its cgroup, the runtime's folder, a shared /dev/shm. */
+    void cleanUp(Container container, Optional<Cgroup> cgroup) {
+        try {
+            if (cgroup.isPresent()) {
+                cgroup.get().kill();
+                cgroup.get().remove();
+            }
+        } catch (IOException | Failure e) {
+            LOG.warn("the cgroup of container {} stays behind", container.id(), e);
+        }
+        try {
+            Folders.delete(container.folders.run());
+            if (Files.exists(container.folders.shm())) {
+                MountCalls.host().unmount(container.folders.shm().toString(), MountCalls.MNT_DETACH);
+                Files.deleteIfExists(container.folders.shm());
+            }
+        } catch (IOException e) {
+            LOG.warn("files of the last run of container {} stay behind", container.id(), e);
+        }
+    }
+
+    /** What a caller is told when a start failed. */
+    static Failure failure(Exception cause) {
+        return switch (cause) {
+            case Failure f -> f;
+            case StartException e ->
+                new Failure(
+                        e.reason() == StartException.Reason.STEP_FAILED ? Failure.Kind.INTERNAL : Failure.Kind.INVALID,
+                        Cause.text(e),
+                        e);
+            default -> Failure.internal(cause, "failed to create task for container: %s", Cause.text(cause));
+        };
+    }
+
+    /** The exit code of a container that could not be started. */
+    static int exitCode(Exception cause) {
+        return cause instanceof StartException e ? e.reason().exitCode() : StartException.Reason.STEP_FAILED.exitCode();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.priok.engine.spec;
+
+import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.ContainerView;
+import dev.priok.oci.runtime.LinuxSpec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a runtime configuration is made from, at one start.
+ *
+ * @param id of the container
+ * @param spec merged with the image
+ * @param program with its arguments
+ * @param mounts planned at create
+ * @param identity who runs it
+ * @param hostname name inside; empty in the host's UTS namespace
+ * @param files on the host that become /etc/hosts, /etc/hostname and /etc/resolv.conf; empty entries are not mounted
+ * @param devices nodes beyond the default ones
+ * @param joined namespaces of other processes
+ * @param shmPath directory on the host that becomes /dev/shm; empty for a tmpfs of its own
+ * @param host what this host can do
+ * @param init program on the host that runs as pid 1; empty without --init
+ */
+public record OciInputs(
+        String id,
+        ContainerSpec spec,
+        List<String> program,
+        List<PlannedMount> mounts,
+        Accounts.Identity identity,
+        String hostname,
+        ContainerView.Files files,
+        List<LinuxSpec.Device> devices,
+        Joined joined,
+        Optional<String> shmPath,
+        HostFeatures host,
+        Optional<String> init) {
+    /** Paths of namespaces to join; empty for new ones (or, by the spec, the host's). */
+    public record Joined(Optional<String> network, Optional<String> ipc, Optional<String> pid) {
+        public static final Joined NONE = new Joined(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

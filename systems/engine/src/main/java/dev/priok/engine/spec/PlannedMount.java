@@ -1,0 +1,24 @@
+package dev.priok.engine.spec;
+
+import dev.priok.engine.ContainerView.MountPoint;
+import java.util.List;
+
+/**
+ * One mount of a container, decided at create and stored with it.
+ *
+ * @param point as inspect shows it
+ * @param options for mount(8), without ro and propagation
+ * @param recursiveReadOnly whether read-only reaches the mounts below
+ * @param required whether read-only must reach them, or the start fails
+ * @param anonymous whether the volume goes with the container
+ */
+public record PlannedMount(
+        MountPoint point, List<String> options, boolean recursiveReadOnly, boolean required, boolean anonymous) {
+    public PlannedMount {
+        options = options == null ? List.of() : List.copyOf(options);
+    }
+
+    public String target() {
+        return point.destination();
+    }
+}

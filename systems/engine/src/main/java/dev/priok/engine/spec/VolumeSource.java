@@ -1,0 +1,18 @@
+package dev.priok.engine.spec;
+
+import java.util.Map;
+
+/** Where a mount plan gets volumes from. */
+public interface VolumeSource {
+    /** The volume of this name, made when it is not there; an empty name makes an anonymous one. */
+    Volume take(String name, String driver, Map<String, String> options, Map<String, String> labels);
+
+    /**
+     * A volume.
+     *
+     * @param name its name
+     * @param path its directory on the host
+     * @param fresh whether this call made it
+     */
+    record Volume(String name, String path, boolean fresh) {}
+}

@@ -1,0 +1,99 @@
+package dev.priok.engine.state;
+
+import dev.priok.database.Database;
+import dev.priok.database.Schema;
+import java.util.List;
+
+/** The engine's tables. What is promised to a caller is on disk when the method returns; the rest is written soon. */
+public final class EngineStore {
+    private static final Schema SCHEMA = new Schema("engine", List.of("""
+                    CREATE TABLE engine_container (
+                      id TEXT PRIMARY KEY,
+                      name TEXT NOT NULL UNIQUE,
+                      definition TEXT NOT NULL,
+                      condition TEXT NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE engine_volume (
+                      name TEXT PRIMARY KEY,
+                      volume TEXT NOT NULL) WITHOUT ROWID;
+                    """));
+
+    private final Database database;
+    private final GroupCommit commits;
+
+    public EngineStore(Database database) {
+        this.database = database;
+        database.register(SCHEMA);
+        commits = new GroupCommit(database);
+    }
+
+    /** A stored container. */
+    public record Stored(Definition definition, Condition condition) {}
+
+    public List<Stored> containers() {
+        return database.transact(tx -> tx.query(
+                "SELECT definition, condition FROM engine_container",
+                row -> new Stored(
+                        StateJson.read(row.getString(1), Definition.class),
+                        StateJson.read(row.getString(2), Condition.class))));
+    }
+
+    /** Durable when it returns. */
+    public void insert(Definition definition, Condition condition) {
+        String definitionJson = StateJson.write(definition);
+        String conditionJson = StateJson.write(condition);
+        commits.now(tx -> tx.update(
+                "INSERT INTO engine_container (id, name, definition, condition) VALUES (?, ?, ?, ?)",
+                definition.id(),
+                definition.name(),
+                definitionJson,
+                conditionJson));
+    }
+
+    /** Durable when it returns. */
+    public void define(Definition definition) {
+        String json = StateJson.write(definition);
+        commits.now(tx -> tx.update(
+                "UPDATE engine_container SET name = ?, definition = ? WHERE id = ?",
+                definition.name(),
+                json,
+                definition.id()));
+    }
+
+    /** Durable when it returns. */
+    public void condition(String id, Condition condition) {
+        String json = StateJson.write(condition);
+        commits.now(tx -> tx.update("UPDATE engine_container SET condition = ? WHERE id = ?", json, id));
+    }
+
+    /** Written soon. */
+    public void conditionSoon(String id, Condition condition) {
+        String json = StateJson.write(condition);
+        commits.soon(tx -> tx.update("UPDATE engine_container SET condition = ? WHERE id = ?", json, id));
+    }
+
+    /** Durable when it returns. */
+    public void delete(String id) {
+        commits.now(tx -> tx.update("DELETE FROM engine_container WHERE id = ?", id));
+    }
+
+    public List<VolumeRow> volumes() {
+        return database.transact(tx ->
+                tx.query("SELECT volume FROM engine_volume", row -> StateJson.read(row.getString(1), VolumeRow.class)));
+    }
+
+    /** Durable when it returns. */
+    public void insertVolume(VolumeRow volume) {
+        String json = StateJson.write(volume);
+        commits.now(tx -> tx.update("INSERT INTO engine_volume (name, volume) VALUES (?, ?)", volume.name(), json));
+    }
+
+    /** Durable when it returns. */
+    public void deleteVolume(String name) {
+        commits.now(tx -> tx.update("DELETE FROM engine_volume WHERE name = ?", name));
+    }
+
+    /** Writes what waits. */
+    public void flush() {
+        commits.flush();
+    }
+}
