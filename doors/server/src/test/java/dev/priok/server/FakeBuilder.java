@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,9 @@ final class FakeBuilder implements Builder {
             }
 
             @Override
-            public void remove(List<Digest> keys) {}
+            public Pruned prune(Predicate<Entry> which) {
+                return new Pruned(List.of(), 0);
+            }
         };
     }
 

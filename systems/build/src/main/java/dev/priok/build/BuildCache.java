@@ -2,17 +2,35 @@ package dev.priok.build;
 
 import dev.priok.core.Digest;
 import dev.priok.oci.image.ChainId;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The results that the builder remembers. The layers that they name are kept from collection until they are removed here. */
 public interface BuildCache {
     /** Everything in the cache, what was not used for the longest time first. */
     List<Entry> entries();
 
-    /** Forgets results; their layers go with the next collection unless an image has them. */
-    void remove(List<Digest> keys);
+    /**
+     * Forgets results, and removes the layers that nothing else needs; blocks while it does.
+     *
+     * @return what it gave back
+     */
+    Pruned prune(Predicate<Entry> which) throws IOException;
+
+    /**
+     * What a {@link #prune} came to.
+     *
+     * @param keys of the forgotten results
+     * @param bytes that were given back
+     */
+    record Pruned(List<Digest> keys, long bytes) {
+        public Pruned {
+            keys = List.copyOf(keys);
+        }
+    }
 
     /**
      * A remembered result.

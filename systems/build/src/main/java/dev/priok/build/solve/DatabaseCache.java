@@ -6,11 +6,13 @@ import dev.priok.database.Database;
 import dev.priok.database.Durability;
 import dev.priok.database.Schema;
 import dev.priok.oci.image.ChainId;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The step cache in the daemon's database. What a crash of the host takes from it is only time. */
@@ -35,10 +37,18 @@ final class DatabaseCache implements StepCache, BuildCache {
 
     private final Database database;
     private final InstantSource clock;
+    private final Collector collector;
 
-    DatabaseCache(Database database, InstantSource clock) {
+    /** Removes layers that nothing needs, and tells how many bytes that gave back. */
+    interface Collector {
+        long collect() throws IOException;
+    }
+
+    /** Opens the cache. */
+    DatabaseCache(Database database, InstantSource clock, Collector collector) {
         this.database = database;
         this.clock = clock;
+        this.collector = collector;
         database.register(SCHEMA);
     }
 
@@ -98,13 +108,16 @@ final class DatabaseCache implements StepCache, BuildCache {
     }
 
     @Override
-    public void remove(List<Digest> keys) {
+    public BuildCache.Pruned prune(Predicate<BuildCache.Entry> which) throws IOException {
+        List<Digest> keys =
+                entries().stream().filter(which).map(BuildCache.Entry::key).toList();
         database.transact(tx -> {
             for (Digest key : keys) {
                 tx.update("DELETE FROM build_step WHERE key = ?", key.toString());
             }
             return keys.size();
         });
+        return new BuildCache.Pruned(keys, collector.collect());
     }
 
     /** The layers that must stay because a step in the cache came to them. */

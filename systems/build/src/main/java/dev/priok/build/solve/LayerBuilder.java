@@ -90,7 +90,8 @@ public final class LayerBuilder implements Builder {
      * @throws IOException when its directory cannot be made or cleaned
      */
     public static LayerBuilder open(BuilderParts parts) throws IOException {
-        DatabaseCache cache = new DatabaseCache(parts.database(), parts.clock());
+        DatabaseCache cache = new DatabaseCache(
+                parts.database(), parts.clock(), () -> parts.images().collect().bytes());
         parts.images().addRoots(() -> new Roots(Set.of(), cache.chains()));
         // A snapshot of a build that a killed daemon did not end would stay for ever.
         for (Snapshot snapshot : parts.snapshots().snapshots()) {

@@ -48,8 +48,11 @@ final class RunStep {
                 .add(run.script().map(Operation.InlineFile::text).orElse(""));
         for (MountRequest mount : run.mounts()) {
             hash.add(mount.target());
-            if (mount instanceof MountRequest.Bind bind) {
-                hash.add(content(bind).hex());
+            switch (mount) {
+                case MountRequest.Bind bind -> hash.add(content(bind).hex());
+                case MountRequest.SecretFile secret ->
+                    hash.add(secret.variable().orElse(""));
+                case MountRequest.Cache _, MountRequest.Tmpfs _ -> hash.add("");
             }
         }
         return hash.digest();

@@ -18,17 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One open directory of the host; see {@link HostTree}. */
 final class HostDirectory implements TargetDirectory {
-    private static final int BUFFER_BYTES = 256 << 10;
-
     private final FileCalls files = FileCalls.host();
-    private final Fd root;
+    private final HostRoot root;
     private final Fd directory;
     private final String path;
 
     /** Set when this directory's time has to be put back after its content was written. */
     private @Nullable Node attributes;
 
-    HostDirectory(Fd root, Fd directory, String path) {
+    HostDirectory(HostRoot root, Fd directory, String path) {
         this.root = root;
         this.directory = directory;
         this.path = path;
@@ -41,9 +39,7 @@ final class HostDirectory implements TargetDirectory {
 
     @Override
     public void file(String name, Node node, Content content) throws IOException {
-        clear(name);
-        int flags = OpenFlag.WRONLY | OpenFlag.CREAT | OpenFlag.EXCL;
-        try (Fd file = files.openChild(directory, name, flags, 0600)) {
+        try (Fd file = create(name)) {
             write(content, file);
             files.chown(file, node.uid(), node.gid());
             files.chmod(file, node.permissions());
@@ -57,7 +53,7 @@ final class HostDirectory implements TargetDirectory {
         clear(name);
         int slash = realPath.lastIndexOf('/');
         String parent = slash < 0 ? "." : realPath.substring(0, slash);
-        try (Fd old = files.openat2(root, parent, OpenFlag.PATH | OpenFlag.DIRECTORY, 0, Resolve.INSIDE)) {
+        try (Fd old = files.openat2(root.directory(), parent, OpenFlag.PATH | OpenFlag.DIRECTORY, 0, Resolve.INSIDE)) {
             files.link(old, realPath.substring(slash + 1), directory, name);
         }
     }
@@ -67,7 +63,20 @@ final class HostDirectory implements TargetDirectory {
         return path;
     }
 
-    private static void write(Content content, Fd file) throws IOException {
+    private Fd create(String name) throws IOException {
+        int flags = OpenFlag.WRONLY | OpenFlag.CREAT | OpenFlag.EXCL;
+        try {
+            return files.openChild(directory, name, flags, 0600);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+            clear(name);
+            return files.openChild(directory, name, flags, 0600);
+        }
+    }
+
+    private void write(Content content, Fd file) throws IOException {
         switch (content) {
             case Content.Bytes bytes -> DescriptorCalls.host().writeAll(file, bytes.bytes());
             case Content.Range(Fd from, long offset, long size) -> copy(from, offset, size, file);
@@ -75,11 +84,12 @@ final class HostDirectory implements TargetDirectory {
         }
     }
 
-    private static void copy(Fd from, long offset, long size, Fd to) throws IOException {
+    /** Copies inside the kernel where it can, which small files are not worth asking for. */
+    private void copy(Fd from, long offset, long size, Fd to) throws IOException {
         DescriptorCalls calls = DescriptorCalls.host();
         long done = 0;
         try {
-            while (done < size) {
+            while (size > root.buffer().capacity() && done < size) {
                 long n = calls.copyRange(from, offset + done, to, done, size - done);
                 if (n == 0) {
                     throw new IOException("file became shorter while it was copied");
@@ -90,16 +100,16 @@ final class HostDirectory implements TargetDirectory {
             if (e.errno() != Errno.EXDEV && e.errno() != Errno.EINVAL && e.errno() != Errno.EOPNOTSUPP) {
                 throw e;
             }
-            copyByBuffer(from, offset + done, size - done, to, done);
         }
+        copyByBuffer(from, offset + done, size - done, to, done);
     }
 
-    private static void copyByBuffer(Fd from, long fromOffset, long size, Fd to, long toOffset) throws IOException {
+    private void copyByBuffer(Fd from, long fromOffset, long size, Fd to, long toOffset) throws IOException {
         DescriptorCalls calls = DescriptorCalls.host();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.clamp(size, 1, BUFFER_BYTES));
         long done = 0;
         while (done < size) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), size - done));
+            ByteBuffer buffer = root.buffer();
+            buffer.limit((int) Math.min(buffer.capacity(), size - done));
             if (calls.pread(from, buffer, fromOffset + done) == 0) {
                 throw new IOException("file became shorter while it was copied");
             }

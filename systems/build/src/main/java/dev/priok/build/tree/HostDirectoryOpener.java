@@ -15,10 +15,10 @@ final class HostDirectoryOpener {
     private static final int DIRECTORY = OpenFlag.RDONLY | OpenFlag.DIRECTORY;
 
     private final FileCalls files = FileCalls.host();
-    private final Fd root;
+    private final HostRoot root;
     private final String path;
 
-    HostDirectoryOpener(Fd root, String path) {
+    HostDirectoryOpener(HostRoot root, String path) {
         this.root = root;
         this.path = path;
     }
@@ -29,7 +29,8 @@ final class HostDirectoryOpener {
         for (int there = elements.size(); ; there--) {
             String part = String.join("/", elements.subList(0, there));
             try {
-                Fd directory = files.openat2(root, part.isEmpty() ? "." : part, DIRECTORY, 0, Resolve.INSIDE);
+                Fd directory =
+                        files.openat2(root.directory(), part.isEmpty() ? "." : part, DIRECTORY, 0, Resolve.INSIDE);
                 return descend(
                         new HostDirectory(root, directory, part), elements.subList(there, elements.size()), template);
             } catch (SyscallException e) {

@@ -20,27 +20,25 @@ import java.util.Optional;
 
 /**
  * A directory of the host as a tree: a mounted snapshot. All paths are walked by the kernel with that directory as their
- * root (openat2, RESOLVE_IN_ROOT), so that no link in it leads out, and none can be exchanged in between.
+ * root (openat2, RESOLVE_IN_ROOT), so that no link in it leads out, and none can be exchanged in between. One thread uses it at a
+ * time.
  */
 public final class HostTree implements SourceTree, TargetTree, AutoCloseable {
-    /** One read; large enough to make system calls cheap, small enough for every cache. */
-    private static final int BUFFER_BYTES = 256 << 10;
-
     private final FileCalls files = FileCalls.host();
-    private final Fd root;
+    private final HostRoot root;
 
     /** The tree below an open directory, which is closed with this. */
     public HostTree(Fd root) {
-        this.root = root;
+        this.root = new HostRoot(root);
     }
 
     /** Opens the tree below an absolute path of the host. */
     public HostTree(Path root) throws IOException {
-        this.root = files.open(root.toString(), OpenFlag.PATH | OpenFlag.DIRECTORY);
+        this.root = new HostRoot(files.open(root.toString(), OpenFlag.PATH | OpenFlag.DIRECTORY));
     }
 
     private Fd open(String path, int flags) throws IOException {
-        return files.openat2(root, path.isEmpty() ? "." : path, flags, 0, Resolve.INSIDE);
+        return files.openat2(root.directory(), path.isEmpty() ? "." : path, flags, 0, Resolve.INSIDE);
     }
 
     private Optional<Fd> openIfThere(String path, int flags) throws IOException {
@@ -101,8 +99,8 @@ public final class HostTree implements SourceTree, TargetTree, AutoCloseable {
         MessageDigest hash = Digest.newSha256();
         try (Content content = content(realPath)) {
             if (content instanceof Content.Whole(Fd file, long size)) {
-                ByteBuffer buffer = ByteBuffer.allocateDirect(Math.clamp(size, 1, BUFFER_BYTES));
-                while (DescriptorCalls.host().read(file, buffer) > 0) {
+                ByteBuffer buffer = root.buffer();
+                while (size > 0 && DescriptorCalls.host().read(file, buffer) > 0) {
                     hash.update(buffer.flip());
                     buffer.clear();
                 }

@@ -37,13 +37,13 @@ class DatabaseCacheTest {
         StepCache.Hit layer = new StepCache.Hit(Optional.of(digest("diff")), CREATED);
         StepCache.Hit none = new StepCache.Hit(Optional.empty(), CREATED);
         try (Database database = open()) {
-            DatabaseCache cache = new DatabaseCache(database, () -> NOW);
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW, () -> 42);
             cache.put(List.of(
                     new StepCache.Entry(digest("a"), layer, Optional.of(digest("chain")), "RUN a"),
                     new StepCache.Entry(digest("b"), none, Optional.empty(), "ENV b")));
         }
         try (Database database = open()) {
-            DatabaseCache cache = new DatabaseCache(database, () -> NOW);
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW, () -> 42);
             assertEquals(Optional.of(layer), cache.find(digest("a")));
             assertEquals(Optional.of(none), cache.find(digest("b")));
             assertEquals(Optional.empty(), cache.find(digest("c")));
@@ -54,7 +54,9 @@ class DatabaseCacheTest {
                     .orElseThrow();
             assertEquals(1, entry.uses());
             assertEquals(NOW, entry.lastUsed());
-            cache.remove(List.of(digest("a")));
+            assertEquals(
+                    new BuildCache.Pruned(List.of(digest("a")), 42),
+                    cache.prune(e -> e.description().equals("RUN a")));
             assertTrue(cache.find(digest("a")).isEmpty());
             assertEquals(Set.of(), cache.chains());
         }
@@ -63,7 +65,7 @@ class DatabaseCacheTest {
     @Test
     void put_replaces() throws IOException {
         try (Database database = open()) {
-            DatabaseCache cache = new DatabaseCache(database, () -> NOW);
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW, () -> 42);
             cache.put(List.of(new StepCache.Entry(
                     digest("a"),
                     new StepCache.Hit(Optional.of(digest("1")), CREATED),
