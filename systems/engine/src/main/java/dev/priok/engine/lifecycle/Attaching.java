@@ -103,12 +103,20 @@ public final class Attaching {
         @Override
         void inputEnded() throws IOException {
             ProcessSpec process = container.definition().spec().process();
-            if (process.stdinOnce() && !process.tty()) {
-                container.input.close();
+            if (!process.stdinOnce() || process.tty()) {
+                return;
+            }
+            container.lock.lock();
+            try {
                 Run run = container.run;
-                if (run != null) {
+                if (run == null) {
+                    container.inputEnded = true;
+                } else {
+                    container.input.close();
                     run.process.closeStdin();
                 }
+            } finally {
+                container.lock.unlock();
             }
         }
     }

@@ -50,6 +50,9 @@ public final class Container {
     /** Whether somebody removes it; guarded by {@link #lock}. */
     boolean removing;
 
+    /** Whether the client that gives input once was done before the start; guarded by {@link #lock}. */
+    boolean inputEnded;
+
     /** Whether a user restarts it: neither policy nor auto-removal follow the end; guarded by {@link #lock}. */
     boolean restartedByUser;
 

@@ -37,6 +37,7 @@ final class ExecSession {
     final CompletableFuture<Integer> exited = new CompletableFuture<>();
 
     private volatile @Nullable RuntimeProcess process;
+    private boolean inputEnded;
     private volatile Shown shown = new Shown(Phase.MADE, 0, null, null);
 
     ExecSession(String id, Container container, ExecSpec spec) {
@@ -70,17 +71,21 @@ final class ExecSession {
         return true;
     }
 
-    synchronized void started(RuntimeProcess started) {
+    synchronized void started(RuntimeProcess started) throws IOException {
         process = started;
         shown = new Shown(Phase.RUNNING, started.pid(), null, null);
+        if (inputEnded) {
+            closeInput();
+        }
     }
 
     synchronized void ended(int exitCode, Instant at) {
         shown = new Shown(Phase.ENDED, shown.pid(), exitCode, at);
     }
 
-    /** Ends its standard input. */
-    void closeInput() throws IOException {
+    /** Ends its standard input; that of a process that is yet to start ends at its start. */
+    synchronized void closeInput() throws IOException {
+        inputEnded = true;
         input.close();
         RuntimeProcess running = process;
         if (running != null) {

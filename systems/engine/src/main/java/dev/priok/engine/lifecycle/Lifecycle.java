@@ -66,6 +66,7 @@ public final class Lifecycle {
             throw failed(container, condition, e);
         }
         container.run = run;
+        endInput(container, run);
         ContainerState state = new ContainerState(
                 Status.RUNNING,
                 run.process.pid(),
@@ -80,6 +81,20 @@ public final class Lifecycle {
         machine.store().conditionSoon(container.id(), running);
         machine.publish("container", "start", container.id(), container.attributes());
         watch(container, run);
+    }
+
+    /** Input that ended before the start ends now. */
+    private static void endInput(Container container, Run run) {
+        if (!container.inputEnded) {
+            return;
+        }
+        container.inputEnded = false;
+        container.input.close();
+        try {
+            run.process.closeStdin();
+        } catch (IOException e) {
+            LOG.warn("the input of container {} could not be ended", container.id(), e);
+        }
     }
 
     ContainerState.@Nullable Health initialHealth(Container container) {
