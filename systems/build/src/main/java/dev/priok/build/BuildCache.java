@@ -41,7 +41,14 @@ public interface BuildCache {
      * @param created when it was done
      * @param lastUsed when it was last done or found
      * @param uses how often it was found
+     * @param inImage whether an image has the layer too, so that forgetting it gives nothing back
      */
     record Entry(
-            Digest key, Optional<ChainId> chain, String description, Instant created, Instant lastUsed, int uses) {}
+            Digest key,
+            Optional<ChainId> chain,
+            String description,
+            Instant created,
+            Instant lastUsed,
+            int uses,
+            boolean inImage) {}
 }

@@ -3,11 +3,13 @@ package dev.priok.server.route;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.priok.api.ApiJson;
 import dev.priok.api.HostConfig;
+import dev.priok.build.BuildCache;
 import dev.priok.build.BuildEvent;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.build.CancelSignal;
 import dev.priok.build.RunSettings;
+import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import java.io.IOException;
@@ -39,8 +41,13 @@ final class BuildRoutes {
     }
 
     private void prune(Call call) throws IOException {
-        // Cached steps are images; what is not an image is never kept.
-        call.answer(new Doc().with("CachesDeleted", List.of()).with("SpaceReclaimed", 0));
+        // No filter is known: one that were ignored would delete what it should have spared.
+        call.filters().onlyKnowing();
+        boolean all = call.flag("all");
+        BuildCache.Pruned pruned = builder.cache().prune(entry -> all || !entry.inImage());
+        call.answer(new Doc()
+                .with("CachesDeleted", pruned.keys().stream().map(Digest::hex).toList())
+                .with("SpaceReclaimed", pruned.bytes()));
     }
 
     private void build(Call call) throws IOException {

@@ -7,13 +7,14 @@ import dev.priok.database.Durability;
 import dev.priok.database.Schema;
 import dev.priok.oci.image.ChainId;
 import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** The step cache in the daemon's database. What a crash of the host takes from it is only time. */
 final class DatabaseCache implements StepCache, BuildCache {
@@ -39,9 +40,13 @@ final class DatabaseCache implements StepCache, BuildCache {
     private final InstantSource clock;
     private final Collector collector;
 
-    /** Removes layers that nothing needs, and tells how many bytes that gave back. */
+    /** What the cache asks of those who keep the layers. */
     interface Collector {
+        /** Removes layers that nothing needs, and tells how many bytes that gave back. */
         long collect() throws IOException;
+
+        /** The layers that images have, each with all below it. */
+        Set<ChainId> chainsOfImages();
     }
 
     /** Opens the cache. */
@@ -92,19 +97,25 @@ final class DatabaseCache implements StepCache, BuildCache {
 
     @Override
     public List<BuildCache.Entry> entries() {
+        Set<ChainId> inImages = collector.chainsOfImages();
         return database.transact(
                 Durability.RELAXED,
                 tx -> tx.query(
                         "SELECT key, chain, description, created, used_second, uses FROM build_step ORDER BY used_second",
-                        row -> new BuildCache.Entry(
-                                Digest.parse(row.getString(1)),
-                                Optional.ofNullable(row.getString(2))
-                                        .map(Digest::parse)
-                                        .map(ChainId::of),
-                                row.getString(3),
-                                Instant.parse(row.getString(4)),
-                                Instant.ofEpochSecond(row.getLong(5)),
-                                row.getInt(6))));
+                        row -> entry(row, inImages)));
+    }
+
+    private static BuildCache.Entry entry(ResultSet row, Set<ChainId> inImages) throws SQLException {
+        Optional<ChainId> chain =
+                Optional.ofNullable(row.getString(2)).map(Digest::parse).map(ChainId::of);
+        return new BuildCache.Entry(
+                Digest.parse(row.getString(1)),
+                chain,
+                row.getString(3),
+                Instant.parse(row.getString(4)),
+                Instant.ofEpochSecond(row.getLong(5)),
+                row.getInt(6),
+                chain.filter(inImages::contains).isPresent());
     }
 
     @Override
@@ -122,9 +133,10 @@ final class DatabaseCache implements StepCache, BuildCache {
 
     /** The layers that must stay because a step in the cache came to them. */
     Set<ChainId> chains() {
-        return entries().stream()
-                .map(BuildCache.Entry::chain)
-                .flatMap(Optional::stream)
-                .collect(Collectors.toSet());
+        return Set.copyOf(database.transact(
+                Durability.RELAXED,
+                tx -> tx.query(
+                        "SELECT DISTINCT chain FROM build_step WHERE chain IS NOT NULL",
+                        row -> ChainId.of(Digest.parse(row.getString(1))))));
     }
 }

@@ -19,7 +19,10 @@ import dev.priok.build.tree.PathResolver;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ObjectId;
+import dev.priok.image.Image;
+import dev.priok.image.ImageStore;
 import dev.priok.image.Roots;
+import dev.priok.oci.image.ChainId;
 import dev.priok.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -90,8 +94,7 @@ public final class LayerBuilder implements Builder {
      * @throws IOException when its directory cannot be made or cleaned
      */
     public static LayerBuilder open(BuilderParts parts) throws IOException {
-        DatabaseCache cache = new DatabaseCache(
-                parts.database(), parts.clock(), () -> parts.images().collect().bytes());
+        DatabaseCache cache = new DatabaseCache(parts.database(), parts.clock(), collector(parts.images()));
         parts.images().addRoots(() -> new Roots(Set.of(), cache.chains()));
         // A snapshot of a build that a killed daemon did not end would stay for ever.
         for (Snapshot snapshot : parts.snapshots().snapshots()) {
@@ -111,6 +114,24 @@ public final class LayerBuilder implements Builder {
                         parts.snapshots(),
                         parts.leases().open(),
                         () -> SNAPSHOT_PREFIX + ObjectId.random(parts.random()).shortForm()));
+    }
+
+    private static DatabaseCache.Collector collector(ImageStore images) {
+        return new DatabaseCache.Collector() {
+            @Override
+            public long collect() throws IOException {
+                return images.collect().bytes();
+            }
+
+            @Override
+            public Set<ChainId> chainsOfImages() {
+                Set<ChainId> chains = new HashSet<>();
+                for (Image image : images.list()) {
+                    chains.addAll(ChainId.prefixes(image.config().rootfs().parsedDiffIds()));
+                }
+                return chains;
+            }
+        };
     }
 
     @Override

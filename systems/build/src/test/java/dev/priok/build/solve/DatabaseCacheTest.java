@@ -21,6 +21,18 @@ class DatabaseCacheTest {
     private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.123456789Z");
     private static final Instant NOW = Instant.parse("2026-05-06T07:08:09Z");
 
+    private static final DatabaseCache.Collector LAYERS = new DatabaseCache.Collector() {
+        @Override
+        public long collect() {
+            return 42;
+        }
+
+        @Override
+        public Set<ChainId> chainsOfImages() {
+            return Set.of(ChainId.of(digest("chain")));
+        }
+    };
+
     @TempDir
     Path folder;
 
@@ -37,13 +49,13 @@ class DatabaseCacheTest {
         StepCache.Hit layer = new StepCache.Hit(Optional.of(digest("diff")), CREATED);
         StepCache.Hit none = new StepCache.Hit(Optional.empty(), CREATED);
         try (Database database = open()) {
-            DatabaseCache cache = new DatabaseCache(database, () -> NOW, () -> 42);
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW, LAYERS);
             cache.put(List.of(
                     new StepCache.Entry(digest("a"), layer, Optional.of(digest("chain")), "RUN a"),
                     new StepCache.Entry(digest("b"), none, Optional.empty(), "ENV b")));
         }
         try (Database database = open()) {
-            DatabaseCache cache = new DatabaseCache(database, () -> NOW, () -> 42);
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW, LAYERS);
             assertEquals(Optional.of(layer), cache.find(digest("a")));
             assertEquals(Optional.of(none), cache.find(digest("b")));
             assertEquals(Optional.empty(), cache.find(digest("c")));
@@ -53,6 +65,7 @@ class DatabaseCacheTest {
                     .findFirst()
                     .orElseThrow();
             assertEquals(1, entry.uses());
+            assertTrue(entry.inImage());
             assertEquals(NOW, entry.lastUsed());
             assertEquals(
                     new BuildCache.Pruned(List.of(digest("a")), 42),
@@ -65,7 +78,7 @@ class DatabaseCacheTest {
     @Test
     void put_replaces() throws IOException {
         try (Database database = open()) {
-            DatabaseCache cache = new DatabaseCache(database, () -> NOW, () -> 42);
+            DatabaseCache cache = new DatabaseCache(database, () -> NOW, LAYERS);
             cache.put(List.of(new StepCache.Entry(
                     digest("a"),
                     new StepCache.Hit(Optional.of(digest("1")), CREATED),
