@@ -6,8 +6,8 @@ import java.nio.file.Path;
 /** What the whole machine has and uses, from the files of {@code /proc}. */
 final class HostUsage {
     private static final long NANOS_PER_TICK = 10_000_000L;
-    /** The counters of the first line of {@code /proc/stat} up to steal; guest time is in user time already. */
-    private static final int COUNTERS = 8;
+    /** The counters of the first line of {@code /proc/stat} that Docker adds up: user to softirq. */
+    private static final int COUNTERS = 7;
 
     private final ControlFiles files;
     private final Path proc;

@@ -267,7 +267,7 @@ class LegacyHierarchyTest {
         CgroupStats stats = host.create("/priok/a", Limits.NONE).stats();
         assertEquals(
                 new CgroupStats.Cpu(
-                        123456, 30_000_000, 40_000_000, List.of(100_000L, 23_456L), 5, 2, 700, 360_000_000, 2),
+                        123456, 30_000_000, 40_000_000, List.of(100_000L, 23_456L), 5, 2, 700, 280_000_000, 2),
                 stats.cpu());
         assertEquals(
                 new CgroupStats.Memory(
