@@ -163,15 +163,8 @@ final class EngineBox implements AutoCloseable {
         }
         shutDown();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (true) {
-            try {
-                cgroups.removeIfEmpty(cgroupParent);
-                return;
-            } catch (IOException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-            }
+        while (cgroups.open(cgroupParent).isPresent() && System.nanoTime() < deadline) {
+            cgroups.removeIfEmpty(cgroupParent);
         }
     }
 }

@@ -55,7 +55,9 @@ final class FileRoutes {
 
     private void copyOut(Call call) throws IOException {
         putStat(call);
-        containers.copyOut(call.name("id"), path(call), call.exchange().stream(200, Call.TAR));
+        try (var out = call.exchange().stream(200, Call.TAR)) {
+            containers.copyOut(call.name("id"), path(call), out);
+        }
     }
 
     private void copyIn(Call call) throws IOException {
@@ -86,7 +88,9 @@ final class FileRoutes {
     }
 
     private void export(Call call) throws IOException {
-        containers.export(call.name("id"), call.exchange().stream(200, "application/octet-stream"));
+        try (var out = call.exchange().stream(200, "application/octet-stream")) {
+            containers.export(call.name("id"), out);
+        }
     }
 
     private void commit(Call call) throws IOException {

@@ -79,7 +79,9 @@ final class ImageRoutes {
     }
 
     private void save(Call call, List<String> names) throws IOException {
-        images.save(names, call.exchange().stream(200, Call.TAR));
+        try (var out = call.exchange().stream(200, Call.TAR)) {
+            images.save(names, out);
+        }
     }
 
     /** Tells errors in band, always: clients read this answer while they still send. */

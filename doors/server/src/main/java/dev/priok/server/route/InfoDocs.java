@@ -8,7 +8,7 @@ final class InfoDocs {
     private InfoDocs() {}
 
     static Doc of(SystemInfo.EngineInfo info) {
-        var none = new Doc().with("ID", "");
+        var none = new Doc().with("ID", "").with("Expected", "");
         return new Doc()
                 .with("ID", info.id())
                 .with("Containers", info.containers())

@@ -19,12 +19,17 @@ import dev.priok.engine.state.EngineStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** Puts an engine together. */
 public final class Assembly implements Engine {
+    /** Removals under way get this long; what they leave is removed by the next engine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Machine machine;
     private final Lifecycles machinery;
     private final ContainersOfEngine containers;
@@ -123,6 +128,14 @@ public final class Assembly implements Engine {
         machine.background().shutdown();
         machinery.release();
         machine.events().close();
+        try {
+            if (!machine.background().awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                machine.background().shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            machine.background().shutdownNow();
+        }
         machine.store().flush();
     }
 }
