@@ -8,7 +8,7 @@ import java.util.Optional;
  * One run's output, to be pumped: from {@code sources} through {@code journals} to {@code driver} and {@code fanout}.
  *
  * @param name what messages call it, such as a container's short id
- * @param sources what still is to be read; empty when the run is over and only its journals are left. The pump closes them
+ * @param sources what still is to be read; empty when the run is over and only its journals are left
  * @param journals the run's journals; empty for output that need not survive the daemon (exec). The pump closes them
  * @param driver keeps the log; the pump does not close it
  * @param fanout who looks on
@@ -22,7 +22,8 @@ public record Output(String name, List<Source> sources, Optional<Journals> journ
      * Something to read.
      *
      * @param stream what it is
-     * @param descriptor a pipe's read end, or a terminal's master in non-blocking mode. The pump owns it
+     * @param descriptor a pipe's read end, or a terminal's master, in non-blocking mode. The pump uses a duplicate; this one
+     *     stays the caller's
      * @param terminal whether it is a terminal, which cannot be spliced and ends with EIO
      */
     public record Source(LogStream stream, Fd descriptor, boolean terminal) {}

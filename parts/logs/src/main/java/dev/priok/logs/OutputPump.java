@@ -31,11 +31,11 @@ public interface OutputPump extends AutoCloseable {
      * Begins to pump. For a run that another daemon began it first brings the log to where the journals are.
      *
      * @throws IOException when the log cannot be repaired or the checkpoint cannot be written; nothing is pumped then, and
-     *     sources and journals are closed
+     *     the journals are closed
      */
     Pumped add(Output output) throws IOException;
 
-    /** Notes where everything is and stops; sources and journals are closed, their other holders go on. */
+    /** Notes where everything is and stops; journals are closed, their other holders go on. */
     @Override
     void close();
 }

@@ -75,8 +75,8 @@ class OutputPumpTest {
 
         List<Output.Source> sources() throws Exception {
             return List.of(
-                    new Output.Source(LogStream.STDOUT, out.read().duplicate(), false),
-                    new Output.Source(LogStream.STDERR, err.read().duplicate(), false));
+                    new Output.Source(LogStream.STDOUT, out.read(), false),
+                    new Output.Source(LogStream.STDERR, err.read(), false));
         }
 
         void end() throws Exception {
@@ -256,7 +256,7 @@ class OutputPumpTest {
             Journals journals = Journals.create(folder, Set.of(LogStream.STDOUT));
             OutputPump.Pumped pumped = pump.add(new Output(
                     "c1",
-                    List.of(new Output.Source(LogStream.STDOUT, master.duplicate(), true)),
+                    List.of(new Output.Source(LogStream.STDOUT, master, true)),
                     Optional.of(journals),
                     driver,
                     new Fanout()));

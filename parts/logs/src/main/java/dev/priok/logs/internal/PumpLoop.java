@@ -114,8 +114,7 @@ public final class PumpLoop implements OutputPump {
         PumpedOutput pumped;
         try {
             pumped = PumpedOutput.open(output, given -> post(() -> giveUp(given)));
-        } catch (IOException e) {
-            output.sources().forEach(source -> source.descriptor().close());
+        } catch (IOException | RuntimeException e) {
             output.journals().ifPresent(dev.priok.logs.Journals::close);
             throw e;
         }
@@ -285,7 +284,7 @@ public final class PumpLoop implements OutputPump {
                     watch(tap, held ? Tap.Watch.NOT : tap.wanted(), output);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("output cannot be waited for", e);
         }
         if (output.finished()) {

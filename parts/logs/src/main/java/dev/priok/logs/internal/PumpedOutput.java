@@ -1,6 +1,7 @@
 package dev.priok.logs.internal;
 
 import dev.priok.linux.DescriptorCalls;
+import dev.priok.linux.Fd;
 import dev.priok.logs.Fanout;
 import dev.priok.logs.Journals;
 import dev.priok.logs.LogDriver;
@@ -60,29 +61,39 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     /** Brings log and journals together, and notes where that is. */
     static PumpedOutput open(Output output, Abandon abandon) throws IOException {
         List<Tap> taps = new ArrayList<>();
-        LogDriver driver = output.driver();
-        for (LogStream stream : LogStream.values()) {
-            Output.Source source = null;
-            for (Output.Source candidate : output.sources()) {
-                source = candidate.stream() == stream ? candidate : source;
-            }
-            var journal = output.journals().flatMap(journals -> journals.journal(stream));
-            if (source != null || journal.isPresent()) {
-                taps.add(new Tap(stream, source, journal.orElse(null), output.fanout(), driver.keeps()));
-            }
-        }
-        if (output.journals().isEmpty()) {
-            driver.begin();
-            return new PumpedOutput(output, taps, null, abandon);
-        }
-        Journals journals = output.journals().get();
-        Checkpoint checkpoint = new Checkpoint(journals.checkpoint());
+        Checkpoint checkpoint = null;
         try {
+            for (LogStream stream : LogStream.values()) {
+                Output.Source source = null;
+                for (Output.Source candidate : output.sources()) {
+                    source = candidate.stream() == stream ? candidate : source;
+                }
+                Fd journal = output.journals()
+                        .flatMap(journals -> journals.journal(stream))
+                        .orElse(null);
+                if (source != null || journal != null) {
+                    taps.add(new Tap(
+                            stream,
+                            source,
+                            journal,
+                            output.fanout(),
+                            output.driver().keeps()));
+                }
+            }
+            Journals journals = output.journals().orElse(null);
+            if (journals == null) {
+                output.driver().begin();
+                return new PumpedOutput(output, taps, null, abandon);
+            }
+            checkpoint = new Checkpoint(journals.checkpoint());
             PumpedOutput pumped = new PumpedOutput(output, taps, checkpoint, abandon);
             pumped.recover(checkpoint, journals);
             return pumped;
-        } catch (IOException e) {
-            checkpoint.close();
+        } catch (IOException | RuntimeException e) {
+            taps.forEach(Tap::close);
+            if (checkpoint != null) {
+                checkpoint.close();
+            }
             throw e;
         }
     }

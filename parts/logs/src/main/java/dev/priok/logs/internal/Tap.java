@@ -66,7 +66,8 @@ final class Tap {
         this.fanout = fanout;
         this.keeps = keeps;
         this.journal = journal;
-        descriptor = source == null ? null : source.descriptor();
+        // Its own: epoll must be told before the last user of a number closes it.
+        descriptor = source == null ? null : source.descriptor().duplicate();
         terminal = source != null && source.terminal();
         splitter = new LineSplitter(stream);
         end = journal == null ? 0 : CALLS.position(journal);
