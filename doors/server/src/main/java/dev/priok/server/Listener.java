@@ -34,6 +34,12 @@ public sealed interface Listener {
     }
 
     /**
+     * The socket that whoever started this process left as its standard input, as systemd does for a socket unit with {@code
+     * StandardInput=socket}. Its mode, owner and removal are that one's business.
+     */
+    record Inherited() implements Listener {}
+
+    /**
      * PEM files, as dockerd's {@code --tlscert}, {@code --tlskey} and {@code --tlscacert} name them.
      *
      * @param certificate chain of the server

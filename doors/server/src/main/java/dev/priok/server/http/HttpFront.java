@@ -3,6 +3,8 @@ package dev.priok.server.http;
 import dev.priok.server.Listener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +95,7 @@ public final class HttpFront implements AutoCloseable {
                     connectors.add(connector);
                 }
                 case Listener.Tcp tcp -> connectors.add(connector(tcp));
+                case Listener.Inherited _ -> connectors.add(inherited());
             }
         }
         for (AbstractConnector connector : connectors) {
@@ -107,7 +110,7 @@ public final class HttpFront implements AutoCloseable {
                 socketFiles.get(sockets++).publish(unix.group());
                 LOG.info("API listens on {}", unix.path());
             } else if (connectors.get(i) instanceof ServerConnector tcp
-                    && tcp.getTransport() instanceof java.nio.channels.ServerSocketChannel channel
+                    && tcp.getTransport() instanceof ServerSocketChannel channel
                     && channel.getLocalAddress() instanceof InetSocketAddress address) {
                 addresses.add(address);
                 LOG.info("API listens on {}", address);
@@ -126,6 +129,17 @@ public final class HttpFront implements AutoCloseable {
         connector.setHost(tcp.host());
         connector.setPort(tcp.port());
         connector.setAcceptQueueSize(BACKLOG);
+        return connector;
+    }
+
+    private UnixDomainServerConnector inherited() throws IOException {
+        if (!(System.inheritedChannel() instanceof ServerSocketChannel channel)
+                || !(channel.getLocalAddress() instanceof UnixDomainSocketAddress address)) {
+            throw new IOException("no unix socket was inherited as standard input: start by priokd.socket");
+        }
+        LOG.info("API listens on {}, inherited", address);
+        var connector = new UnixDomainServerConnector(server, 0, 1, http());
+        connector.setInheritChannel(true);
         return connector;
     }
 
