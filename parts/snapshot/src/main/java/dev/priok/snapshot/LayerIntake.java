@@ -19,9 +19,10 @@ public interface LayerIntake extends AutoCloseable {
      * @param diffId the digest of the tar that was read
      * @param size bytes of the files in it
      * @param inodes how many things are in it
+     * @param tarSize bytes of the tar that was read
      * @param token names it for {@link #commit}
      */
-    record Unpacked(Digest diffId, long size, long inodes, String token) {}
+    record Unpacked(Digest diffId, long size, long inodes, long tarSize, String token) {}
 
     /**
      * Unpacks an uncompressed tar, read to its end and hashed on the way; whiteouts become overlay's. Does not close the stream.

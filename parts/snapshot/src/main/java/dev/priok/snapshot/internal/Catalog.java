@@ -19,6 +19,7 @@ final class Catalog {
                       diff TEXT NOT NULL,
                       size INTEGER NOT NULL,
                       inodes INTEGER NOT NULL,
+                      tar_size INTEGER NOT NULL,
                       unsynced_boot TEXT NOT NULL);
                     CREATE TABLE snapshot_active (
                       key TEXT PRIMARY KEY,
@@ -38,12 +39,20 @@ final class Catalog {
      * @param diffId digest of its tar
      * @param size bytes of files
      * @param inodes members
+     * @param tarSize bytes of its tar
      * @param unsyncedBoot the boot of the host since which it has not been flushed to disk; empty when it has
      */
     record LayerRow(
-            long id, ChainId chain, ChainId parent, Digest diffId, long size, long inodes, String unsyncedBoot) {
+            long id,
+            ChainId chain,
+            ChainId parent,
+            Digest diffId,
+            long size,
+            long inodes,
+            long tarSize,
+            String unsyncedBoot) {
         LayerRow synced() {
-            return new LayerRow(id, chain, parent, diffId, size, inodes, "");
+            return new LayerRow(id, chain, parent, diffId, size, inodes, tarSize, "");
         }
     }
 
@@ -64,7 +73,7 @@ final class Catalog {
 
     List<LayerRow> layers() {
         return database.transact(tx -> tx.query(
-                "SELECT id, chain, parent, diff, size, inodes, unsynced_boot FROM snapshot_layer",
+                "SELECT id, chain, parent, diff, size, inodes, tar_size, unsynced_boot FROM snapshot_layer",
                 row -> new LayerRow(
                         row.getLong(1),
                         chain(row.getString(2)),
@@ -72,7 +81,8 @@ final class Catalog {
                         Digest.parse(row.getString(4)),
                         row.getLong(5),
                         row.getLong(6),
-                        row.getString(7))));
+                        row.getLong(7),
+                        row.getString(8))));
     }
 
     List<ActiveRow> actives() {
@@ -89,13 +99,14 @@ final class Catalog {
         database.transact(durability, tx -> {
             for (LayerRow row : rows) {
                 tx.update(
-                        "INSERT INTO snapshot_layer VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO snapshot_layer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                         row.id(),
                         text(row.chain()),
                         text(row.parent()),
                         row.diffId().toString(),
                         row.size(),
                         row.inodes(),
+                        row.tarSize(),
                         row.unsyncedBoot());
             }
             return rows.size();
@@ -141,13 +152,14 @@ final class Catalog {
         database.transact(Durability.RELAXED, tx -> {
             tx.update("DELETE FROM snapshot_active WHERE key = ?", active.key());
             return tx.update(
-                    "INSERT INTO snapshot_layer VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO snapshot_layer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     layer.id(),
                     text(layer.chain()),
                     text(layer.parent()),
                     layer.diffId().toString(),
                     layer.size(),
                     layer.inodes(),
+                    layer.tarSize(),
                     layer.unsyncedBoot());
         });
     }

@@ -10,8 +10,6 @@ import dev.priok.linux.FileStat;
 import dev.priok.snapshot.Unpacking;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -39,15 +37,16 @@ final class LayerUnpacker {
      * @param diffId digest of the tar
      * @param size bytes of files
      * @param inodes members
+     * @param tarSize bytes of the tar
      * @param implied folders that the tar does not name, whose attributes are those of the layer below; the root is {@code ""}
      * @param opaqueRoot whether nothing of the layers below shows
      */
-    record Result(Digest diffId, long size, long inodes, Set<String> implied, boolean opaqueRoot) {}
+    record Result(Digest diffId, long size, long inodes, long tarSize, Set<String> implied, boolean opaqueRoot) {}
 
     /** Unpacks into {@code root}, opened for reading. */
     Result unpack(InputStream tar, Fd root) throws IOException {
-        MessageDigest hash = Digest.newSha256();
-        TarReader reader = new TarReader(new DigestInputStream(tar, hash));
+        HashedInput hashed = new HashedInput(tar);
+        TarReader reader = new TarReader(hashed);
         boolean opaqueRoot = false;
         long members = 0;
         Unpacking how = new Unpacking(Optional.empty(), false, OverlayForm.isRoot());
@@ -74,7 +73,7 @@ final class LayerUnpacker {
             reader.drain();
             writer.finish();
             Set<String> implied = new LinkedHashSet<>(writer.folders().implied());
-            return new Result(Digest.of(hash.digest()), writer.bytes(), members, implied, opaqueRoot);
+            return new Result(hashed.digest(), writer.bytes(), members, hashed.count(), implied, opaqueRoot);
         }
     }
 

@@ -43,7 +43,7 @@ final class OverlayIntake implements LayerIntake {
             String token = Long.toString(number);
             waiting.put(token, new Waiting(number, folder, result));
             done = true;
-            return new Unpacked(result.diffId(), result.size(), result.inodes(), token);
+            return new Unpacked(result.diffId(), result.size(), result.inodes(), result.tarSize(), token);
         } finally {
             if (!done) {
                 places.discard(folder);
@@ -70,7 +70,14 @@ final class OverlayIntake implements LayerIntake {
             chain = chain.with(unpacked.diffId());
             chain.digest().ifPresent(lease::protect);
             rows.add(new LayerRow(
-                    layer.number(), chain, below, unpacked.diffId(), unpacked.size(), unpacked.inodes(), ""));
+                    layer.number(),
+                    chain,
+                    below,
+                    unpacked.diffId(),
+                    unpacked.size(),
+                    unpacked.inodes(),
+                    unpacked.tarSize(),
+                    ""));
             folders.put(layer.number(), layer.folder());
             higher.addFirst(layer.folder().resolve("fs"));
         }

@@ -15,7 +15,6 @@ import dev.priok.snapshot.Tree;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /** Opens what a {@link Mount} describes without attaching it anywhere: it vanishes with its descriptor. */
@@ -98,13 +97,5 @@ final class OverlayMounts {
             interrupted.initCause(e);
             throw interrupted;
         }
-    }
-
-    /** The options of an overlay; highest layer first. */
-    static Mount overlay(List<String> lowers, List<String> others) {
-        List<String> options = new java.util.ArrayList<>();
-        options.add("lowerdir=" + String.join(":", lowers));
-        options.addAll(others);
-        return new Mount("overlay", "overlay", options);
     }
 }

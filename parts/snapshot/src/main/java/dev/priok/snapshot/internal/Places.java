@@ -202,13 +202,4 @@ final class Places implements AutoCloseable {
     public void close() {
         sweeper.shutdownNow();
     }
-
-    /** Waits until the trash is empty. */
-    void awaitEmptyTrash() throws InterruptedException {
-        try {
-            sweeper.submit(() -> {}).get();
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw new IllegalStateException("an empty task failed", e);
-        }
-    }
 }
