@@ -1,0 +1,158 @@
+package dev.priok.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.priok.engine.ContainerState.Status;
+import dev.priok.engine.Containers.ExitStatus;
+import dev.priok.engine.Containers.StopOptions;
+import dev.priok.engine.Containers.WaitCondition;
+import dev.priok.oci.image.ChainId;
+import dev.priok.snapshot.Snapshot;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a second engine finds on the data of a first. */
+@Timeout(60)
+class EngineRecoveryTest {
+    private static final ContainerSpec SERVER = ContainerSpec.of("busybox");
+
+    @TempDir
+    Path folder;
+
+    private EngineHarness h;
+
+    @BeforeEach
+    void open() throws Exception {
+        h = new EngineHarness(folder);
+    }
+
+    @AfterEach
+    void close() {
+        h.close();
+    }
+
+    private void reopen() throws Exception {
+        h.shutDown();
+        h.open();
+    }
+
+    @Test
+    void running_isJoinedAgain() throws Exception {
+        String id = h.start(SERVER.withName("web"));
+        int pid = h.state(id).pid();
+        reopen();
+        assertEquals(Status.RUNNING, h.state("web").status());
+        assertEquals(pid, h.state("web").pid());
+        CompletableFuture<ExitStatus> exit = h.containers().wait(id, WaitCondition.NOT_RUNNING);
+        h.containers().stop(id, StopOptions.DEFAULT);
+        assertEquals(143, exit.get(10, TimeUnit.SECONDS).exitCode());
+    }
+
+    @Test
+    void paused_staysPaused() throws Exception {
+        String id = h.start(SERVER);
+        h.containers().pause(id);
+        reopen();
+        assertEquals(Status.PAUSED, h.state(id).status());
+        h.containers().unpause(id);
+        assertEquals(Status.RUNNING, h.state(id).status());
+    }
+
+    @Test
+    void ended_getsItsCode() throws Exception {
+        String id = h.start(SERVER);
+        h.shutDown();
+        h.runtime.of(id).end(7 << 8);
+        h.open();
+        h.awaitStatus(id, Status.EXITED);
+        assertEquals(7, h.state(id).exitCode());
+    }
+
+    @Test
+    void endedWithItsMonitor_getsItsCode() throws Exception {
+        String id = h.start(SERVER);
+        h.shutDown();
+        h.runtime.of(id).end(9);
+        h.runtime.of(id).monitorGone = true;
+        h.open();
+        assertEquals(Status.EXITED, h.state(id).status());
+        assertEquals(137, h.state(id).exitCode());
+        assertEquals(Map.of(), h.cgroups.groups);
+    }
+
+    @Test
+    void lost_is255() throws Exception {
+        String id = h.start(SERVER);
+        h.shutDown();
+        h.runtime.of(id).monitorGone = true;
+        h.open();
+        assertEquals(255, h.state(id).exitCode());
+    }
+
+    @Test
+    void autoRemove_goes() throws Exception {
+        String id = h.start(SERVER.withHost(HostSpec.removedAtExit()));
+        h.shutDown();
+        h.runtime.of(id).end(0);
+        h.open();
+        EngineHarness.await(() -> !h.exists(id));
+    }
+
+    @Test
+    void policies_areApplied() throws Exception {
+        String always = h.start(SERVER.withRestart(new RestartPolicy("always", 0)));
+        String unless = h.start(SERVER.withRestart(new RestartPolicy("unless-stopped", 0)));
+        String failed = h.start(SERVER.withRestart(new RestartPolicy("on-failure", 0)));
+        String none = h.start(SERVER);
+        h.containers().stop(always, StopOptions.DEFAULT);
+        h.containers().stop(unless, StopOptions.DEFAULT);
+        h.shutDown();
+        h.runtime.of(failed).end(1 << 8);
+        h.runtime.of(none).end(1 << 8);
+        h.open();
+        h.awaitStatus(always, Status.RUNNING);
+        h.awaitStatus(failed, Status.RUNNING);
+        h.awaitStatus(none, Status.EXITED);
+        assertEquals(Status.EXITED, h.state(unless).status());
+    }
+
+    @Test
+    void halfMade_isSwept() throws Exception {
+        String kept = h.create(SERVER);
+        String lost = "f".repeat(64);
+        Path files = Files.createDirectories(folder.resolve("data/containers").resolve(lost));
+        h.snapshotter.prepare("container-" + lost, ChainId.SCRATCH, Snapshot.Kind.WRITABLE);
+        h.snapshotter.prepare("build-1", ChainId.SCRATCH, Snapshot.Kind.WRITABLE);
+        reopen();
+        assertFalse(Files.exists(files));
+        assertEquals(
+                List.of("build-1", "container-" + kept),
+                h.snapshotter.snapshots().stream().map(Snapshot::key).sorted().toList());
+    }
+
+    @Test
+    void names_volumesAndRemovalLast() throws Exception {
+        StorageSpec storage =
+                new StorageSpec(List.of(), List.of("db:/data"), List.of(), Map.of(), List.of(), "", 0, Map.of());
+        String id = h.create(SERVER.withName("web").withStorage(storage));
+        h.containers().rename("web", "shop");
+        String gone = h.create(SERVER.withName("gone"));
+        h.remove(gone);
+        reopen();
+        assertEquals(id, h.containers().inspect("shop", false).id());
+        assertFalse(h.exists("gone"));
+        assertEquals("db", h.engine().volumes().inspect("db").name());
+        assertNotEquals(gone, h.create(SERVER.withName("gone")));
+    }
+}
