@@ -65,15 +65,19 @@ class IsolationTest {
 
     @Test
     void processes_ofTheHostDoNotShow() {
-        assertEquals("1", sh("ls /proc | grep -c '^[0-9]'; true").ok().out().lines().filter(l -> Integer.parseInt(l) <= 4).map(_ -> "1").findFirst().orElse("no"));
+        int processes = Integer.parseInt(sh("ls -d /proc/[0-9]* | wc -l").ok().line());
+        assertTrue(processes <= 4, processes + " processes show");
         assertEquals("1", sh("echo $$").ok().line());
     }
 
     @Test
     void devices_areDockers() {
-        assertEquals(
-                List.of("console", "core", "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"),
-                sh("ls /dev", "-t").ok().out().replace("\r", "").lines().flatMap(l -> List.of(l.strip().split("\\s+")).stream()).map(s -> s.replaceAll("\u001b\\[[0-9;]*m", "")).sorted().toList());
+        List<String> expected = new ArrayList<>(List.of("console", "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"));
+        if (Files.exists(Path.of("/proc/kcore"))) {
+            expected.add(1, "core");
+        }
+        String listed = sh("ls -1 --color=never /dev", "-t").ok().out().replace("\r", "");
+        assertEquals(expected, listed.lines().sorted().toList());
         assertFalse(sh("mknod /tmp/disk b 254 0 && head -c1 /tmp/disk").exit() == 0, "a disk of the host could be read");
     }
 
