@@ -77,6 +77,11 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public dev.priok.engine.Jobs jobs() {
+        throw new AssertionError("the API has no jobs");
+    }
+
+    @Override
     public void close() {}
 
     private static final class OneNetwork implements Networks {

@@ -23,6 +23,8 @@ public interface Engine extends AutoCloseable {
 
     Images images();
 
+    Jobs jobs();
+
     Volumes volumes();
 
     Networks networks();

@@ -8,6 +8,7 @@ import dev.priok.engine.EngineParts;
 import dev.priok.engine.Events;
 import dev.priok.engine.Execs;
 import dev.priok.engine.Images;
+import dev.priok.engine.Jobs;
 import dev.priok.engine.Networks;
 import dev.priok.engine.SystemInfo;
 import dev.priok.engine.Volumes;
@@ -100,6 +101,11 @@ public final class Assembly implements Engine {
     @Override
     public Images images() {
         return images;
+    }
+
+    @Override
+    public Jobs jobs() {
+        return machinery.jobs();
     }
 
     @Override

@@ -141,7 +141,11 @@ final class Blueprint {
                 .find(Folders.snapshotKey(container.id()))
                 .orElseThrow(() -> new Failure(
                         Failure.Kind.INTERNAL, "the root file system of container " + container.id() + " is missing"));
-        Mount mount = snapshot.mounts().getFirst();
+        return rootfs(snapshot.mounts().getFirst(), initLayer);
+    }
+
+    /** A snapshot's mount with the folder of mount points on top of its layers. */
+    static Rootfs rootfs(Mount mount, Path initLayer) {
         if (mount.type().equals("bind")) {
             return new Rootfs.Directory(Path.of(mount.source()));
         }

@@ -2,6 +2,7 @@ package dev.priok.engine.lifecycle;
 
 import dev.priok.cgroup.CgroupStats;
 import dev.priok.engine.ContainerView;
+import dev.priok.engine.Jobs;
 import dev.priok.engine.spec.Accounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +25,9 @@ public final class Lifecycles {
     private final Signalling signalling;
     private final Creator creator;
     private final Attaching attaching;
+    private final JobRunner jobs;
 
-    private Lifecycles(Machine machine, Path initLayer) {
+    private Lifecycles(Machine machine, Path initLayer) throws IOException {
         this.machine = machine;
         roots = new RootAccess(machine.parts().snapshotter());
         blueprint = new Blueprint(machine, registry, roots, initLayer);
@@ -38,6 +40,7 @@ public final class Lifecycles {
         creator = new Creator(
                 machine, registry, volumes, remover, new CopyUps(machine.parts().snapshotter(), machine.background()));
         attaching = new Attaching(machine, execs);
+        jobs = JobRunner.open(machine, starter, initLayer);
     }
 
     /** Builds it and takes over what the engine before left. */
@@ -89,6 +92,10 @@ public final class Lifecycles {
 
     public Attaching attaching() {
         return attaching;
+    }
+
+    public Jobs jobs() {
+        return jobs;
     }
 
     public Updates updates() {

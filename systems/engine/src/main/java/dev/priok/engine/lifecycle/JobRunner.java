@@ -1,0 +1,191 @@
+package dev.priok.engine.lifecycle;
+
+import dev.priok.cgroup.Cgroup;
+import dev.priok.cgroup.CgroupPlacement;
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.ContainerView;
+import dev.priok.engine.Jobs;
+import dev.priok.engine.OutputSink;
+import dev.priok.engine.StorageSpec;
+import dev.priok.engine.spec.Accounts;
+import dev.priok.engine.spec.CgroupLimits;
+import dev.priok.engine.spec.NameFiles;
+import dev.priok.engine.spec.OciInputs;
+import dev.priok.engine.spec.OciSpecs;
+import dev.priok.engine.spec.PlannedMount;
+import dev.priok.oci.runtime.RuntimeSpec;
+import dev.priok.runtime.RuntimeProcess;
+import dev.priok.runtime.StartRequest;
+import dev.priok.runtime.Stdio;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs jobs in the same confinement as containers. */
+final class JobRunner implements Jobs {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+    private final Machine machine;
+    private final Starter starter;
+    private final Path initLayer;
+    private final Path folder;
+
+    private JobRunner(Machine machine, Starter starter, Path initLayer, Path folder) {
+        this.machine = machine;
+        this.starter = starter;
+        this.initLayer = initLayer;
+        this.folder = folder;
+    }
+
+    /** Makes the runner, and removes what jobs of a daemon that was killed have left. */
+    static JobRunner open(Machine machine, Starter starter, Path initLayer) throws IOException {
+        Path folder = machine.config().runRoot().resolve("jobs");
+        Files.createDirectories(folder);
+        JobRunner runner = new JobRunner(machine, starter, initLayer, folder);
+        try (Stream<Path> left = Files.list(folder)) {
+            for (Path job : left.toList()) {
+                String name = String.valueOf(job.getFileName());
+                runner.cleanUp(job, machine.parts().cgroups().open(runner.cgroupPath(ContainerSpec.of(""), name)));
+            }
+        }
+        return runner;
+    }
+
+    private String cgroupPath(ContainerSpec spec, String id) {
+        String parent = spec.limits().cgroupParent();
+        String base = parent.isEmpty() ? machine.config().cgroupParent() : parent;
+        return (base.startsWith("/") ? base : "/" + base) + "/" + id;
+    }
+
+    @Override
+    public Running start(Job job, OutputSink output) throws IOException {
+        Path state = folder.resolve(job.id());
+        Files.createDirectories(state.resolve("run"));
+        Optional<Cgroup> cgroup = Optional.empty();
+        boolean started = false;
+        try {
+            RuntimeSpec oci = OciSpecs.of(inputs(job, state));
+            cgroup = Optional.of(machine.parts()
+                    .cgroups()
+                    .create(cgroupPath(job.spec(), job.id()), CgroupLimits.of(job.spec(), List.of())));
+            RuntimeProcess process = launch(job, oci, cgroup.get(), state);
+            started = true;
+            Optional<Cgroup> used = cgroup;
+            return new RunningJob(process, used.get(), JobOutput.follow(process, output), () -> cleanUp(state, used));
+        } finally {
+            if (!started) {
+                cleanUp(state, cgroup);
+            }
+        }
+    }
+
+    private RuntimeProcess launch(Job job, RuntimeSpec oci, Cgroup cgroup, Path state) throws IOException {
+        try (CgroupPlacement placement = cgroup.placement()) {
+            return machine.parts()
+                    .runtime()
+                    .start(new StartRequest(
+                            job.id(),
+                            oci,
+                            Blueprint.rootfs(job.rootfs(), initLayer),
+                            Stdio.Pipes.ofDaemonsLife(false),
+                            Starter.join(placement, cgroup.view()),
+                            starter.seccomp(job.spec(), oci),
+                            state.resolve("run")));
+        }
+    }
+
+    private OciInputs inputs(Job job, Path state) throws IOException {
+        ContainerSpec spec = job.spec();
+        String hostname = job.id().substring(0, 12);
+        Path hosts = state.resolve("hosts");
+        Path resolvConf = state.resolve("resolv.conf");
+        Path name = state.resolve("hostname");
+        Files.writeString(hosts, NameFiles.hosts(spec.network(), ofHost("/etc/hosts")));
+        Files.writeString(resolvConf, NameFiles.resolvConf(spec.network(), ofHost("/etc/resolv.conf")));
+        Files.writeString(name, hostname + "\n");
+        return new OciInputs(
+                job.id(),
+                spec,
+                job.program(),
+                job.mounts().stream().map(JobRunner::planned).toList(),
+                new Accounts.Identity(job.uid(), job.gid(), job.additionalGids(), "/"),
+                hostname,
+                new ContainerView.Files(resolvConf.toString(), name.toString(), hosts.toString(), ""),
+                List.of(),
+                OciInputs.Joined.NONE,
+                Optional.empty(),
+                machine.host(),
+                Optional.empty());
+    }
+
+    private static String ofHost(String path) throws IOException {
+        Path file = Path.of(path);
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    private static PlannedMount planned(StorageSpec.Mount mount) {
+        boolean memory = mount.type().equals("tmpfs");
+        StorageSpec.TmpfsOptions tmpfs = mount.tmpfs();
+        List<String> options = memory
+                ? tmpfs == null || tmpfs.sizeBytes() == 0
+                        ? List.of("nosuid", "nodev")
+                        : List.of("nosuid", "nodev", "size=" + tmpfs.sizeBytes())
+                : List.of("rbind");
+        return new PlannedMount(
+                new ContainerView.MountPoint(
+                        mount.type(),
+                        "",
+                        mount.source(),
+                        mount.target(),
+                        "",
+                        "",
+                        !mount.readOnly(),
+                        memory ? "" : "rprivate"),
+                options,
+                false,
+                false,
+                false);
+    }
+
+    private void cleanUp(Path state, Optional<Cgroup> cgroup) {
+        try {
+            if (cgroup.isPresent()) {
+                cgroup.get().kill();
+                cgroup.get().remove();
+            }
+            Folders.delete(state);
+        } catch (IOException | Failure e) {
+            LOG.warn("files or the cgroup of job {} stay behind until the next start", state.getFileName(), e);
+        }
+    }
+
+    /** One started job. */
+    private record RunningJob(RuntimeProcess process, Cgroup cgroup, JobOutput output, Runnable cleanUp)
+            implements Running {
+        @Override
+        public int await() throws IOException, InterruptedException {
+            try {
+                int code = process.exit().toCompletableFuture().get().code();
+                output.finish();
+                process.drained();
+                return code;
+            } catch (java.util.concurrent.ExecutionException e) {
+                throw new IOException("the end of job " + process.id() + " was not told", e.getCause());
+            } finally {
+                process.close();
+                cleanUp.run();
+            }
+        }
+
+        @Override
+        public void kill() throws IOException {
+            cgroup.kill();
+        }
+    }
+}
