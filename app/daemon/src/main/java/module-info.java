@@ -1,5 +1,19 @@
 /** The daemon: configuration and wiring. */
 module dev.priok.daemon {
-    requires dev.priok.core;
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
     requires com.fasterxml.jackson.databind;
+    requires dev.priok.build;
+    requires dev.priok.cgroup;
+    requires dev.priok.content;
+    requires dev.priok.core;
+    requires dev.priok.database;
+    requires dev.priok.engine;
+    requires dev.priok.image;
+    requires dev.priok.linux;
+    requires dev.priok.logs;
+    requires dev.priok.runtime;
+    requires dev.priok.server;
+    requires dev.priok.snapshot;
+    requires org.slf4j;
 }
