@@ -34,8 +34,9 @@ final class BuildExecutor implements Executor {
     public int run(ProcessSpec process, Executor.OutputSink output, CancelSignal cancel) throws IOException {
         Jobs.Running running;
         try {
-            running = jobs.start(job(process), (channel, buffer, offset, length) ->
-                    output.write(channel(channel), buffer, offset, length));
+            running = jobs.start(
+                    job(process),
+                    (channel, buffer, offset, length) -> output.write(channel(channel), buffer, offset, length));
         } catch (StartException e) {
             if (e.reason() == StartException.Reason.STEP_FAILED) {
                 throw e;
@@ -114,7 +115,9 @@ final class BuildExecutor implements Executor {
     }
 
     private static List<String> environment(Map<String, String> variables) {
-        return variables.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+        return variables.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .toList();
     }
 
     private static NetworkSpec network(RunSettings run) {
@@ -156,7 +159,9 @@ final class BuildExecutor implements Executor {
                 List.of(),
                 List.of(),
                 List.of(),
-                run.ulimits().stream().map(u -> new Limits.Ulimit(u.name(), u.soft(), u.hard())).toList(),
+                run.ulimits().stream()
+                        .map(u -> new Limits.Ulimit(u.name(), u.soft(), u.hard()))
+                        .toList(),
                 run.cgroupParent());
     }
 

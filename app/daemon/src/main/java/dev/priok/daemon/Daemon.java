@@ -78,7 +78,7 @@ final class Daemon implements AutoCloseable {
         Database database = keep(Database.open(config.dataRoot().resolve("priok.db")));
         ContentStore content = ContentStore.open(config.dataRoot().resolve("content"), leases);
         Snapshotter snapshots = Snapshotter.overlay(config.dataRoot().resolve("snapshots"), database, leases);
-        ImageStore images = ImageStore.open(content, snapshots, database, leases, clock);
+        ImageStore images = ImageStore.open(database, content, snapshots, leases, clock);
         ContainerRuntime runtime = keep(ContainerRuntime.open(config.execRoot().resolve("runtime"), clock));
         OutputPump pump = keep(OutputPump.start(clock));
         Engine engine = keep(Engine.open(
@@ -120,14 +120,12 @@ final class Daemon implements AutoCloseable {
     }
 
     private static List<Listener> listeners(DaemonConfig config) throws IOException {
-        Optional<Listener.Tls> tls = config.tls()
-                .map(t -> new Listener.Tls(t.certificate(), t.key(), t.clientAuthorities()));
+        Optional<Listener.Tls> tls =
+                config.tls().map(t -> new Listener.Tls(t.certificate(), t.key(), t.clientAuthorities()));
         List<Listener> listeners = new ArrayList<>();
         for (String host : config.hosts()) {
             listeners.add(
-                    host.startsWith("unix://")
-                            ? unix(host.substring("unix://".length()), config)
-                            : tcp(host, tls));
+                    host.startsWith("unix://") ? unix(host.substring("unix://".length()), config) : tcp(host, tls));
         }
         return listeners;
     }

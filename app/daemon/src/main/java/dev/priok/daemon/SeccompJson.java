@@ -36,10 +36,12 @@ final class SeccompJson {
                 entries.add(entry(rule));
             }
             return new SeccompTemplate(
-                    action(root.path("defaultAction").asText(), root.path("defaultErrnoRet").asInt(EPERM)), entries);
+                    action(
+                            root.path("defaultAction").asText(),
+                            root.path("defaultErrnoRet").asInt(EPERM)),
+                    entries);
         } catch (JsonProcessingException e) {
-            throw new Failure(
-                    Failure.Kind.INVALID, "decoding seccomp profile failed: " + e.getOriginalMessage(), e);
+            throw new Failure(Failure.Kind.INVALID, "decoding seccomp profile failed: " + e.getOriginalMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new Failure(Failure.Kind.INVALID, "invalid seccomp profile: " + e.getMessage(), e);
         }
@@ -61,7 +63,8 @@ final class SeccompJson {
                     Long.parseUnsignedLong(argument.path("value").asText("0")),
                     Long.parseUnsignedLong(argument.path("valueTwo").asText("0"))));
         }
-        SeccompAction action = action(rule.path("action").asText(), rule.path("errnoRet").asInt(EPERM));
+        SeccompAction action =
+                action(rule.path("action").asText(), rule.path("errnoRet").asInt(EPERM));
         return new SeccompTemplate.Entry(
                 new SeccompRule(names, action, conditions),
                 situation(rule.path("includes")),
