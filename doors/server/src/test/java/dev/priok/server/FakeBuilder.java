@@ -7,7 +7,10 @@ import dev.priok.build.Builder;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -19,8 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeBuilder implements Builder {
     final CountDownLatch cancelled = new CountDownLatch(1);
+    final List<BuildCache.Entry> cached = new CopyOnWriteArrayList<>(
+            List.of(entry(3, "RUN old", "2026-01-01T00:00:00Z"), entry(4, "RUN new", "2026-01-02T03:05:00Z")));
     volatile @Nullable BuildRequest last;
     volatile long contextBytes;
+
+    private static BuildCache.Entry entry(int seed, String description, String used) {
+        Instant time = Instant.parse(used);
+        return new BuildCache.Entry(
+                Digest.sha256(new byte[] {(byte) seed}), Optional.empty(), description, time, time, 1, false);
+    }
 
     @Override
     public BuildEvent.Ended build(BuildRequest request, Consumer<BuildEvent> events) {
@@ -66,12 +77,15 @@ final class FakeBuilder implements Builder {
         return new BuildCache() {
             @Override
             public List<Entry> entries() {
-                return List.of();
+                return List.copyOf(cached);
             }
 
             @Override
             public Pruned prune(Predicate<Entry> which) {
-                return new Pruned(List.of(), 0);
+                List<Digest> keys =
+                        cached.stream().filter(which).map(Entry::key).toList();
+                cached.removeIf(which);
+                return new Pruned(keys, 1000L * keys.size());
             }
         };
     }

@@ -304,7 +304,12 @@ final class FakeContainers implements Containers {
         if (path.contains("missing")) {
             throw Failure.notFound("Could not find the file %s in container %s", path, ref);
         }
-        return new PathStat(path.substring(path.lastIndexOf('/') + 1), 3, 0644, CREATED, "");
+        return new PathStat(
+                path.substring(path.lastIndexOf('/') + 1),
+                3,
+                path.startsWith("/etc") ? 0x800001edL : 0644,
+                CREATED,
+                "");
     }
 
     @Override
@@ -343,7 +348,11 @@ final class FakeContainers implements Containers {
 
     @Override
     public ContainerView inspect(String ref, boolean size) {
-        return view(box(ref));
+        return switch (ref) {
+            case "bug" -> throw new IllegalStateException("a bug in the engine");
+            case "deep" -> throw new StackOverflowError();
+            default -> view(box(ref));
+        };
     }
 
     @Override

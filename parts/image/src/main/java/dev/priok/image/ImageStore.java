@@ -1,14 +1,20 @@
 package dev.priok.image;
 
+import dev.priok.content.ContentStore;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
+import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
+import dev.priok.database.Database;
+import dev.priok.image.internal.SqliteImageStore;
 import dev.priok.oci.image.ChainId;
 import dev.priok.oci.image.Descriptor;
+import dev.priok.snapshot.Snapshotter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +31,17 @@ import java.util.function.Supplier;
  * <p>All methods block on the disk and may be called from any thread.
  */
 public interface ImageStore {
+    /**
+     * Opens the store over its parts.
+     *
+     * @param leases the ones that {@code content} and {@code snapshotter} look at
+     */
+    static ImageStore open(
+            Database database, ContentStore content, Snapshotter snapshotter, Leases leases, InstantSource clock)
+            throws IOException {
+        return new SqliteImageStore(database, content, snapshotter, leases, clock);
+    }
+
     /**
      * Stores an image, whose layers exist, and gives it its names; they are taken from what they meant before.
      *

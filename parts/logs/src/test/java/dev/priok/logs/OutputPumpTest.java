@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,42 @@ class OutputPumpTest {
                     file());
             assertEquals(List.of("c1-json.log"), names());
         }
+    }
+
+    private static byte[] recorded(String name) throws Exception {
+        try (var in = new GZIPInputStream(OutputPumpTest.class.getResourceAsStream("/" + name))) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** What Docker 28.5.2 made of the same bytes: escapes, invalid UTF-8, lines around 16 KiB, no newline at the end. */
+    @Test
+    void log_isByteForByteWhatDockerWrote() throws Exception {
+        String docker = new String(recorded("docker-28.5-json.log.gz"), StandardCharsets.UTF_8);
+        LogSubject subject = new LogSubject("c1", "log", "", "", List.of(), Map.of("tier", "front"), List.of("V=1"));
+        LogConfig config = new LogConfig("json-file", Map.of("labels", "tier", "env", "V", "tag", "{{.Name}}"));
+        try (Container c = new Container(LogDrivers.open(config, subject, folder, InstantSource.system())).start()) {
+            byte[] raw = recorded("docker-28.5.raw.gz");
+            for (int from = 0; from < raw.length; from += 5000) {
+                CALLS.writeAll(c.out.write(), Arrays.copyOfRange(raw, from, Math.min(raw.length, from + 5000)));
+            }
+            c.end();
+            assertEquals(docker.replaceAll("\"time\":\"[^\"]*\"", ""), file().replaceAll("\"time\":\"[^\"]*\"", ""));
+        }
+        // And it is read back as it was written.
+        Files.writeString(folder.resolve("c1-json.log"), docker);
+        StringBuilder read = new StringBuilder();
+        try (LogDriver driver = driver(Map.of());
+                LogCursor cursor = driver.read(LogQuery.ALL).orElseThrow()) {
+            for (Optional<LogEntry> entry = cursor.next(); entry.isPresent(); entry = cursor.next()) {
+                read.append(text(entry));
+            }
+            assertEquals(0, cursor.skipped());
+        }
+        // Java takes an encoded surrogate for one wrong character, Go for three.
+        String lossy = new String(recorded("docker-28.5.raw.gz"), StandardCharsets.UTF_8)
+                .replaceFirst("\ufffd\ufffd \ufffd", "\ufffd\ufffd \ufffd\ufffd\ufffd");
+        assertEquals(lossy, read.toString());
     }
 
     private List<String> names() throws Exception {

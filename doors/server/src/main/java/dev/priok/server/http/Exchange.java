@@ -166,8 +166,8 @@ public final class Exchange {
     }
 
     /**
-     * Begins a body of unknown length. The status goes out with the first write or flush; every write goes out at once. Closing
-     * the stream ends the answer, and so does the end of the exchange.
+     * Begins a body of unknown length. The status goes out with the first write or flush; every write goes out at once. Leave
+     * the stream open: the end of the exchange ends it, and its failure breaks it off so that the client notices.
      */
     public OutputStream stream(int status, String contentType) {
         boolean chunks = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
@@ -205,6 +205,7 @@ public final class Exchange {
     }
 
     private void prepare(int status) {
+        forgetUnbegun();
         response.setStatus(status);
         headers.forEach(response.getHeaders()::put);
     }
@@ -246,8 +247,8 @@ public final class Exchange {
         return taken;
     }
 
-    /** Keeps Jetty from answering too. */
-    private static final class AnsweredElsewhere extends HttpStream.Wrapper {
+    /** Keeps Jetty from answering too, once something else has. */
+    private final class AnsweredElsewhere extends HttpStream.Wrapper {
         AnsweredElsewhere(HttpStream wrapped) {
             super(wrapped);
         }
@@ -259,7 +260,11 @@ public final class Exchange {
                 boolean last,
                 @Nullable ByteBuffer content,
                 Callback callback) {
-            callback.succeeded();
+            if (chunked != null || hijacked != null) {
+                callback.succeeded();
+            } else {
+                super.send(request, response, last, content, callback);
+            }
         }
     }
 
@@ -295,6 +300,14 @@ public final class Exchange {
         watch.serverStops();
     }
 
+    /** A stream that nothing was written to can still become an ordinary answer. */
+    private void forgetUnbegun() {
+        ChunkedOutput stream = chunked;
+        if (stream != null && !stream.begun()) {
+            chunked = null;
+        }
+    }
+
     /** Ends the answer after its handler returned, and frees the connection for Jetty. */
     void finish() throws IOException {
         ChunkedOutput stream = chunked;
@@ -310,6 +323,7 @@ public final class Exchange {
      * @return whether nothing is left to be said; else Jetty may still answer with an error
      */
     boolean abort() {
+        forgetUnbegun();
         boolean begun = isCommitted();
         if (begun) {
             endPoint().close();
@@ -353,7 +367,7 @@ public final class Exchange {
      * @return empty when it is longer than {@code maxBytes}
      */
     public Optional<byte[]> readBody(int maxBytes) throws IOException {
-        var all = new ByteArrayOutputStream(Math.clamp(request.getLength(), 256, maxBytes));
+        var all = new ByteArrayOutputStream();
         InputStream in = body();
         byte[] buffer = new byte[8192];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -21,6 +21,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -146,6 +147,9 @@ public final class HttpFront implements AutoCloseable {
     private static HttpConnectionFactory http() {
         var config = new HttpConfiguration();
         config.setSendServerVersion(false);
+        // Clients check the server's certificate against the address that they dialled; what the Host header says is
+        // theirs.
+        config.addCustomizer(new SecureRequestCustomizer(false));
         config.setSendDateHeader(true);
         config.setRequestHeaderSize(REQUEST_HEADER_BYTES);
         // Clients send image names with slashes, plain or escaped; the router takes paths apart itself.

@@ -16,6 +16,9 @@ public final class ApiHandler implements ExchangeHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
     private static final Pattern VERSIONED = Pattern.compile("/v([0-9.]+)(/.*)");
 
+    /** More than any document that is refused before it is read; what uploads contexts has its own bound. */
+    private static final int MAX_UNREAD_BYTES = 1 << 20;
+
     private final RouteTable routes;
     private final Requests requests;
     private final String server;
@@ -96,6 +99,9 @@ public final class ApiHandler implements ExchangeHandler {
         if (exchange.isCommitted()) {
             throw new IOException("failed after the answer began: " + failure.message(), failure);
         }
+        // A client that is still sending when the connection closes sees a broken pipe instead of this answer.
+        boolean whole = exchange.drain(MAX_UNREAD_BYTES);
+        LOG.trace("read the whole body: {}", whole);
         int status = Statuses.of(failure.kind());
         if (status == 304) {
             exchange.send(status);

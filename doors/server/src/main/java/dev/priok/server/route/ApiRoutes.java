@@ -12,13 +12,13 @@ public final class ApiRoutes {
     public static ApiHandler handler(Engine engine, Builder builder, InstantSource clock, String productVersion) {
         var table = new RouteTable();
         var requests = new Requests();
-        SystemRoutes.add(table, engine, clock, requests);
+        SystemRoutes.add(table, engine, builder, clock, requests);
         ContainerRoutes.add(table, engine.containers(), clock);
         StreamRoutes.add(table, engine.containers(), clock);
         FileRoutes.add(table, engine.containers());
         ExecRoutes.add(table, engine.execs());
         ImageRoutes.add(table, engine.images());
-        BuildRoutes.add(table, builder);
+        BuildRoutes.add(table, builder, clock);
         VolumeRoutes.add(table, engine.volumes());
         NetworkRoutes.add(table, engine.networks());
         RefusedRoutes.add(table);

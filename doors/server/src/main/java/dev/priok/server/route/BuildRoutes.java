@@ -12,7 +12,11 @@ import dev.priok.build.RunSettings;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
+import dev.priok.engine.Filters;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,26 +32,50 @@ final class BuildRoutes {
     static final long MAX_UNREAD_BYTES = 256L << 20;
 
     private final Builder builder;
+    private final InstantSource clock;
 
-    private BuildRoutes(Builder builder) {
+    private BuildRoutes(Builder builder, InstantSource clock) {
         this.builder = builder;
+        this.clock = clock;
     }
 
-    static void add(RouteTable table, Builder builder) {
-        var routes = new BuildRoutes(builder);
+    static void add(RouteTable table, Builder builder, InstantSource clock) {
+        var routes = new BuildRoutes(builder, clock);
         table.add("POST", "/build", routes::build)
                 .add("POST", "/build/prune", routes::prune)
                 .add("POST", "/build/cancel", RefusedRoutes.missing("cancelling builds by id; hang up to cancel one"));
     }
 
     private void prune(Call call) throws IOException {
-        // No filter is known: one that were ignored would delete what it should have spared.
-        call.filters().onlyKnowing();
+        // A filter that were ignored would delete what it should have spared.
+        Filters filters = call.filters().onlyKnowing("until", "unused-for", "id", "description");
+        List<String> limits = filters.has("until") ? filters.get("until") : filters.get("unused-for");
+        Instant usedBefore = limits.isEmpty() ? null : GoTime.moment("until", limits.getFirst(), clock.instant());
         boolean all = call.flag("all");
-        BuildCache.Pruned pruned = builder.cache().prune(entry -> all || !entry.inImage());
+        BuildCache.Pruned pruned = builder.cache()
+                .prune(entry -> (all || !entry.inImage())
+                        && (usedBefore == null || entry.lastUsed().isBefore(usedBefore))
+                        && filters.exact("id", entry.key().hex())
+                        && filters.match("description", entry.description()));
         call.answer(new Doc()
                 .with("CachesDeleted", pruned.keys().stream().map(Digest::hex).toList())
                 .with("SpaceReclaimed", pruned.bytes()));
+    }
+
+    /** The build cache in {@code docker system df}. */
+    static List<Doc> documents(Builder builder) {
+        return builder.cache().entries().stream()
+                .map(entry -> new Doc()
+                        .with("ID", entry.key().hex())
+                        .with("Type", "regular")
+                        .with("Description", entry.description())
+                        .with("InUse", false)
+                        .with("Shared", entry.inImage())
+                        .with("Size", 0)
+                        .with("CreatedAt", GoTime.text(entry.created()))
+                        .with("LastUsedAt", GoTime.text(entry.lastUsed()))
+                        .with("UsageCount", entry.uses()))
+                .toList();
     }
 
     private void build(Call call) throws IOException {
@@ -55,17 +83,16 @@ final class BuildRoutes {
         var cancel = new CancelSignal();
         BuildRequest request = request(call, cancel);
         var text = new BuildText(new ProgressStream(call.exchange()), call.flag("q"));
-        BuildEvent.Ended ended;
         try (var _ = call.exchange().whenClientGoes(cancel::cancel)) {
-            ended = builder.build(request, text::accept);
-        } catch (java.io.UncheckedIOException e) {
+            BuildEvent.Ended ended = builder.build(request, text::accept);
+            if (!call.exchange().drain(MAX_UNREAD_BYTES)) {
+                throw new IOException(
+                        "a build context of more than %d bytes was left unread".formatted(MAX_UNREAD_BYTES));
+            }
+            text.end(ended);
+        } catch (UncheckedIOException e) {
             throw new IOException(e);
         }
-        boolean usable = call.exchange().clientIsGone() || call.exchange().drain(MAX_UNREAD_BYTES);
-        if (!usable) {
-            throw new IOException("a build context of more than %d bytes was left unread".formatted(MAX_UNREAD_BYTES));
-        }
-        text.end(ended);
     }
 
     private static void refuseWhatIsNotThere(Call call) {

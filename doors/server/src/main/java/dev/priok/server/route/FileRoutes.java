@@ -55,9 +55,7 @@ final class FileRoutes {
 
     private void copyOut(Call call) throws IOException {
         putStat(call);
-        try (var out = call.exchange().stream(200, Call.TAR)) {
-            containers.copyOut(call.name("id"), path(call), out);
-        }
+        containers.copyOut(call.name("id"), path(call), call.exchange().stream(200, Call.TAR));
     }
 
     private void copyIn(Call call) throws IOException {
@@ -88,9 +86,7 @@ final class FileRoutes {
     }
 
     private void export(Call call) throws IOException {
-        try (var out = call.exchange().stream(200, "application/octet-stream")) {
-            containers.export(call.name("id"), out);
-        }
+        containers.export(call.name("id"), call.exchange().stream(200, "application/octet-stream"));
     }
 
     private void commit(Call call) throws IOException {

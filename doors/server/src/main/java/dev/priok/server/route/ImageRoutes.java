@@ -79,9 +79,7 @@ final class ImageRoutes {
     }
 
     private void save(Call call, List<String> names) throws IOException {
-        try (var out = call.exchange().stream(200, Call.TAR)) {
-            images.save(names, out);
-        }
+        images.save(names, call.exchange().stream(200, Call.TAR));
     }
 
     /** Tells errors in band, always: clients read this answer while they still send. */

@@ -8,7 +8,7 @@ final class InfoDocs {
     private InfoDocs() {}
 
     static Doc of(SystemInfo.EngineInfo info) {
-        var none = new Doc().with("ID", "").with("Expected", "");
+        var none = new Doc().with("ID", "");
         return new Doc()
                 .with("ID", info.id())
                 .with("Containers", info.containers())

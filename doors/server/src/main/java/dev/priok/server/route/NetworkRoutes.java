@@ -52,7 +52,7 @@ final class NetworkRoutes {
                                 .with("IPv6Address", ""));
             }
         }
-        var ipam = new Doc().with("Driver", "default").with("Options", null).with("Config", java.util.List.of());
+        var ipam = new Doc().with("Driver", "default").with("Options", null).with("Config", null);
         return new Doc()
                 .with("Name", network.name())
                 .with("Id", network.id())

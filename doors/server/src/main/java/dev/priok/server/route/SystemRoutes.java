@@ -1,6 +1,7 @@
 package dev.priok.server.route;
 
 import dev.priok.api.ApiVersion;
+import dev.priok.build.Builder;
 import dev.priok.core.Event;
 import dev.priok.core.Failure;
 import dev.priok.engine.Cursor;
@@ -19,17 +20,19 @@ import java.util.Set;
 /** Ping, version, info, disk usage, events, metrics. */
 final class SystemRoutes {
     private final Engine engine;
+    private final Builder builder;
     private final InstantSource clock;
     private final Requests requests;
 
-    private SystemRoutes(Engine engine, InstantSource clock, Requests requests) {
+    private SystemRoutes(Engine engine, Builder builder, InstantSource clock, Requests requests) {
         this.engine = engine;
+        this.builder = builder;
         this.clock = clock;
         this.requests = requests;
     }
 
-    static void add(RouteTable table, Engine engine, InstantSource clock, Requests requests) {
-        var routes = new SystemRoutes(engine, clock, requests);
+    static void add(RouteTable table, Engine engine, Builder builder, InstantSource clock, Requests requests) {
+        var routes = new SystemRoutes(engine, builder, clock, requests);
         table.add("GET|HEAD", "/_ping", routes::ping)
                 .add("GET", "/version", routes::version)
                 .add("GET", "/info", routes::info)
@@ -121,8 +124,7 @@ final class SystemRoutes {
                     usage.volumes().stream().map(VolumeRoutes::document).toList());
         }
         if (all || types.contains("build-cache")) {
-            answer.with("BuildCache", List.of());
-            answer.unlessEmpty("BuilderSize", call.version().atLeast(42) ? null : 0);
+            answer.with("BuildCache", BuildRoutes.documents(builder));
         }
         call.answer(answer);
     }

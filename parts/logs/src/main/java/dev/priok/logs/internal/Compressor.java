@@ -1,6 +1,8 @@
 package dev.priok.logs.internal;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -8,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compresses rotated files of one log in the background, one at a time. */
+/** Compresses rotated files of one log in the background, one at a time, the oldest first. */
 final class Compressor {
     private static final Logger LOG = LoggerFactory.getLogger(Compressor.class);
 
     private final LogFiles files;
     private final ReentrantLock names;
     private @Nullable Thread working;
+    private boolean again;
+    private boolean closed;
 
     /** Takes names as long as it holds {@code names}, the lock that rotations hold too. */
     Compressor(LogFiles files, ReentrantLock names) {
@@ -22,49 +26,77 @@ final class Compressor {
         this.names = names;
     }
 
-    /** Compresses the rotated file with that inode number, unless one is being compressed: that one then stays as it is. */
-    void compress(long inode) {
-        Thread before = working;
-        if (before != null && before.isAlive()) {
-            LOG.info("log {} is rotated faster than it can be compressed", files.current());
-            return;
+    /** Has all rotated files compressed that are not yet; returns at once. */
+    synchronized void compress() {
+        again = true;
+        if (working == null && !closed) {
+            working = Thread.ofVirtual().name("compress-log").start(this::work);
         }
-        working = Thread.ofVirtual().name("compress-log").start(() -> work(inode));
     }
 
-    private void work(long inode) {
+    private void work() {
         try {
-            Optional<Integer> age = files.age(inode);
-            if (age.isEmpty()) {
-                return;
-            }
-            Path temporary = files.compress(files.rotated(age.get()));
-            names.lock();
-            try {
-                // It may have been renamed meanwhile.
-                Optional<Integer> now = files.age(inode);
-                if (now.isPresent()) {
-                    files.replace(now.get(), temporary);
-                } else {
-                    java.nio.file.Files.deleteIfExists(temporary);
+            while (more()) {
+                for (int age = files.files() - 1; age >= 1; age--) {
+                    compress(age);
                 }
-            } finally {
-                names.unlock();
             }
         } catch (IOException e) {
             LOG.warn("log {} could not be compressed: {}", files.current(), e.toString());
+            idle();
+        }
+    }
+
+    /** Whether there was a rotation since it was asked last; if not, this thread is to end. */
+    private synchronized boolean more() {
+        boolean more = again && !closed;
+        again = false;
+        if (!more) {
+            idle();
+        }
+        return more;
+    }
+
+    private synchronized void idle() {
+        working = null;
+        notifyAll();
+    }
+
+    private void compress(int age) throws IOException {
+        long inode;
+        Path temporary;
+        try {
+            inode = LogFiles.inode(files.rotated(age));
+            temporary = files.compress(files.rotated(age), inode);
+        } catch (NoSuchFileException _) {
+            return; // there is none of that age, or it was renamed this instant: the rotation asks again
+        }
+        names.lock();
+        try {
+            // It may have been renamed meanwhile.
+            Optional<Integer> now = files.age(inode);
+            if (now.isPresent()) {
+                files.replace(now.get(), temporary);
+            } else {
+                Files.deleteIfExists(temporary);
+            }
+        } finally {
+            names.unlock();
         }
     }
 
     /** Waits until nothing is being compressed. */
-    void close() {
-        Thread last = working;
-        if (last == null) {
-            return;
+    synchronized void close() {
+        boolean interrupted = false;
+        closed = true;
+        while (working != null) {
+            try {
+                wait();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
         }
-        try {
-            last.join();
-        } catch (InterruptedException _) {
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -187,7 +187,7 @@ public final class JsonFileDriver implements LogDriver {
         }
         broken = false;
         if (compress) {
-            compressor.compress(LogFiles.inode(files.rotated(1)));
+            compressor.compress();
         }
         return next;
     }

@@ -114,17 +114,26 @@ final class LogFiles {
         }
     }
 
-    /** Writes the compressed form of an open file beside it; to be given its name by {@link #replace}. */
-    Path compress(Path file) throws IOException {
-        Path temporary = Files.createTempFile(current.getParent(), current.getFileName() + ".", ".compressing", MODE);
-        try (InputStream in = Files.newInputStream(file);
-                OutputStream out = new GZIPOutputStream(Files.newOutputStream(temporary), COPY_BYTES)) {
-            in.transferTo(out);
-        } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw e;
+    /**
+     * Writes the compressed form of a file, to be given its name by {@link #replace}.
+     *
+     * @throws NoSuchFileException when another file has that name by now
+     */
+    Path compress(Path file, long inode) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (inode(file) != inode) {
+                throw new NoSuchFileException(file.toString());
+            }
+            Path temporary =
+                    Files.createTempFile(current.getParent(), current.getFileName() + ".", ".compressing", MODE);
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(temporary), COPY_BYTES)) {
+                in.transferTo(out);
+                return temporary;
+            } catch (IOException e) {
+                Files.deleteIfExists(temporary);
+                throw e;
+            }
         }
-        return temporary;
     }
 
     /** Puts the compressed form in the place of the rotated file of that age. */
