@@ -163,8 +163,15 @@ final class EngineBox implements AutoCloseable {
         }
         shutDown();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (cgroups.open(cgroupParent).isPresent() && System.nanoTime() < deadline) {
-            cgroups.removeIfEmpty(cgroupParent);
+        while (true) {
+            try {
+                cgroups.removeIfEmpty(cgroupParent);
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
         }
     }
 }
