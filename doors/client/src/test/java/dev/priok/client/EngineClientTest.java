@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.priok.client.testing.FakeDaemon;
 import dev.priok.core.Failure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

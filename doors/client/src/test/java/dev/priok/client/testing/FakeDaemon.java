@@ -1,4 +1,4 @@
-package dev.priok.client;
+package dev.priok.client.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
