@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds priok-init for every processor whose compiler is here, into the folder given (default: the resources that are committed).
+# Builds priok-init and priok-reaper for every processor whose compiler is here, into the folder given (default: the resources that are committed).
 # The same compiler makes the same bytes; COMPILERS beside them says which made those that are committed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,15 +12,17 @@ build() { # build ARCHITECTURE PAGE_BYTES COMPILER...
     for compiler in "$@"; do
         case $("$compiler" -dumpmachine 2> /dev/null || true) in
         "$architecture"-*)
-            "$compiler" -std=c17 -Os -Wall -Wextra -Werror -ffreestanding -fno-builtin -fno-ident -fno-pic -fno-pie \
-                -fno-stack-protector -fno-asynchronous-unwind-tables -fomit-frame-pointer -fcf-protection=none \
-                -nostdlib -static -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,norelro \
-                -Wl,-z,noseparate-code -Wl,-z,max-page-size="$page" -o "$out/priok-init-$architecture" init.c
+            for program in init reaper; do
+                "$compiler" -std=c17 -Os -Wall -Wextra -Werror -ffreestanding -fno-builtin -fno-ident -fno-pic -fno-pie \
+                    -fno-stack-protector -fno-asynchronous-unwind-tables -fomit-frame-pointer -fcf-protection=none \
+                    -nostdlib -static -no-pie -s -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,norelro \
+                    -Wl,-z,noseparate-code -Wl,-z,max-page-size="$page" -o "$out/priok-$program-$architecture" "$program.c"
+            done
             echo "$architecture: $("$compiler" --version | head -1)"
             return ;;
         esac
     done
-    echo "no compiler for $architecture: priok-init-$architecture is left as it is" >&2
+    echo "no compiler for $architecture: the binaries for it are left as they are" >&2
 }
 {
     build x86_64 4096 gcc x86_64-linux-gnu-gcc

@@ -10,6 +10,7 @@ module dev.priok.engine {
     requires transitive dev.priok.runtime;
     requires transitive dev.priok.logs;
     requires dev.priok.archive;
+    requires dev.priok.init;
     requires dev.priok.linux;
     requires org.slf4j;
 

@@ -17,8 +17,10 @@ import dev.priok.engine.Filters;
 import dev.priok.engine.OutputSink;
 import dev.priok.engine.SeccompProfiles;
 import dev.priok.engine.Session;
+import dev.priok.linux.seccomp.DefaultProfile;
 import dev.priok.logs.OutputPump;
 import dev.priok.runtime.ContainerRuntime;
+import dev.priok.runtime.SeccompFilter;
 import dev.priok.snapshot.Snapshotter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -66,9 +69,15 @@ final class EngineBox implements AutoCloseable {
                         runtime,
                         cgroups,
                         pump,
-                        SeccompProfiles.none(),
+                        seccomp(),
                         clock,
                         RandomGenerator.getDefault()));
+    }
+
+    private static SeccompProfiles seccomp() {
+        return (profile, capabilities) -> profile.equals("unconfined")
+                ? Optional.empty()
+                : Optional.of(SeccompFilter.of(DefaultProfile.compiled(Set.copyOf(capabilities)), 0));
     }
 
     /** Closes the engine and its parts, and leaves containers running. */

@@ -43,6 +43,8 @@ class InitBinaryTest {
                     Architecture.valueOf(line.substring(0, line.indexOf(':')).toUpperCase(java.util.Locale.ROOT));
             byte[] built = Files.readAllBytes(folder.resolve("priok-init-" + line.substring(0, line.indexOf(':'))));
             assertArrayEquals(built, Launcher.binary(architecture), line);
+            byte[] reaper = Files.readAllBytes(folder.resolve("priok-reaper-" + line.substring(0, line.indexOf(':'))));
+            assertArrayEquals(reaper, Reaper.binary(architecture), line);
         }
     }
 

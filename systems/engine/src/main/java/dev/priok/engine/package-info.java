@@ -11,6 +11,7 @@
             "oci",
             "linux",
             "cgroup",
+            "init",
             "database",
             "archive",
             "content",

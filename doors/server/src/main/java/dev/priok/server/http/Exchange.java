@@ -145,8 +145,7 @@ public final class Exchange {
     /** Whether the status has gone to the client. */
     public boolean isCommitted() {
         ChunkedOutput stream = chunked;
-        Hijacked taken = hijacked;
-        return (taken != null && taken.begun()) || (stream != null && stream.begun()) || response.isCommitted();
+        return hijacked != null || (stream != null && stream.begun()) || response.isCommitted();
     }
 
     /** Answers with a whole body. */
@@ -240,10 +239,11 @@ public final class Exchange {
             throw new IOException("request %d has a body that it should not have".formatted(id));
         }
         watch.close();
-        String head = "HTTP/1.1 " + status + "\r\n" + headerLines() + "\r\n";
-        Hijacked taken = Hijacked.take(endPoint(), head.getBytes(StandardCharsets.ISO_8859_1));
+        Hijacked taken = Hijacked.take(endPoint());
         hijacked = taken;
         request.addHttpStreamWrapper(AnsweredElsewhere::new);
+        String head = "HTTP/1.1 " + status + "\r\n" + headerLines() + "\r\n";
+        taken.output().write(head.getBytes(StandardCharsets.ISO_8859_1));
         return taken;
     }
 
@@ -305,10 +305,6 @@ public final class Exchange {
         ChunkedOutput stream = chunked;
         if (stream != null && !stream.begun()) {
             chunked = null;
-        }
-        Hijacked taken = hijacked;
-        if (taken != null && !taken.begun()) {
-            hijacked = null;
         }
     }
 

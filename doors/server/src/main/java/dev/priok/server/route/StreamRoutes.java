@@ -3,6 +3,7 @@ package dev.priok.server.route;
 import dev.priok.core.Failure;
 import dev.priok.engine.Containers;
 import dev.priok.engine.Cursor;
+import dev.priok.engine.Session;
 import dev.priok.engine.Stats;
 import dev.priok.server.http.BatchedOutput;
 import java.io.IOException;
@@ -42,7 +43,8 @@ final class StreamRoutes {
     }
 
     private void attach(Call call) throws IOException, InterruptedException {
-        SessionStreams.run(containers.attach(call.name("id"), attachRequest(call)), call);
+        Session session = containers.attach(call.name("id"), attachRequest(call));
+        SessionStreams.run(session, call.exchange().hijack(SessionStreams.contentType(call, session.tty())));
     }
 
     private void attachWebSocket(Call call) throws IOException, InterruptedException {

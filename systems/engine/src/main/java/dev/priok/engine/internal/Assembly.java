@@ -17,10 +17,15 @@ import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
 import dev.priok.engine.spec.HostFeatures;
 import dev.priok.engine.state.EngineStore;
+import dev.priok.init.Reaper;
+import dev.priok.linux.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -62,22 +67,36 @@ public final class Assembly implements Engine {
                 parts,
                 new EngineStore(parts.database()),
                 new EventLog(parts.clock()),
-                features(parts.cgroups()),
+                features(parts.cgroups(), reaper(config.dataRoot())),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("engine-", 0).factory()),
                 timer);
         return new Assembly(machine, Lifecycles.open(machine), engineId(config.dataRoot()));
     }
 
-    private static HostFeatures features(CgroupHierarchy cgroups) throws IOException {
+    private static HostFeatures features(CgroupHierarchy cgroups, Path reaper) throws IOException {
         return new HostFeatures(
                 cgroups.mode().dockerVersion(),
                 Runtime.getRuntime().availableProcessors(),
                 cgroups.availableCpus(),
                 cgroups.availableMemoryNodes(),
                 MachineInfo.capabilities(),
-                false,
+                reaper.toString(),
                 MachineInfo.kernelAtLeast(5, 12));
+    }
+
+    /** Puts the program for {@code --init} where it can be mounted from. */
+    private static Path reaper(Path dataRoot) throws IOException {
+        Path file = dataRoot.resolve("priok-reaper");
+        byte[] program = Reaper.binary(Architecture.current());
+        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), program)) {
+            // A container that runs may have the old one mapped: it keeps it, and the new one is another file.
+            Path fresh = dataRoot.resolve("priok-reaper.new");
+            Files.write(fresh, program);
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
     }
 
     private static String engineId(Path dataRoot) throws IOException {

@@ -55,8 +55,7 @@ final class Blueprint {
                 devices,
                 joined(spec),
                 shm(container),
-                machine.host(),
-                Optional.empty());
+                machine.host());
         return new Plan(OciSpecs.of(inputs), devices);
     }
 

@@ -120,8 +120,7 @@ final class JobRunner implements Jobs {
                 List.of(),
                 OciInputs.Joined.NONE,
                 Optional.empty(),
-                machine.host(),
-                Optional.empty());
+                machine.host());
     }
 
     private static String ofHost(String path) throws IOException {

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param availableCpus such as {@code 0-3}; empty when unknown
  * @param availableMemoryNodes such as {@code 0}; empty when unknown
  * @param capabilities that this daemon can give away
- * @param initAvailable whether {@code --init} can be served
+ * @param reaper the program on the host that runs as first process with {@code --init}
  * @param recursiveReadOnly whether the kernel has mount_setattr (5.12)
  */
 public record HostFeatures(
@@ -19,7 +19,7 @@ public record HostFeatures(
         String availableCpus,
         String availableMemoryNodes,
         Set<String> capabilities,
-        boolean initAvailable,
+        String reaper,
         boolean recursiveReadOnly) {
     public HostFeatures {
         capabilities = Set.copyOf(capabilities);

@@ -20,7 +20,6 @@ import java.util.Optional;
  * @param joined namespaces of other processes
  * @param shmPath directory on the host that becomes /dev/shm; empty for a tmpfs of its own
  * @param host what this host can do
- * @param init program on the host that runs as pid 1; empty without --init
  */
 public record OciInputs(
         String id,
@@ -33,8 +32,13 @@ public record OciInputs(
         List<LinuxSpec.Device> devices,
         Joined joined,
         Optional<String> shmPath,
-        HostFeatures host,
-        Optional<String> init) {
+        HostFeatures host) {
+    /** Whether a reaping first process stands before the program; it would be in the way in a pid namespace of others. */
+    boolean reaps() {
+        return Boolean.TRUE.equals(spec.host().init())
+                && (spec.namespaces().pid().isEmpty() || spec.namespaces().pid().equals("private"));
+    }
+
     /** Paths of namespaces to join; empty for new ones (or, by the spec, the host's). */
     public record Joined(Optional<String> network, Optional<String> ipc, Optional<String> pid) {
         public static final Joined NONE = new Joined(Optional.empty(), Optional.empty(), Optional.empty());

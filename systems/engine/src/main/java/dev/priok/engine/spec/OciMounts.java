@@ -30,9 +30,9 @@ final class OciMounts {
                                 : mount);
             }
         }
-        in.init()
-                .ifPresent(program -> all.add(
-                        MountSpec.of(initInside, "bind", program, "bind", "ro", "nosuid", "nodev", "rprivate")));
+        if (in.reaps()) {
+            all.add(MountSpec.of(initInside, "bind", in.host().reaper(), "bind", "ro", "nosuid", "nodev", "rprivate"));
+        }
         for (PlannedMount mount : in.mounts()) {
             all.add(planned(mount, in.host()));
         }

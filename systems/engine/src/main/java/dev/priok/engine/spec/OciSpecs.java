@@ -73,7 +73,7 @@ public final class OciSpecs {
         ContainerSpec spec = in.spec();
         dev.priok.engine.ProcessSpec wanted = spec.process();
         List<String> args = new ArrayList<>(in.program());
-        if (in.init().isPresent()) {
+        if (in.reaps()) {
             args.addAll(0, List.of(INIT_INSIDE, "--"));
         }
         List<ProcessSpec.Rlimit> rlimits = new ArrayList<>();

@@ -52,7 +52,7 @@ public final class SpecCheck {
         SecurityOptions.parse(spec.security());
         namespaces(spec);
         network(spec);
-        features(spec, host);
+        features(spec);
     }
 
     private static void process(ContainerSpec spec) {
@@ -156,7 +156,7 @@ public final class SpecCheck {
         }
     }
 
-    private static void features(ContainerSpec spec, HostFeatures host) {
+    private static void features(ContainerSpec spec) {
         if (!Set.of("", "default").contains(spec.host().isolation())) {
             throw Failure.invalid(
                     "invalid isolation '%s': only 'default' is supported on linux",
@@ -176,11 +176,6 @@ public final class SpecCheck {
             throw Failure.notImplemented(
                     "storage option %s is not supported yet",
                     spec.storage().options().keySet().iterator().next());
-        }
-        if (Boolean.TRUE.equals(spec.host().init())) {
-            if (!host.initAvailable()) {
-                throw Failure.notImplemented("--init is not available in this build");
-            }
         }
     }
 

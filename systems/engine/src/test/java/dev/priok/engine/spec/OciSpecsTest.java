@@ -36,8 +36,7 @@ class OciSpecsTest {
                 List.of(),
                 OciInputs.Joined.NONE,
                 Optional.empty(),
-                new HostFeatures(1, 1, "0", "0", Set.copyOf(CapabilityNames.ALL), false, true),
-                Optional.empty()));
+                new HostFeatures(1, 1, "0", "0", Set.copyOf(CapabilityNames.ALL), "/reaper", true)));
     }
 
     private static List<String> targets(RuntimeSpec spec) {

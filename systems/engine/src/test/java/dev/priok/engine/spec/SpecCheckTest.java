@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class SpecCheckTest {
     private static final HostFeatures HOST =
-            new HostFeatures(1, 2, "0-1", "0", Set.copyOf(CapabilityNames.ALL), false, true);
+            new HostFeatures(1, 2, "0-1", "0", Set.copyOf(CapabilityNames.ALL), "/reaper", true);
     private static final ContainerSpec BASE = ContainerSpec.of("busybox", "true");
 
     private static String refusal(ContainerSpec spec) {
