@@ -2,19 +2,23 @@ package dev.priok.api;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.priok.core.Failure;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes JSON as Docker's Go code does: field names in any case, unknown fields ignored, no conversion between types,
@@ -51,7 +55,7 @@ public final class ApiJson {
                 throw Failure.invalid("invalid JSON: got EOF while reading request body");
             }
             T value = MAPPER.readValue(parser, type);
-            if (parser.nextToken() != null) {
+            if (more(parser)) {
                 throw Failure.invalid("unexpected content after JSON");
             }
             if (value == null) {
@@ -87,14 +91,43 @@ public final class ApiJson {
     }
 
     private static String reason(IOException e) {
-        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        String first = String.valueOf(message).lines().findFirst().orElse("");
-        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-            String path = mapping.getPath().stream()
+        if (e instanceof JsonEOFException) {
+            return "unexpected EOF";
+        }
+        if (e instanceof MismatchedInputException mismatch) {
+            String path = mismatch.getPath().stream()
                     .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
                     .collect(Collectors.joining("."));
-            return "field " + path + ": " + first.replaceAll("`?(?:java|dev)\\.[\\w.$<>,]+`?", "the field's type");
+            return (path.isEmpty() ? "the document" : "field " + path) + ": " + wanted(mismatch.getTargetType());
         }
-        return first.replaceAll("`?(?:java|dev)\\.[\\w.$<>,]+`?", "the document's type");
+        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        // Jackson's own words, without where it came from.
+        return String.valueOf(message)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll(" \\(start marker at .*|\\[Source.*", "");
+    }
+
+    private static String wanted(@Nullable Class<?> type) {
+        if (type == String.class) {
+            return "must be a string";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "must be true or false";
+        }
+        if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+            return "must be a whole number in range";
+        }
+        return type != null && Collection.class.isAssignableFrom(type) ? "must be a list" : "must be an object";
+    }
+
+    /** Whether something follows the document; it need not be JSON. */
+    private static boolean more(JsonParser parser) throws IOException {
+        try {
+            return parser.nextToken() != null;
+        } catch (StreamReadException _) {
+            return true;
+        }
     }
 }

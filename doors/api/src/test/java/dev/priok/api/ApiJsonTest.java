@@ -44,13 +44,13 @@ class ApiJsonTest {
             delimiter = '|',
             value = {
                 "''|invalid JSON: got EOF while reading request body",
-                "{|invalid JSON: ",
-                "{}x|invalid JSON: ",
+                "{|invalid JSON: unexpected EOF",
+                "{}x|unexpected content after JSON",
                 "{}{}|unexpected content after JSON",
-                "[]|invalid JSON: ",
-                "{\"Memory\":\"1\"}|invalid JSON: field Memory: ",
+                "[]|invalid JSON: the document: must be an object",
+                "{\"Memory\":\"1\"}|invalid JSON: field Memory: must be a whole number in range",
                 "{\"Memory\":1.5}|invalid JSON: field Memory: ",
-                "{\"IpcMode\":7}|invalid JSON: field IpcMode: ",
+                "{\"IpcMode\":7}|invalid JSON: field IpcMode: must be a string",
                 "{\"Privileged\":\"yes\"}|invalid JSON: field Privileged: ",
                 "{\"Ulimits\":[{\"Soft\":{}}]}|invalid JSON: field Ulimits.[0].Soft: "
             })

@@ -66,7 +66,6 @@ class DocumentShapeTest {
                 "$.Config.StopSignal is missing",
                 "$.Config.Volumes is NULL and not OBJECT",
                 "$.HostConfig.MaskedPaths is NULL and not ARRAY",
-                "$.HostConfig.PidsLimit is NUMBER and not NULL",
                 "$.HostConfig.ReadonlyPaths is NULL and not ARRAY");
     }
 

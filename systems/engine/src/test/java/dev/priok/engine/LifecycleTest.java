@@ -90,7 +90,7 @@ class LifecycleTest {
                 () -> h.containers().start(id));
         refused(
                 Failure.Kind.CONFLICT,
-                "cannot remove container \"/web\": container is running: stop the container before removing or force remove",
+                "cannot remove container \"web\": container is running: stop the container before removing or force remove",
                 () -> h.containers().remove(id, PLAIN));
         refused(
                 Failure.Kind.INTERNAL,
@@ -269,7 +269,7 @@ class LifecycleTest {
         assertEquals(List.of(), ids(true, Map.of("health", List.of("healthy"))));
         refused(
                 Failure.Kind.INVALID,
-                "invalid filter 'status=[broken]'",
+                "invalid filter 'status=broken': must be one of created, dead, exited, paused, removing, restarting, running",
                 () -> ids(true, Map.of("status", List.of("broken"))));
         PruneResult pruned = h.containers().prune(Filters.NONE);
         assertEquals(new PruneResult(List.of(ended), 100), pruned);

@@ -74,7 +74,10 @@ final class ContainerDocs {
                                 .unlessEmpty("Annotations", view.spec().host().annotations()))
                 .with("NetworkSettings", new Doc().with("Networks", networks(view)))
                 .with("Mounts", mounts(view));
-        putSize(document, view);
+        ContainerView.Size size = view.size();
+        if (size != null) {
+            document.unlessEmpty("SizeRw", size.writableBytes()).unlessEmpty("SizeRootFs", size.rootBytes());
+        }
         if (version.atLeast(48)) {
             putManifest(document, view);
         }
@@ -216,7 +219,7 @@ final class ContainerDocs {
 
     private static Doc network(ContainerView view) {
         var ports = new Doc();
-        if (view.state().live()) {
+        if (view.state().live() && hasPorts(view.spec().network())) {
             view.spec().network().exposedPorts().forEach(port -> ports.with(port, null));
         }
         return new Doc()
@@ -273,7 +276,7 @@ final class ContainerDocs {
     }
 
     private static List<Doc> ports(NetworkSpec network, boolean live) {
-        if (!live) {
+        if (!live || !hasPorts(network)) {
             return List.of();
         }
         return network.exposedPorts().stream()
@@ -284,6 +287,12 @@ final class ContainerDocs {
                             .with("Type", parts.length == 2 ? parts[1] : "tcp");
                 })
                 .toList();
+    }
+
+    /** Without a network of its own, or with another's, a container has no ports to show. */
+    private static boolean hasPorts(NetworkSpec network) {
+        String mode = network.mode();
+        return !mode.equals("none") && !mode.equals("host") && !mode.startsWith("container:");
     }
 
     private static int portNumber(String text) {

@@ -78,6 +78,9 @@ final class ContainerRoutes {
             throw Failure.invalid("invalid JSON: got EOF while reading request body");
         }
         ContainerConfig config = ApiJson.read(json, ContainerConfig.class);
+        if (config.image().isEmpty()) {
+            throw Failure.invalid("config cannot be empty in order to create a container");
+        }
         CreateExtras extras = ApiJson.read(json, CreateExtras.class);
         String name = call.query("name");
         ContainerSpec spec =

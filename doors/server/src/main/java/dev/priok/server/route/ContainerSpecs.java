@@ -7,6 +7,7 @@ import dev.priok.api.EndpointSettings;
 import dev.priok.api.HealthConfig;
 import dev.priok.api.HostConfig;
 import dev.priok.api.MountRequest;
+import dev.priok.core.Failure;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.DeviceSpec;
 import dev.priok.engine.Healthcheck;
@@ -22,12 +23,15 @@ import dev.priok.engine.StorageSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** From the documents of a create request to the engine's specification. */
 final class ContainerSpecs {
     private static final HostConfig NO_HOST_CONFIG =
             dev.priok.api.ApiJson.read("{}".getBytes(java.nio.charset.StandardCharsets.US_ASCII), HostConfig.class);
+
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}(-\\d{1,5})?(/(tcp|udp|sctp))?");
 
     private ContainerSpecs() {}
 
@@ -109,6 +113,13 @@ final class ContainerSpecs {
                         health.retries());
     }
 
+    /** Refuses what is no port or range of ports with a protocol. */
+    private static void checkPort(String port) {
+        if (!PORT.matcher(port).matches()) {
+            throw Failure.invalid("invalid port specification: \"%s\"", port.split("/", 2)[0]);
+        }
+    }
+
     /** The part of a configuration that an image keeps, for commit. */
     static ImageSettings settings(ContainerConfig config) {
         return new ImageSettings(
@@ -187,6 +198,8 @@ final class ContainerSpecs {
 
     private static NetworkSpec network(ContainerConfig config, HostConfig host, CreateExtras extras) {
         var ports = new LinkedHashMap<String, List<NetworkSpec.PortBinding>>();
+        host.portBindings().keySet().forEach(ContainerSpecs::checkPort);
+        config.exposedPorts().keySet().forEach(ContainerSpecs::checkPort);
         host.portBindings()
                 .forEach((port, bindings) -> ports.put(
                         port,

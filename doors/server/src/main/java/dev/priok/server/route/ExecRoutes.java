@@ -95,7 +95,7 @@ final class ExecRoutes {
                 .with("OpenStdout", spec.attachStdout())
                 .with("CanRemove", view.exitCode() != null)
                 .with("ContainerID", view.containerId())
-                .with("DetachKeys", keys == null ? null : keys.getBytes(StandardCharsets.UTF_8))
+                .with("DetachKeys", keys == null ? "" : keys.getBytes(StandardCharsets.UTF_8))
                 .with("Pid", view.pid()));
     }
 }

@@ -3,6 +3,7 @@ package dev.priok.server.route;
 import dev.priok.api.HostConfig;
 import dev.priok.engine.Limits;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** From the resources of a HostConfig to the engine's limits and back. */
 final class LimitSpecs {
@@ -67,7 +68,7 @@ final class LimitSpecs {
                 .with("MemorySwap", limits.memorySwap())
                 .with("MemorySwappiness", limits.memorySwappiness())
                 .with("OomKillDisable", limits.oomKillDisable())
-                .with("PidsLimit", limits.pidsLimit())
+                .with("PidsLimit", zeroIsNull(limits.pidsLimit()))
                 .with(
                         "Ulimits",
                         limits.ulimits().stream()
@@ -80,6 +81,10 @@ final class LimitSpecs {
                 .with("CpuPercent", 0)
                 .with("IOMaximumIOps", 0)
                 .with("IOMaximumBandwidth", 0);
+    }
+
+    private static @Nullable Long zeroIsNull(@Nullable Long limit) {
+        return limit == null || limit == 0 ? null : limit;
     }
 
     private static List<Doc> devices(List<Limits.DeviceRate> rates, String valueName) {

@@ -50,7 +50,7 @@ final class ContainerFilter {
         known("health", HEALTHS);
         for (String code : filters.get("exited")) {
             if (!code.matches("-?\\d{1,9}")) {
-                throw Failure.invalid("invalid filter 'exited=[%s]'", code);
+                throw Failure.invalid("invalid filter 'exited=%s': not a whole number", code);
             }
         }
         before = created("before", registry);
@@ -61,7 +61,9 @@ final class ContainerFilter {
     private void known(String key, Set<String> words) {
         for (String value : filters.get(key)) {
             if (!words.contains(value)) {
-                throw Failure.invalid("invalid filter '%s=[%s]'", key, value);
+                throw Failure.invalid(
+                        "invalid filter '%s=%s': must be one of %s",
+                        key, value, String.join(", ", new java.util.TreeSet<>(words)));
             }
         }
     }

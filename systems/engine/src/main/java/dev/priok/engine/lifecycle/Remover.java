@@ -41,9 +41,9 @@ public final class Remover {
                 String name = container.definition().name();
                 throw state.paused()
                         ? Failure.conflict(
-                                "cannot remove container \"/%s\": container is paused and must be unpaused first", name)
+                                "cannot remove container \"%s\": container is paused and must be unpaused first", name)
                         : Failure.conflict(
-                                "cannot remove container \"/%s\": container is %s: stop the container before removing or"
+                                "cannot remove container \"%s\": container is %s: stop the container before removing or"
                                         + " force remove",
                                 name, state.status().word());
             }
