@@ -65,6 +65,7 @@ final class ExecPlan {
         child.add(new FileStep.OpenAt2(cwd, root, path.isEmpty() ? "." : path, folder(), 0, Resolve.INSIDE));
         child.add(new FileStep.Fchdir(cwd));
         identity.restrict(request.id(), request.seccomp());
+        identity.labels(proc);
         identity.execute();
         return new MonitorSteps(wiring).around(0, Map.of(), child);
     }

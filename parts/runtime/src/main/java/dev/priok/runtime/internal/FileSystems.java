@@ -11,6 +11,12 @@ final class FileSystems {
 
     /** A detached mount of a new file system. */
     static Slot detached(Steps steps, String name, String type, String source, MountOptions options) {
+        return detached(steps, name, type, source, options, 0);
+    }
+
+    /** A detached mount of a new file system without some of its attributes, to be set later. */
+    static Slot detached(
+            Steps steps, String name, String type, String source, MountOptions options, int attributesLater) {
         Slot context = Slot.result("fs:" + name);
         Slot mount = Slot.result("mount:" + name);
         steps.add(new MountStep.Fsopen(context, type));
@@ -19,7 +25,8 @@ final class FileSystems {
         }
         options.data().forEach(option -> parameter(steps, context, option));
         steps.add(new MountStep.FsconfigCreate(context));
-        steps.add(new MountStep.Fsmount(mount, context, options.set() | options.recursiveSet()));
+        int attributes = (options.set() | options.recursiveSet()) & ~attributesLater;
+        steps.add(new MountStep.Fsmount(mount, context, attributes));
         return mount;
     }
 

@@ -58,17 +58,16 @@ final class GuardSteps {
             Slot cover = Slot.result("mask:" + path);
             steps.branch(
                     open(target, path, PATH | OpenFlag.DIRECTORY),
-                    List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES),
+                    List.of(Errno.ENOENT, Errno.ENOTDIR),
                     folder -> {
                         folder.add(new MountStep.OpenTree(cover, empty, "", false));
                         folder.add(new MountStep.MountSetattr(cover, false, RESTRICTED, 0, 0));
                         folder.add(new MountStep.MoveMount(cover, target));
                     },
-                    other -> other.ifPossible(
-                            open(target, path, PATH), List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES), file -> {
-                                file.add(new MountStep.OpenTree(cover, nothing, "", false));
-                                file.add(new MountStep.MoveMount(cover, target));
-                            }));
+                    other -> other.ifPossible(open(target, path, PATH), List.of(Errno.ENOENT, Errno.ENOTDIR), file -> {
+                        file.add(new MountStep.OpenTree(cover, nothing, "", false));
+                        file.add(new MountStep.MoveMount(cover, target));
+                    }));
         }
     }
 
@@ -78,7 +77,7 @@ final class GuardSteps {
             steps.purpose("making " + path + " read-only");
             Slot target = Slot.result("@" + path);
             Slot tree = Slot.result("readonly:" + path);
-            steps.ifPossible(open(target, path, PATH), List.of(Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES), present -> {
+            steps.ifPossible(open(target, path, PATH), List.of(Errno.ENOENT, Errno.ENOTDIR), present -> {
                 present.add(new MountStep.OpenTree(tree, target, "", true));
                 present.add(new MountStep.MountSetattr(tree, true, MountAttribute.RDONLY, 0, 0));
                 present.add(new MountStep.MoveMount(tree, target));

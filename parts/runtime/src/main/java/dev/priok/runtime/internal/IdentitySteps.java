@@ -184,6 +184,20 @@ final class IdentitySteps {
         }
     }
 
+    /** What a security module is to make of the program. */
+    void labels(Slot proc) {
+        String profile = process.apparmorProfile();
+        if (profile != null && !profile.isEmpty()) {
+            steps.purpose("applying the apparmor profile " + profile);
+            GuardSteps.write(steps, proc, "self/attr/apparmor/exec", "exec " + profile);
+        }
+        String label = process.selinuxLabel();
+        if (label != null && !label.isEmpty()) {
+            steps.purpose("applying the selinux label " + label);
+            GuardSteps.write(steps, proc, "self/attr/exec", label);
+        }
+    }
+
     private long have(long wanted) {
         return wanted & host.capabilities();
     }

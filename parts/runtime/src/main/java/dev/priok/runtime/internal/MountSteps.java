@@ -11,7 +11,9 @@ import dev.priok.oci.runtime.MountSpec;
 import dev.priok.runtime.CgroupJoin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,6 +41,7 @@ final class MountSteps {
     private final Wiring wiring;
     private final Optional<CgroupJoin.View> cgroups;
     private final List<String> warnings;
+    private final Map<String, Slot> readonlyLater = new LinkedHashMap<>();
     private Optional<Slot> proc = Optional.empty();
 
     MountSteps(
@@ -94,13 +97,25 @@ final class MountSteps {
             }
             case "cgroup", "cgroup2" -> cgroup(destination, options);
             default -> {
-                Slot handle = FileSystems.detached(steps, destination, type, source, options);
+                // What comes after may need places in it, so it is made read-only at the end.
+                Slot handle = FileSystems.detached(steps, destination, type, source, options, MountAttribute.RDONLY);
                 steps.add(new MountStep.MoveMount(handle, targets.folder(steps, destination)));
+                if (((options.set() | options.recursiveSet()) & MountAttribute.RDONLY) != 0) {
+                    readonlyLater.put(destination, handle);
+                }
             }
         }
         if (options.propagation() != 0) {
             propagate(Slot.result("mount:" + destination), options);
         }
+    }
+
+    /** Makes read-only what had to be written until now. */
+    void finish() {
+        readonlyLater.forEach((destination, mount) -> {
+            steps.purpose("making " + destination + " read-only");
+            steps.add(new MountStep.MountSetattr(mount, false, MountAttribute.RDONLY, 0, 0));
+        });
     }
 
     private static void check(String destination, String type, MountSpec mount) {

@@ -75,7 +75,7 @@ final class RootSteps {
                 if (type.equals("bind")) {
                     bind(steps, source);
                 } else if (type.equals("overlay") && host.overlayLayerByLayer() && fits(parsed.data())) {
-                    overlay(steps, parsed);
+                    overlay(steps, source, parsed);
                 } else {
                     old(steps, type, source, parsed);
                 }
@@ -103,10 +103,11 @@ final class RootSteps {
         return value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_PARAMETER;
     }
 
-    private void overlay(Steps steps, MountOptions options) {
+    private void overlay(Steps steps, String source, MountOptions options) {
         steps.purpose("mounting the overlay root file system");
         Slot context = Slot.result("overlay");
         steps.add(new MountStep.Fsopen(context, "overlay"));
+        steps.add(new MountStep.FsconfigString(context, "source", source));
         for (String option : options.data()) {
             if (option.startsWith("lowerdir=")) {
                 for (String lower : option.substring("lowerdir=".length()).split(":")) {

@@ -72,6 +72,7 @@ final class StartPlan {
         guards.mask(linux.maskedPaths(), emptyFolder);
         child.purpose("chdir to cwd (\"" + process.cwd() + "\") set in config.json failed");
         Slot cwd = targets.folder(child, process.cwd());
+        mounts.finish();
         if (spec.root() != null && spec.root().readonly()) {
             root.makeReadonly(child);
         }
@@ -79,6 +80,7 @@ final class StartPlan {
         child.purpose("chdir to cwd (\"" + process.cwd() + "\") set in config.json failed");
         child.add(new FileStep.Fchdir(cwd));
         identity.restrict(request.id(), request.seccomp());
+        identity.labels(proc);
         identity.execute();
         return new MonitorSteps(wiring).around(namespaces.cloneFlags(), linux.timeOffsets(), child);
     }
