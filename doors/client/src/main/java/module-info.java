@@ -2,7 +2,6 @@
 module dev.priok.client {
     requires static transitive org.jspecify;
     requires transitive dev.priok.core;
-    requires com.fasterxml.jackson.core;
 
     exports dev.priok.client;
 }

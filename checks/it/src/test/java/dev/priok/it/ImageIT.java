@@ -168,6 +168,19 @@ class ImageIT {
     }
 
     @Test
+    void reopen_afterACrashOfTheHost_dropsImagesWhoseLayersAreGone() throws IOException {
+        Image old = build(Optional.empty(), new TarBytes().file("a", "1"), "old");
+        snapshotter.makeDurable(old.config().chainId());
+        build(Optional.of(old), new TarBytes().file("b", "2"), "young");
+        database.transact(
+                tx -> tx.update("UPDATE snapshot_layer SET unsynced_boot = 'another' WHERE unsynced_boot <> ''"));
+        snapshotter = Snapshotter.overlay(temp.resolve("snapshots"), database, leases);
+        images = ImageStore.open(database, content, snapshotter, leases, () -> NOW);
+        assertEquals(List.of(old.id()), images.list().stream().map(Image::id).toList());
+        assertThrows(Failure.class, () -> images.resolve("young"));
+    }
+
+    @Test
     void create_missingLayers_isRefused() {
         ImageConfig config = ImageConfig.empty(HERE).withRootfs(RootFs.of(List.of(Digest.sha256(new byte[0]))));
         try (Leases.Lease lease = leases.open()) {

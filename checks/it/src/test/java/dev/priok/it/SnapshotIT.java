@@ -367,13 +367,29 @@ class SnapshotIT {
         }
         Layer flushed = snapshotter.commit("t", lease);
         snapshotter.makeDurable(flushed.chainId());
-        snapshotter.close();
-        database.transact(
+        // A clean end flushes; this is what a power cut leaves.
+        int unsynced = database.transact(
                 tx -> tx.update("UPDATE snapshot_layer SET unsynced_boot = 'another' WHERE unsynced_boot <> ''"));
+        assertEquals(1, unsynced);
         snapshotter = Snapshotter.overlay(temp.resolve("snapshots"), database, leases);
         assertTrue(snapshotter.layer(loose.chainId()).isEmpty());
         assertTrue(snapshotter.layer(flushed.chainId()).isPresent());
         assertTrue(snapshotter.layer(durable).isPresent());
+    }
+
+    @Test
+    void close_builtLayers_areFlushed() throws IOException {
+        snapshotter.prepare("s", ChainId.SCRATCH, Snapshot.Kind.VOLATILE);
+        snapshotter.commit("s", lease);
+        assertEquals(1L, unsynced());
+        snapshotter.close();
+        assertEquals(0L, unsynced());
+    }
+
+    private long unsynced() {
+        return database.transact(tx -> tx.first(
+                        "SELECT count(*) FROM snapshot_layer WHERE unsynced_boot <> ''", row -> row.getLong(1)))
+                .orElseThrow();
     }
 
     @Test

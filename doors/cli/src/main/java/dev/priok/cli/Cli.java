@@ -75,9 +75,11 @@ public final class Cli {
 
     private int dispatchGroup(String group, List<String> rest) throws IOException {
         String path = PROGRAM + " " + group;
-        if (rest.isEmpty()
-                || rest.getFirst().equals("--help")
-                || rest.getFirst().equals("-h")) {
+        if (rest.isEmpty()) {
+            session.err().print(Catalogue.groupHelp(group));
+            return 0;
+        }
+        if (rest.getFirst().equals("--help") || rest.getFirst().equals("-h")) {
             session.out().print(Catalogue.groupHelp(group));
             return 0;
         }

@@ -14,15 +14,21 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        Session session = new Session(
+        Session session = session();
+        int exitCode = new Cli(session).run(Arrays.asList(arguments));
+        session.flush();
+        // Not System.exit: it starts the JDK's logging, to log the exit. Terminals are restored by who made them raw.
+        Runtime.getRuntime().halt(exitCode);
+    }
+
+    /** The session on this process's own streams. */
+    static Session session() {
+        return new Session(
                 new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err),
                 System::getenv,
                 InstantSource.system(),
                 new ProcessTerminal());
-        int exitCode = new Cli(session).run(Arrays.asList(arguments));
-        session.flush();
-        System.exit(exitCode);
     }
 }

@@ -129,24 +129,19 @@ public final class EngineClient {
         HttpConnection connection = connect();
         try {
             String target = request.target(apiVersion);
-            switch (request.body()) {
-                case Request.Body.None() ->
-                    connection.send(request.method(), target, address.authority(), request.headers(), new byte[0]);
-                case Request.Body.Text(String content) ->
-                    connection.send(
-                            request.method(),
-                            target,
-                            address.authority(),
-                            request.headers(),
-                            content.getBytes(StandardCharsets.UTF_8));
-                case Request.Body.Streamed(Request.BodyWriter writer) -> {
-                    OutputStream out =
-                            connection.sendChunked(request.method(), target, address.authority(), request.headers());
-                    connection.upload(() -> {
-                        writer.writeTo(out);
-                        out.close();
-                    });
-                }
+            // No type switch: javac makes them with invokedynamic, which an AOT cache does not hold.
+            if (request.body() instanceof Request.Body.Streamed(Request.BodyWriter writer)) {
+                OutputStream out =
+                        connection.sendChunked(request.method(), target, address.authority(), request.headers());
+                connection.upload(() -> {
+                    writer.writeTo(out);
+                    out.close();
+                });
+            } else {
+                byte[] content = request.body() instanceof Request.Body.Text(String text)
+                        ? text.getBytes(StandardCharsets.UTF_8)
+                        : new byte[0];
+                connection.send(request.method(), target, address.authority(), request.headers(), content);
             }
             connection.readHead(hijacking ? "HIJACK" : request.method());
             return connection;

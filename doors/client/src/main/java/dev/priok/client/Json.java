@@ -1,14 +1,7 @@
 package dev.priok.client;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Double}, {@link Boolean} and null. No binding to classes: reflection costs more than a whole {@code ps}.
  */
 public final class Json {
-    private static final JsonFactory FACTORY = new JsonFactoryBuilder().build();
-
     private Json() {}
 
     /**
@@ -28,20 +19,14 @@ public final class Json {
      * @throws IOException when the input breaks or is not JSON
      */
     public static @Nullable Object read(InputStream in) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(in)) {
-            return parser.nextToken() == null ? null : value(parser);
-        } catch (JsonParseException e) {
-            throw notJson(e);
-        }
+        JsonReader reader = new JsonReader(in);
+        return reader.hasNext() ? reader.next() : null;
     }
 
     /** Reads one value out of a text. */
     public static @Nullable Object read(String text) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(text)) {
-            return parser.nextToken() == null ? null : value(parser);
-        } catch (JsonParseException e) {
-            throw notJson(e);
-        }
+        JsonReader reader = new JsonReader(text);
+        return reader.hasNext() ? reader.next() : null;
     }
 
     /** Takes the values of an endless answer one by one; each is handed on as soon as it is whole. */
@@ -52,12 +37,9 @@ public final class Json {
 
     /** Reads objects until the input ends. */
     public static void readAll(InputStream in, Visitor visitor) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(in)) {
-            while (parser.nextToken() != null) {
-                visitor.visit(JsonObject.of(value(parser)));
-            }
-        } catch (JsonParseException e) {
-            throw notJson(e);
+        JsonReader reader = new JsonReader(in);
+        while (reader.hasNext()) {
+            visitor.visit(JsonObject.of(reader.next()));
         }
     }
 
@@ -73,45 +55,5 @@ public final class Json {
         StringBuilder out = new StringBuilder();
         JsonText.appendIndented(out, tree, indent, 0);
         return out.toString();
-    }
-
-    private static @Nullable Object value(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        return switch (token) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> list(parser);
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT ->
-                parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? parser.getBigIntegerValue()
-                        : Long.valueOf(parser.getLongValue());
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> null;
-            default -> throw new IOException("unexpected " + token + " in JSON");
-        };
-    }
-
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            fields.put(name, value(parser));
-        }
-        return fields;
-    }
-
-    private static List<@Nullable Object> list(JsonParser parser) throws IOException {
-        List<@Nullable Object> items = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            items.add(value(parser));
-        }
-        return items;
-    }
-
-    private static IOException notJson(JsonParseException e) {
-        return new IOException("the daemon's answer is not JSON: " + e.getOriginalMessage(), e);
     }
 }

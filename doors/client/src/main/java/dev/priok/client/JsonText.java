@@ -1,76 +1,66 @@
 package dev.priok.client;
 
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes trees as JSON text, numbers as Go writes them. */
+/** Writes trees as JSON text. No type switches: javac makes them with invokedynamic, which an AOT cache does not hold. */
 final class JsonText {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private JsonText() {}
 
     static void append(StringBuilder out, @Nullable Object tree) {
-        switch (tree) {
-            case Map<?, ?> map -> {
-                out.append('{');
-                String separator = "";
-                for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    out.append(separator);
-                    appendText(out, String.valueOf(entry.getKey()));
-                    out.append(':');
-                    append(out, entry.getValue());
-                    separator = ",";
-                }
-                out.append('}');
+        if (tree instanceof Map<?, ?> map) {
+            out.append('{');
+            String separator = "";
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                out.append(separator);
+                appendText(out, String.valueOf(entry.getKey()));
+                out.append(':');
+                append(out, entry.getValue());
+                separator = ",";
             }
-            case List<?> list -> {
-                out.append('[');
-                String separator = "";
-                for (Object item : list) {
-                    out.append(separator);
-                    append(out, item);
-                    separator = ",";
-                }
-                out.append(']');
+            out.append('}');
+        } else if (tree instanceof List<?> list) {
+            out.append('[');
+            String separator = "";
+            for (Object item : list) {
+                out.append(separator);
+                append(out, item);
+                separator = ",";
             }
-            case null -> out.append("null");
-            default -> appendScalar(out, tree);
+            out.append(']');
+        } else {
+            appendScalar(out, tree);
         }
     }
 
     static void appendIndented(StringBuilder out, @Nullable Object tree, String indent, int depth) {
-        switch (tree) {
-            case Map<?, ?> map
-            when !map.isEmpty() -> {
-                out.append('{');
-                Iterator<? extends Map.Entry<?, ?>> entries = map.entrySet().iterator();
-                while (entries.hasNext()) {
-                    Map.Entry<?, ?> entry = entries.next();
-                    newLine(out, indent, depth + 1);
-                    appendText(out, String.valueOf(entry.getKey()));
-                    out.append(": ");
-                    appendIndented(out, entry.getValue(), indent, depth + 1);
-                    if (entries.hasNext()) {
-                        out.append(',');
-                    }
-                }
-                newLine(out, indent, depth);
-                out.append('}');
+        if (tree instanceof Map<?, ?> map && !map.isEmpty()) {
+            String separator = "{";
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                out.append(separator);
+                newLine(out, indent, depth + 1);
+                appendText(out, String.valueOf(entry.getKey()));
+                out.append(": ");
+                appendIndented(out, entry.getValue(), indent, depth + 1);
+                separator = ",";
             }
-            case List<?> list
-            when !list.isEmpty() -> {
-                out.append('[');
-                for (int i = 0; i < list.size(); i++) {
-                    out.append(i == 0 ? "" : ",");
-                    newLine(out, indent, depth + 1);
-                    appendIndented(out, list.get(i), indent, depth + 1);
-                }
-                newLine(out, indent, depth);
-                out.append(']');
+            newLine(out, indent, depth);
+            out.append('}');
+        } else if (tree instanceof List<?> list && !list.isEmpty()) {
+            String separator = "[";
+            for (Object item : list) {
+                out.append(separator);
+                newLine(out, indent, depth + 1);
+                appendIndented(out, item, indent, depth + 1);
+                separator = ",";
             }
-            case null, default -> append(out, tree);
+            newLine(out, indent, depth);
+            out.append(']');
+        } else {
+            append(out, tree);
         }
     }
 
@@ -81,14 +71,15 @@ final class JsonText {
         }
     }
 
-    private static void appendScalar(StringBuilder out, Object scalar) {
-        switch (scalar) {
-            case String text -> appendText(out, text);
-            case Double number
-            when number == Math.rint(number) && Math.abs(number) < 1e15 -> out.append((long) (double) number);
-            case Number number -> out.append(number);
-            case Boolean flag -> out.append((boolean) flag);
-            default -> appendText(out, scalar.toString());
+    private static void appendScalar(StringBuilder out, @Nullable Object scalar) {
+        if (scalar instanceof String text) {
+            appendText(out, text);
+        } else if (scalar instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+            out.append((long) (double) number);
+        } else if (scalar == null || scalar instanceof Number || scalar instanceof Boolean) {
+            out.append(scalar);
+        } else {
+            appendText(out, scalar.toString());
         }
     }
 

@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 
 /**
  * The images of this machine. An image is its configuration (a blob whose digest is the image's id) and a chain of layers
- * (unpacked, in the snapshotter); names point at ids. An image is visible only when all of it is there and durable.
+ * (unpacked, in the snapshotter); names point at ids. An image is visible only when all of it is there. An image that was built
+ * a few seconds before the host goes down may be gone afterwards, whole; all others are on disk when they are visible.
  *
  * <p>Layers that were pulled or loaded keep the blob that brought them; layers that were built are written again when they are
  * saved or pushed, and checked against their diff id. Names that people give are resolved as Docker does: id, short id,

@@ -32,8 +32,10 @@ import java.util.function.Supplier;
  * Layer layer = snapshotter.commit("build-7", lease);   // the key is free again
  * }
  *
- * <p><b>Crashes.</b> What is half made when the daemon is killed is removed when the snapshotter is opened again. A layer that was
- * committed by {@link #commit} survives a kill of the daemon at once, and a crash of the host after {@link #makeDurable}.
+ * <p><b>Crashes.</b> What is half made when the daemon is killed is removed when the snapshotter is opened again. A layer that came
+ * by {@link #intake} or {@link #copy} is on disk when the call returns. One that was built, by {@link #commit}, survives a kill of
+ * the daemon at once; it is flushed in the background some seconds later, or by {@link #makeDurable}, and if the host goes down
+ * before, it is gone, whole, at the next start.
  *
  * <p>Methods block on the disk, may be called from any thread, and are safe to call together for different keys.
  */

@@ -51,7 +51,8 @@ final class Attachment {
     /** Starts an attached container and returns its exit code, or 0 when the user detached. */
     static int startAttached(Session session, Plan plan) throws IOException {
         if (plan.forwardsSignals()) {
-            forwardSignals(session, plan.container());
+            // Beside the calls below: taking signals costs milliseconds.
+            Thread.ofPlatform().daemon().name("signals").start(() -> forwardSignals(session, plan.container()));
         }
         try (Hijacked connection = attach(session, plan);
                 Reply ended = awaitEnd(session, plan)) {
@@ -69,10 +70,6 @@ final class Attachment {
                 return exitCode(session, ended);
             }
             return streams.copy() == ContainerStreams.End.DETACHED ? 0 : exitCode(session, ended);
-        } finally {
-            if (plan.forwardsSignals()) {
-                session.terminal().onSignal(null);
-            }
         }
     }
 

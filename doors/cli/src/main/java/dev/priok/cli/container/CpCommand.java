@@ -14,6 +14,7 @@ import dev.priok.client.Request;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -83,6 +84,8 @@ public final class CpCommand extends Command {
                 throw new CommandFailed("invalid output path: directory \"" + folder + "\" does not exist");
             }
             new Unpacker(folder, archive.value()).unpack(content, where::rename);
+            // Padding follows the archive's end: read to see a daemon that breaks off, and to count as docker does.
+            content.transferTo(OutputStream.nullOutputStream());
             tell(session, content.count, to);
         }
         return 0;
@@ -150,6 +153,13 @@ public final class CpCommand extends Command {
 
         CountingInput(InputStream in) {
             super(in);
+        }
+
+        @Override
+        public long skip(long wanted) throws IOException {
+            long skipped = super.skip(wanted);
+            count += skipped;
+            return skipped;
         }
 
         @Override

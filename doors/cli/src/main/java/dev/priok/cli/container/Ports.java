@@ -2,7 +2,6 @@ package dev.priok.cli.container;
 
 import dev.priok.client.JsonObject;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +17,7 @@ final class Ports {
             return "";
         }
         List<JsonObject> sorted = new ArrayList<>(ports);
-        sorted.sort(Comparator.comparingLong((JsonObject port) -> port.number("PrivatePort"))
-                .thenComparing(port -> port.text("IP"))
-                .thenComparingLong(port -> port.number("PublicPort"))
-                .thenComparing(port -> port.text("Type")));
+        sorted.sort(Ports::compare);
         Map<String, Range> ranges = new LinkedHashMap<>();
         List<String> shown = new ArrayList<>();
         List<String> moved = new ArrayList<>();
@@ -46,6 +42,13 @@ final class Ports {
         ranges.forEach((key, range) -> shown.add(text(key, range)));
         shown.addAll(moved);
         return String.join(", ", shown);
+    }
+
+    private static int compare(JsonObject a, JsonObject b) {
+        int order = Long.compare(a.number("PrivatePort"), b.number("PrivatePort"));
+        order = order != 0 ? order : a.text("IP").compareTo(b.text("IP"));
+        order = order != 0 ? order : Long.compare(a.number("PublicPort"), b.number("PublicPort"));
+        return order != 0 ? order : a.text("Type").compareTo(b.text("Type"));
     }
 
     private static String text(String key, Range range) {

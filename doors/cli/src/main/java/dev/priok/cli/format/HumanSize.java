@@ -1,6 +1,5 @@
 package dev.priok.cli.format;
 
-import dev.priok.cli.template.GoNumbers;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -27,6 +26,7 @@ public final class HumanSize {
         return format(bytes, 1024, BINARY, 4);
     }
 
+    /** Go's {@code %.3g} by whole numbers: BigDecimal and Formatter cost a fresh JVM many milliseconds. */
     private static String format(double bytes, int base, String[] units, int digits) {
         double value = bytes;
         int unit = 0;
@@ -34,16 +34,44 @@ public final class HumanSize {
             value /= base;
             unit++;
         }
-        if (value == Math.rint(value) && value < 1000) {
-            return (long) value + units[unit];
+        int decimals = digits - 1;
+        for (double rest = value; rest >= 10; rest /= 10) {
+            decimals--;
         }
-        BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN));
+        long scale = 1;
+        for (int i = 0; i < decimals; i++) {
+            scale *= 10;
+        }
+        long scaled = (long) Math.rint(value * scale);
+        if (decimals < 0 || scaled >= scale * limit(digits)) {
+            return exponential(value, digits) + units[unit];
+        }
+        StringBuilder out = new StringBuilder().append(scaled / scale);
+        long fraction = scaled % scale;
+        if (fraction != 0) {
+            out.append('.');
+            for (long place = scale / 10; fraction != 0; place /= 10) {
+                out.append(fraction / place);
+                fraction %= place;
+            }
+        }
+        return out.append(units[unit]).toString();
+    }
+
+    private static long limit(int digits) {
+        long limit = 1;
+        for (int i = 0; i < digits; i++) {
+            limit *= 10;
+        }
+        return limit;
+    }
+
+    /** A number with more digits before its point than are shown: {@code 1.02e+03}. */
+    private static String exponential(double value, int digits) {
+        BigDecimal rounded = new BigDecimal(value)
+                .round(new MathContext(digits, RoundingMode.HALF_EVEN))
+                .stripTrailingZeros();
         int exponent = rounded.precision() - rounded.scale() - 1;
-        if (exponent >= digits) {
-            // Go's %.3g of 1000 and more: an exponent, seen for 999.5 and above.
-            BigDecimal mantissa = rounded.movePointLeft(exponent).stripTrailingZeros();
-            return mantissa.toPlainString() + "e+0" + exponent + units[unit];
-        }
-        return GoNumbers.shortest(rounded.doubleValue()) + units[unit];
+        return rounded.movePointLeft(exponent).toPlainString() + "e+0" + exponent;
     }
 }

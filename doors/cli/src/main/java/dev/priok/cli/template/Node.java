@@ -1,22 +1,64 @@
 package dev.priok.cli.template;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** One piece of a parsed template. */
+/**
+ * One piece of a parsed template. Pieces know which method of {@link Renderer} renders them: a type switch would cost start-up
+ * time, since javac makes it with invokedynamic, which an AOT cache does not hold.
+ */
 sealed interface Node {
-    record Text(String text) implements Node {}
+    /** How rendering goes on. */
+    enum Flow {
+        NORMAL,
+        BREAK,
+        CONTINUE
+    }
 
-    record Output(Pipeline pipeline) implements Node {}
+    Flow render(Renderer renderer) throws TemplateError;
 
-    record If(Pipeline condition, List<Node> then, List<Node> otherwise) implements Node {}
+    record Text(String text) implements Node {
+        @Override
+        public Flow render(Renderer renderer) {
+            return renderer.text(text);
+        }
+    }
 
-    record With(Pipeline value, List<Node> then, List<Node> otherwise) implements Node {}
+    record Output(Pipeline pipeline) implements Node {
+        @Override
+        public Flow render(Renderer renderer) throws TemplateError {
+            return renderer.output(pipeline);
+        }
+    }
 
-    record Range(Pipeline items, List<Node> body, List<Node> otherwise) implements Node {}
+    record If(Pipeline condition, List<Node> then, List<Node> otherwise) implements Node {
+        @Override
+        public Flow render(Renderer renderer) throws TemplateError {
+            return renderer.choose(this);
+        }
+    }
 
-    record Break() implements Node {}
+    record With(Pipeline value, List<Node> then, List<Node> otherwise) implements Node {
+        @Override
+        public Flow render(Renderer renderer) throws TemplateError {
+            return renderer.with(this);
+        }
+    }
 
-    record Continue() implements Node {}
+    record Range(Pipeline items, List<Node> body, List<Node> otherwise) implements Node {
+        @Override
+        public Flow render(Renderer renderer) throws TemplateError {
+            return renderer.range(this);
+        }
+    }
+
+    /** {@code {{break}}} or {@code {{continue}}}. */
+    record Jump(Flow flow) implements Node {
+        @Override
+        public Flow render(Renderer renderer) {
+            return flow;
+        }
+    }
 
     /** Commands that feed each other: {@code .Names | join "," | upper}, its result perhaps kept in variables. */
     record Pipeline(List<String> variables, boolean isAssignment, List<Command> commands) {}
@@ -26,20 +68,58 @@ sealed interface Node {
 
     /** One word of a command. */
     sealed interface Expression {
-        record Dot() implements Expression {}
+        @Nullable
+        Object evaluate(Renderer renderer) throws TemplateError;
 
-        record Nil() implements Expression {}
+        record Dot() implements Expression {
+            @Override
+            public @Nullable Object evaluate(Renderer renderer) {
+                return renderer.dot();
+            }
+        }
 
-        record Variable(String name) implements Expression {}
+        record Nil() implements Expression {
+            @Override
+            public @Nullable Object evaluate(Renderer renderer) {
+                return null;
+            }
+        }
 
-        record Literal(Object value) implements Expression {}
+        record Variable(String name) implements Expression {
+            @Override
+            public @Nullable Object evaluate(Renderer renderer) {
+                return renderer.variable(name);
+            }
+        }
 
-        record Function(String name, Place place) implements Expression {}
+        record Literal(Object value) implements Expression {
+            @Override
+            public Object evaluate(Renderer renderer) {
+                return value;
+            }
+        }
 
-        record Nested(Pipeline pipeline) implements Expression {}
+        record Function(String name, Place place) implements Expression {
+            @Override
+            public @Nullable Object evaluate(Renderer renderer) throws TemplateError {
+                return renderer.call(this, List.of(), List.of());
+            }
+        }
+
+        record Nested(Pipeline pipeline) implements Expression {
+            @Override
+            public @Nullable Object evaluate(Renderer renderer) throws TemplateError {
+                return renderer.evaluate(pipeline);
+            }
+        }
 
         /** {@code .A.B}, {@code $x.A.B}, {@code (pipeline).A.B}. */
-        record Fields(Expression target, List<String> names, Place place) implements Expression {}
+        record Fields(Expression target, List<String> names, Place place) implements Expression {
+            @Override
+            public @Nullable Object evaluate(Renderer renderer) throws TemplateError {
+                return renderer.fields(this);
+            }
+        }
     }
 
     /** Where a word stands, for messages. */

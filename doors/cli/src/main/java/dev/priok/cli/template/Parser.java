@@ -90,7 +90,7 @@ final class Parser {
                         throw error("{{" + word.text() + "}} outside {{range}}");
                     }
                     close(word.text());
-                    return word.text().equals("break") ? new Node.Break() : new Node.Continue();
+                    return new Node.Jump(word.text().equals("break") ? Node.Flow.BREAK : Node.Flow.CONTINUE);
                 }
                 case "define", "template", "block" -> throw error("{{" + word.text() + "}} is not supported");
                 default -> {

@@ -2,6 +2,7 @@ package dev.priok.cli.template;
 
 import dev.priok.cli.template.Node.Command;
 import dev.priok.cli.template.Node.Expression;
+import dev.priok.cli.template.Node.Flow;
 import dev.priok.cli.template.Node.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Walks a template once over one piece of data. */
 final class Renderer {
-    private static final int NORMAL = 0;
-    private static final int BREAK = 1;
-    private static final int CONTINUE = 2;
-
     private final StringBuilder out;
     private final boolean rendersTitles;
     private final List<String> variableNames = new ArrayList<>();
@@ -32,97 +29,95 @@ final class Renderer {
         walk(nodes);
     }
 
-    private int walk(List<Node> nodes) throws TemplateError {
+    @Nullable
+    Object dot() {
+        return dot;
+    }
+
+    @Nullable
+    Object variable(String name) {
+        return variableValues.get(variableNames.lastIndexOf(name));
+    }
+
+    private Flow walk(List<Node> nodes) throws TemplateError {
         for (Node node : nodes) {
-            int outcome = walk(node);
-            if (outcome != NORMAL) {
-                return outcome;
+            Flow flow = node.render(this);
+            if (flow != Flow.NORMAL) {
+                return flow;
             }
         }
-        return NORMAL;
+        return Flow.NORMAL;
     }
 
-    private int walk(Node node) throws TemplateError {
-        switch (node) {
-            case Node.Text(String text) -> out.append(text);
-            case Node.Output(Pipeline pipeline) -> {
-                Object value = evaluate(pipeline);
-                if (pipeline.variables().isEmpty()) {
-                    Values.print(out, value);
-                }
-            }
-            case Node.If(Pipeline condition, List<Node> then, List<Node> otherwise) -> {
-                int scope = variableNames.size();
-                int outcome = walk(Values.isTrue(evaluate(condition)) ? then : otherwise);
-                forgetTo(scope);
-                return outcome;
-            }
-            case Node.With(Pipeline pipeline, List<Node> then, List<Node> otherwise) -> {
-                int scope = variableNames.size();
-                Object value = evaluate(pipeline);
-                int outcome = Values.isTrue(value) ? walkWith(value, then) : walk(otherwise);
-                forgetTo(scope);
-                return outcome;
-            }
-            case Node.Range range -> {
-                return walkRange(range);
-            }
-            case Node.Break() -> {
-                return BREAK;
-            }
-            case Node.Continue() -> {
-                return CONTINUE;
-            }
+    Flow text(String text) {
+        out.append(text);
+        return Flow.NORMAL;
+    }
+
+    Flow output(Pipeline pipeline) throws TemplateError {
+        Object value = evaluate(pipeline);
+        if (pipeline.variables().isEmpty()) {
+            Values.print(out, value);
         }
-        return NORMAL;
+        return Flow.NORMAL;
     }
 
-    private int walkWith(@Nullable Object value, List<Node> nodes) throws TemplateError {
+    Flow choose(Node.If node) throws TemplateError {
+        int scope = variableNames.size();
+        Flow flow = walk(Values.isTrue(evaluate(node.condition())) ? node.then() : node.otherwise());
+        forgetTo(scope);
+        return flow;
+    }
+
+    Flow with(Node.With node) throws TemplateError {
+        int scope = variableNames.size();
+        Object value = evaluate(node.value());
+        Flow flow = Values.isTrue(value) ? walkWith(value, node.then()) : walk(node.otherwise());
+        forgetTo(scope);
+        return flow;
+    }
+
+    private Flow walkWith(@Nullable Object value, List<Node> nodes) throws TemplateError {
         Object outer = dot;
         dot = value;
-        int outcome = walk(nodes);
+        Flow flow = walk(nodes);
         dot = outer;
-        return outcome;
+        return flow;
     }
 
-    private int walkRange(Node.Range range) throws TemplateError {
+    Flow range(Node.Range range) throws TemplateError {
         int scope = variableNames.size();
         Object items = evaluateCommands(range.items());
         boolean isEmpty = true;
-        switch (items) {
-            case List<?> list -> {
-                for (int i = 0; i < list.size(); i++) {
-                    isEmpty = false;
-                    if (walkItem(range, (long) i, list.get(i)) == BREAK) {
-                        break;
-                    }
+        if (items instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                isEmpty = false;
+                if (walkItem(range, (long) i, list.get(i)) == Flow.BREAK) {
+                    break;
                 }
             }
-            case Map<?, ?> map -> {
-                for (Map.Entry<?, ?> entry : new TreeMap<>(map).entrySet()) {
-                    isEmpty = false;
-                    if (walkItem(range, entry.getKey(), entry.getValue()) == BREAK) {
-                        break;
-                    }
+        } else if (items instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : new TreeMap<>(map).entrySet()) {
+                isEmpty = false;
+                if (walkItem(range, entry.getKey(), entry.getValue()) == Flow.BREAK) {
+                    break;
                 }
             }
-            case Long count -> {
-                for (long i = 0; i < count; i++) {
-                    isEmpty = false;
-                    if (walkItem(range, i, i) == BREAK) {
-                        break;
-                    }
+        } else if (items instanceof Long count) {
+            for (long i = 0; i < count; i++) {
+                isEmpty = false;
+                if (walkItem(range, i, i) == Flow.BREAK) {
+                    break;
                 }
             }
-            case null -> {}
-            case Nothing _ -> {}
-            default -> throw new TemplateError("template: executing \"\": range can't iterate over " + items);
+        } else if (items != null && !(items instanceof Nothing)) {
+            throw new TemplateError("template: executing \"\": range can't iterate over " + items);
         }
         forgetTo(scope);
-        return isEmpty ? walk(range.otherwise()) : NORMAL;
+        return isEmpty ? walk(range.otherwise()) : Flow.NORMAL;
     }
 
-    private int walkItem(Node.Range range, Object key, @Nullable Object item) throws TemplateError {
+    private Flow walkItem(Node.Range range, Object key, @Nullable Object item) throws TemplateError {
         int scope = variableNames.size();
         List<String> names = range.items().variables();
         if (names.size() == 1) {
@@ -131,12 +126,13 @@ final class Renderer {
             declare(names.getFirst(), key);
             declare(names.getLast(), item);
         }
-        int outcome = walkWith(item, range.body());
+        Flow flow = walkWith(item, range.body());
         forgetTo(scope);
-        return outcome;
+        return flow;
     }
 
-    private @Nullable Object evaluate(Pipeline pipeline) throws TemplateError {
+    @Nullable
+    Object evaluate(Pipeline pipeline) throws TemplateError {
         Object value = evaluateCommands(pipeline);
         for (String name : pipeline.variables()) {
             if (pipeline.isAssignment()) {
@@ -165,25 +161,27 @@ final class Renderer {
     private @Nullable Object run(Command command, List<@Nullable Object> piped) throws TemplateError {
         Expression head = command.words().getFirst();
         List<Expression> rest = command.words().subList(1, command.words().size());
-        if (head instanceof Expression.Function(String name, Node.Place place)) {
-            return call(name, place, rest, piped);
+        if (head instanceof Expression.Function function) {
+            return call(function, rest, piped);
         }
         if (rest.isEmpty() && piped.isEmpty()) {
-            return evaluate(head);
+            return head.evaluate(this);
         }
-        if (head instanceof Expression.Fields(Expression target, List<String> names, Node.Place place)) {
-            return callField(target, names, place, rest, piped);
+        if (head instanceof Expression.Fields fields) {
+            return callField(fields, rest, piped);
         }
         throw new TemplateError("template: executing \"\": can't give argument to non-function " + head);
     }
 
-    private @Nullable Object call(String name, Node.Place place, List<Expression> words, List<@Nullable Object> piped)
+    @Nullable
+    Object call(Expression.Function function, List<Expression> words, List<@Nullable Object> piped)
             throws TemplateError {
+        String name = function.name();
         if (name.equals("and") || name.equals("or")) {
             boolean stopsAt = name.equals("or");
             Object value = null;
             for (Expression word : words) {
-                value = evaluate(word);
+                value = word.evaluate(this);
                 if (Values.isTrue(value) == stopsAt) {
                     return value;
                 }
@@ -197,7 +195,7 @@ final class Renderer {
         try {
             return Functions.call(name, arguments);
         } catch (TemplateError e) {
-            throw place.error("error calling " + name + ": " + e.message());
+            throw function.place().error("error calling " + name + ": " + e.message());
         }
     }
 
@@ -205,50 +203,39 @@ final class Renderer {
             throws TemplateError {
         List<@Nullable Object> arguments = new ArrayList<>();
         for (Expression word : words) {
-            arguments.add(evaluate(word));
+            arguments.add(word.evaluate(this));
         }
         arguments.addAll(piped);
         return arguments;
     }
 
-    private @Nullable Object callField(
-            Expression target,
-            List<String> names,
-            Node.Place place,
-            List<Expression> words,
-            List<@Nullable Object> piped)
+    private @Nullable Object callField(Expression.Fields fields, List<Expression> words, List<@Nullable Object> piped)
             throws TemplateError {
-        Object value = evaluate(target);
+        List<String> names = fields.names();
+        Object value = fields.target().evaluate(this);
         for (String name : names.subList(0, names.size() - 1)) {
-            value = Values.field(value, name, "", place);
+            value = Values.field(value, name, "", fields.place());
         }
         String last = names.getLast();
         Object result =
                 value instanceof FieldSource data ? data.field(last, arguments(words, piped)) : FieldSource.NO_FIELD;
         if (result instanceof FieldSource.NoField) {
-            throw place.error(last + " has arguments but cannot be invoked as function");
+            throw fields.place().error(last + " has arguments but cannot be invoked as function");
         }
         return result;
     }
 
-    private @Nullable Object evaluate(Expression word) throws TemplateError {
-        return switch (word) {
-            case Expression.Dot() -> dot;
-            case Expression.Nil() -> null;
-            case Expression.Literal(Object value) -> value;
-            case Expression.Variable(String name) -> variableValues.get(variableNames.lastIndexOf(name));
-            case Expression.Nested(Pipeline pipeline) -> evaluate(pipeline);
-            case Expression.Function(String name, Node.Place place) -> call(name, place, List.of(), List.of());
-            case Expression.Fields(Expression target, List<String> names, Node.Place place) -> {
-                Object value = evaluate(target);
-                String owner = "";
-                for (int i = 0; i < names.size(); i++) {
-                    value = Values.field(value, names.get(i), owner, place.after(names.subList(0, i)));
-                    owner = names.get(i);
-                }
-                yield value;
-            }
-        };
+    @Nullable
+    Object fields(Expression.Fields fields) throws TemplateError {
+        Object value = fields.target().evaluate(this);
+        String owner = "";
+        List<String> names = fields.names();
+        for (int i = 0; i < names.size(); i++) {
+            Node.Place place = i == 0 ? fields.place() : fields.place().after(names.subList(0, i));
+            value = Values.field(value, names.get(i), owner, place);
+            owner = names.get(i);
+        }
+        return value;
     }
 
     private void declare(String name, @Nullable Object value) {

@@ -6,21 +6,30 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What Go does with values: truth, fields, printing. */
+/**
+ * What Go does with values: truth, fields, printing. What every list needs has no type switches: javac makes them with
+ * invokedynamic, which an AOT cache does not hold.
+ */
 final class Values {
     private Values() {}
 
     static boolean isTrue(@Nullable Object value) {
-        return switch (value) {
-            case null -> false;
-            case Nothing _ -> false;
-            case Boolean flag -> flag;
-            case String text -> !text.isEmpty();
-            case Number number -> number.doubleValue() != 0;
-            case Map<?, ?> map -> !map.isEmpty();
-            case List<?> list -> !list.isEmpty();
-            default -> true;
-        };
+        if (value == null || value instanceof Nothing) {
+            return false;
+        }
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        if (value instanceof String text) {
+            return !text.isEmpty();
+        }
+        if (value instanceof Number number) {
+            return number.doubleValue() != 0;
+        }
+        if (value instanceof Map<?, ?> map) {
+            return !map.isEmpty();
+        }
+        return !(value instanceof List<?> list) || !list.isEmpty();
     }
 
     /**
@@ -30,34 +39,42 @@ final class Values {
      */
     static @Nullable Object field(@Nullable Object target, String name, String owner, Node.Place place)
             throws TemplateError {
-        return switch (target) {
-            case FieldSource data -> {
-                Object value = data.field(name);
-                if (value instanceof FieldSource.NoField) {
-                    throw place.error("can't evaluate field " + name + " in type " + data);
-                }
-                yield value;
+        if (target instanceof FieldSource data) {
+            Object value = data.field(name);
+            if (value instanceof FieldSource.NoField) {
+                throw place.error("can't evaluate field " + name + " in type " + data);
             }
-            case Map<?, ?> map -> {
-                Object value = map.get(name);
-                if (value != null) {
-                    yield value;
-                }
-                boolean isFree = Nothing.isFreeMap(owner);
-                if (map.containsKey(name)) {
-                    yield isFree ? Nothing.POINTER : Nothing.ofNull(name);
-                }
-                Nothing absent = isFree ? Nothing.NO_VALUE : Nothing.ofAbsent(name);
-                if (absent == Nothing.NO_VALUE && !isFree) {
-                    throw place.error("map has no entry for key \"" + name + "\"");
-                }
-                yield absent;
-            }
-            case null -> throw place.error("nil data; no entry for key \"" + name + "\"");
-            case Nothing nothing when nothing == Nothing.MAP || nothing == Nothing.NO_VALUE -> Nothing.NO_VALUE;
-            case Nothing _ -> throw place.error("map has no entry for key \"" + owner + "\"");
-            default -> throw place.error("can't evaluate field " + name + " in type " + typeName(target));
-        };
+            return value;
+        }
+        if (target instanceof Map<?, ?> map) {
+            return entry(map, name, owner, place);
+        }
+        if (target == Nothing.MAP || target == Nothing.NO_VALUE) {
+            return Nothing.NO_VALUE;
+        }
+        if (target instanceof Nothing) {
+            throw place.error("map has no entry for key \"" + owner + "\"");
+        }
+        throw place.error(
+                target == null
+                        ? "nil data; no entry for key \"" + name + "\""
+                        : "can't evaluate field " + name + " in type " + typeName(target));
+    }
+
+    private static Object entry(Map<?, ?> map, String name, String owner, Node.Place place) throws TemplateError {
+        Object value = map.get(name);
+        if (value != null) {
+            return value;
+        }
+        boolean isFree = Nothing.isFreeMap(owner);
+        if (map.containsKey(name)) {
+            return isFree ? Nothing.POINTER : Nothing.ofNull(name);
+        }
+        Nothing absent = isFree ? Nothing.NO_VALUE : Nothing.ofAbsent(name);
+        if (absent == Nothing.NO_VALUE && !isFree) {
+            throw place.error("map has no entry for key \"" + name + "\"");
+        }
+        return absent;
     }
 
     static String typeName(@Nullable Object value) {
@@ -78,32 +95,34 @@ final class Values {
         return out.toString();
     }
 
+    @SuppressWarnings("IfChainToSwitch") // On purpose, see above.
     static void print(StringBuilder out, @Nullable Object value) {
-        switch (value) {
-            case null -> out.append("<no value>");
-            case Double number -> out.append(GoNumbers.shortest(number));
-            case Map<?, ?> map -> {
-                out.append("map[");
-                String separator = "";
-                for (Map.Entry<?, ?> entry : new TreeMap<>(map).entrySet()) {
-                    out.append(separator).append(entry.getKey()).append(':');
-                    printInner(out, entry.getValue());
-                    separator = " ";
-                }
-                out.append(']');
+        if (value instanceof String text) {
+            out.append(text);
+        } else if (value == null) {
+            out.append("<no value>");
+        } else if (value instanceof Double number) {
+            out.append(GoNumbers.shortest(number));
+        } else if (value instanceof Map<?, ?> map) {
+            String separator = "map[";
+            for (Map.Entry<?, ?> entry : new TreeMap<>(map).entrySet()) {
+                out.append(separator).append(entry.getKey()).append(':');
+                printInner(out, entry.getValue());
+                separator = " ";
             }
-            case List<?> list -> {
-                out.append('[');
-                String separator = "";
-                for (Object item : list) {
-                    out.append(separator);
-                    printInner(out, item);
-                    separator = " ";
-                }
-                out.append(']');
+            out.append(map.isEmpty() ? "map[]" : "]");
+        } else if (value instanceof List<?> list) {
+            String separator = "[";
+            for (Object item : list) {
+                out.append(separator);
+                printInner(out, item);
+                separator = " ";
             }
-            case FieldSource data -> print(out, json(data));
-            default -> out.append(value);
+            out.append(list.isEmpty() ? "[]" : "]");
+        } else if (value instanceof FieldSource data) {
+            print(out, json(data));
+        } else {
+            out.append(value);
         }
     }
 

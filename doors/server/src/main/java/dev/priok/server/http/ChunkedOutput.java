@@ -19,7 +19,7 @@ final class ChunkedOutput extends OutputStream {
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final EndPoint endPoint;
-    private byte @Nullable [] head;
+    private volatile byte @Nullable [] head;
     private boolean ended;
 
     /** Writes {@code head} before anything else. */
@@ -29,7 +29,7 @@ final class ChunkedOutput extends OutputStream {
     }
 
     /** Whether anything went out. */
-    synchronized boolean begun() {
+    boolean begun() {
         return head == null;
     }
 

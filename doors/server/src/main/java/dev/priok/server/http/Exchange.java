@@ -145,7 +145,8 @@ public final class Exchange {
     /** Whether the status has gone to the client. */
     public boolean isCommitted() {
         ChunkedOutput stream = chunked;
-        return hijacked != null || (stream != null && stream.begun()) || response.isCommitted();
+        Hijacked taken = hijacked;
+        return (taken != null && taken.begun()) || (stream != null && stream.begun()) || response.isCommitted();
     }
 
     /** Answers with a whole body. */
@@ -239,11 +240,10 @@ public final class Exchange {
             throw new IOException("request %d has a body that it should not have".formatted(id));
         }
         watch.close();
-        Hijacked taken = Hijacked.take(endPoint());
+        String head = "HTTP/1.1 " + status + "\r\n" + headerLines() + "\r\n";
+        Hijacked taken = Hijacked.take(endPoint(), head.getBytes(StandardCharsets.ISO_8859_1));
         hijacked = taken;
         request.addHttpStreamWrapper(AnsweredElsewhere::new);
-        String head = "HTTP/1.1 " + status + "\r\n" + headerLines() + "\r\n";
-        taken.output().write(head.getBytes(StandardCharsets.ISO_8859_1));
         return taken;
     }
 
@@ -305,6 +305,10 @@ public final class Exchange {
         ChunkedOutput stream = chunked;
         if (stream != null && !stream.begun()) {
             chunked = null;
+        }
+        Hijacked taken = hijacked;
+        if (taken != null && !taken.begun()) {
+            hijacked = null;
         }
     }
 

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -19,18 +21,19 @@ import org.jspecify.annotations.Nullable;
 public final class Hijacked implements AutoCloseable {
     private final EndPoint endPoint;
     private final InputStream input;
-    private final OutputStream output = new Output();
+    private final Output output;
 
-    private Hijacked(EndPoint endPoint, ByteBuffer early) {
+    private Hijacked(EndPoint endPoint, ByteBuffer early, byte[] head) {
         this.endPoint = endPoint;
+        this.output = new Output(head);
         this.input = new Input(early);
     }
 
-    /** Takes the connection from Jetty, with the bytes that came after the request. */
-    static Hijacked take(EndPoint endPoint) {
+    /** Takes the connection from Jetty, with the bytes that came after the request; {@code head} goes out before all else. */
+    static Hijacked take(EndPoint endPoint, byte[] head) {
         ByteBuffer early =
                 endPoint.getConnection() instanceof Connection.UpgradeFrom http ? http.onUpgradeFrom() : null;
-        return new Hijacked(endPoint, early == null ? BufferUtil.EMPTY_BUFFER : early);
+        return new Hijacked(endPoint, early == null ? BufferUtil.EMPTY_BUFFER : early, head);
     }
 
     /** What the client sends; ends when it closes its side. */
@@ -38,7 +41,15 @@ public final class Hijacked implements AutoCloseable {
         return input;
     }
 
-    /** What the client gets; every write goes out at once. */
+    /** Whether the client has its answer; until then there can be another one. */
+    boolean begun() {
+        return output.begun();
+    }
+
+    /**
+     * What the client gets; every write goes out at once. The first one, or a flush, sends the answer's head too: output may be
+     * produced before the client knows that it is attached, and still follows the head.
+     */
     public OutputStream output() {
         return output;
     }
@@ -103,6 +114,23 @@ public final class Hijacked implements AutoCloseable {
     }
 
     private final class Output extends OutputStream {
+        private volatile byte @Nullable [] head;
+
+        Output(byte[] head) {
+            this.head = head;
+        }
+
+        boolean begun() {
+            return head == null;
+        }
+
+        @Override
+        public synchronized void flush() throws IOException {
+            if (head != null) {
+                send();
+            }
+        }
+
         @Override
         public void write(int b) throws IOException {
             write(new byte[] {(byte) b}, 0, 1);
@@ -110,8 +138,20 @@ public final class Hijacked implements AutoCloseable {
 
         @Override
         public synchronized void write(byte[] buffer, int offset, int length) throws IOException {
+            send(ByteBuffer.wrap(buffer, offset, length));
+        }
+
+        private void send(ByteBuffer... content) throws IOException {
+            byte[] first = head;
+            head = null;
             try (Blocker.Callback written = Blocker.callback()) {
-                endPoint.write(written, ByteBuffer.wrap(buffer, offset, length));
+                if (first == null) {
+                    endPoint.write(written, content);
+                } else {
+                    var all = new ArrayList<ByteBuffer>(List.of(ByteBuffer.wrap(first)));
+                    all.addAll(List.of(content));
+                    endPoint.write(written, all.toArray(ByteBuffer[]::new));
+                }
                 written.block();
             }
         }

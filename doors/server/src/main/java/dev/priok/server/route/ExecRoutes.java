@@ -66,7 +66,7 @@ final class ExecRoutes {
             return;
         }
         Session session = execs.start(call.name("id"), height(config.consoleSize()), width(config.consoleSize()));
-        SessionStreams.run(session, call.exchange().hijack(SessionStreams.contentType(call, session.tty())));
+        SessionStreams.run(session, call);
     }
 
     private void resize(Call call) throws IOException {

@@ -1,6 +1,5 @@
 package dev.priok.server.route;
 
-import dev.priok.engine.OutputSink;
 import dev.priok.engine.Session;
 import dev.priok.server.http.Hijacked;
 import java.io.IOException;
@@ -30,20 +29,29 @@ final class SessionStreams {
         return !tty && call.version().atLeast(42) ? Call.MULTIPLEXED : Call.RAW;
     }
 
-    /** Runs the session to its end on this connection; both are closed then. */
-    static void run(Session session, Hijacked connection) throws InterruptedException {
+    /** Runs the session to its end on the call's connection; both are closed then. */
+    static void run(Session session, Call call) throws IOException, InterruptedException {
+        try (session) {
+            Hijacked connection = call.exchange().hijack(contentType(call, session.tty()));
+            // Before the client knows that it is attached: what it starts then may end at once.
+            session.connect(session.tty() ? Frames.raw(connection.output()) : Frames.multiplexed(connection.output()));
+            try (connection) {
+                connection.output().flush();
+                pump(session, connection);
+            }
+        }
+    }
+
+    private static void pump(Session session, Hijacked connection) throws InterruptedException {
         var inputDone = new CountDownLatch(1);
-        try (session;
-                connection) {
-            OutputSink sink = session.tty() ? Frames.raw(connection.output()) : Frames.multiplexed(connection.output());
-            Thread.ofVirtual().name("session-input").start(() -> {
-                try {
-                    pumpInput(session, connection.input());
-                } finally {
-                    inputDone.countDown();
-                }
-            });
-            session.connect(sink);
+        Thread.ofVirtual().name("session-input").start(() -> {
+            try {
+                pumpInput(session, connection.input());
+            } finally {
+                inputDone.countDown();
+            }
+        });
+        try {
             Session.Ended ended = session.ended().get();
             LOG.debug("session ended: {}", ended);
             connection.endOutput();

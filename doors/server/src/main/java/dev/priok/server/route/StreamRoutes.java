@@ -3,7 +3,6 @@ package dev.priok.server.route;
 import dev.priok.core.Failure;
 import dev.priok.engine.Containers;
 import dev.priok.engine.Cursor;
-import dev.priok.engine.Session;
 import dev.priok.engine.Stats;
 import dev.priok.server.http.BatchedOutput;
 import java.io.IOException;
@@ -43,8 +42,7 @@ final class StreamRoutes {
     }
 
     private void attach(Call call) throws IOException, InterruptedException {
-        Session session = containers.attach(call.name("id"), attachRequest(call));
-        SessionStreams.run(session, call.exchange().hijack(SessionStreams.contentType(call, session.tty())));
+        SessionStreams.run(containers.attach(call.name("id"), attachRequest(call)), call);
     }
 
     private void attachWebSocket(Call call) throws IOException, InterruptedException {

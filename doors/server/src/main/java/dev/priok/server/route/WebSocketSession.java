@@ -71,8 +71,9 @@ final class WebSocketSession {
                 Hijacked connection = exchange.upgrade("websocket")) {
             OutputStream out = connection.output();
             OutputSink sink = (_, buffer, offset, length) -> out.write(frame(BINARY, buffer, offset, length));
-            Thread.ofVirtual().name("websocket-input").start(() -> pumpInput(session, connection));
             session.connect(sink);
+            out.flush();
+            Thread.ofVirtual().name("websocket-input").start(() -> pumpInput(session, connection));
             Session.Ended ended = session.ended().get();
             LOG.debug("session ended: {}", ended);
             if (ended != Session.Ended.CLIENT_GONE) {

@@ -37,9 +37,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Images in memory and in the database, layers in the snapshotter, blobs in the content store. */
 public final class SqliteImageStore implements ImageStore {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteImageStore.class);
+
     private final ImageTables tables;
     private final Snapshotter snapshotter;
     private final LayerBlobs blobs;
@@ -65,9 +69,26 @@ public final class SqliteImageStore implements ImageStore {
         this.leases = leases;
         this.clock = clock;
         this.model = new ImageModel(tables.images(), tables.names());
+        dropImagesWithoutLayers();
         this.blobs = new LayerBlobs(tables, content, snapshotter);
         this.collector = new Collector(content, snapshotter, blobs);
         RootImport.removeLeftovers(snapshotter);
+    }
+
+    /** When the host went down before an image that was just built had reached the disk, its layers are gone, and so is it. */
+    private void dropImagesWithoutLayers() {
+        for (ImageRow row : List.copyOf(model.all())) {
+            ChainId chain = row.config().chainId();
+            if (!chain.isScratch() && snapshotter.layer(chain).isEmpty()) {
+                LOG.warn("dropping image {}: its layers were not on disk when the host went down", row.id());
+                List<String> names = model.names(row.id()).stream()
+                        .map(ImageReference::toString)
+                        .toList();
+                tables.remove(names, List.of(row.id()));
+                names.forEach(model::unname);
+                model.remove(row.id());
+            }
+        }
     }
 
     @Override
@@ -78,7 +99,6 @@ public final class SqliteImageStore implements ImageStore {
         if (!chain.isScratch() && snapshotter.layer(chain).isEmpty()) {
             throw Failure.invalid("image %s: its layers %s are not here", image.id(), chain);
         }
-        snapshotter.makeDurable(chain);
         List<ImageReference> names = new ArrayList<>(image.tags());
         names.addAll(image.digests());
         lock.lock();

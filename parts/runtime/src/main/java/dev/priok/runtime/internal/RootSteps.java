@@ -65,8 +65,9 @@ final class RootSteps {
             // The parent of a new root may not be shared, so the place becomes a private mount of its own.
             Slot own = Slot.result("place");
             steps.add(new MountStep.OpenTree(own, Slot.CURRENT_DIRECTORY, place.toString(), false));
-            steps.add(new MountStep.MountSetattr(own, false, 0, 0, MountAttribute.MS_PRIVATE));
             attach(steps, own);
+            // Being attached to a shared mount has made it shared.
+            steps.add(new MountStep.MountSetattr(own, false, 0, 0, MountAttribute.MS_PRIVATE));
         }
         switch (rootfs) {
             case Rootfs.Directory(Path path) -> bind(steps, path.toString());
@@ -87,6 +88,10 @@ final class RootSteps {
     private void bind(Steps steps, String source) {
         steps.purpose("binding the root file system " + source);
         steps.add(new MountStep.OpenTree(ROOT, Slot.CURRENT_DIRECTORY, source, true));
+        if (shared()) {
+            // Neither may the new root be shared while the roots are exchanged.
+            steps.add(new MountStep.MountSetattr(ROOT, false, 0, 0, MountAttribute.MS_PRIVATE));
+        }
         attach(steps, ROOT);
     }
 

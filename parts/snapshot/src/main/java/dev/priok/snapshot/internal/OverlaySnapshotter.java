@@ -5,7 +5,6 @@ import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
 import dev.priok.database.Database;
-import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.FileStat;
@@ -46,6 +45,7 @@ public final class OverlaySnapshotter implements Snapshotter {
     private final Leases leases;
     private final String boot;
     private final Registry registry;
+    private final Flusher flusher;
 
     /**
      * Opens the folder, which nobody else may use.
@@ -59,6 +59,7 @@ public final class OverlaySnapshotter implements Snapshotter {
         this.leases = leases;
         this.boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         this.registry = new Registry(database, boot);
+        this.flusher = new Flusher(places.root(), registry);
         Set<Long> layers = registry.layerNumbers();
         Set<Long> actives = registry.activeNumbers();
         layers.forEach(places::taken);
@@ -204,6 +205,7 @@ public final class OverlaySnapshotter implements Snapshotter {
             places.link(row.id());
         });
         places.discard(places.active(row.id()));
+        flusher.flushSoon();
         return layer(layer);
     }
 
@@ -283,20 +285,12 @@ public final class OverlaySnapshotter implements Snapshotter {
 
     @Override
     public void makeDurable(ChainId chain) throws IOException {
-        List<LayerRow> unsynced = registry.chain(chain).stream()
-                .filter(row -> !row.unsyncedBoot().isEmpty())
-                .toList();
-        if (!unsynced.isEmpty()) {
-            sync();
-            registry.synced(unsynced);
-        }
+        flusher.flush(registry.chain(chain));
     }
 
-    /** Flushes the whole file system: one call for all files of all layers. */
+    /** Flushes the whole file system. */
     void sync() throws IOException {
-        try (Fd root = files.open(places.root().toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
-            DescriptorCalls.host().syncFileSystem(root);
-        }
+        flusher.sync();
     }
 
     /** Adds layers whose folders are complete and flushed, all at once; those that exist already are left as they are. */
@@ -332,6 +326,7 @@ public final class OverlaySnapshotter implements Snapshotter {
 
     @Override
     public void close() {
+        flusher.close();
         places.close();
     }
 }

@@ -1,0 +1,176 @@
+package dev.priok.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.priok.build.BuildEvent;
+import dev.priok.build.Secret;
+import dev.priok.core.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Builds with real layers and real processes. */
+@Tag("root")
+@Timeout(180)
+class BuildIT {
+    @TempDir
+    Path folder;
+
+    private BuildBox box;
+
+    @BeforeEach
+    void open() throws IOException {
+        box = new BuildBox(folder);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        assertEquals(
+                List.of(),
+                box.snapshotter().snapshots().stream().map(s -> s.key()).toList());
+        try (Stream<Path> left = Files.list(folder.resolve("build/scratch"))) {
+            assertEquals(List.of(), left.toList());
+        }
+        box.close();
+    }
+
+    private Digest build(String dockerfile, String tag) throws IOException {
+        return build(Map.of("Dockerfile", dockerfile), tag);
+    }
+
+    private Digest build(Map<String, String> context, String tag) throws IOException {
+        BuildEvent.Ended end = box.build(BuildBox.context(context), tag);
+        return assertInstanceOf(BuildEvent.Done.class, end, () -> end + "\n" + box.output())
+                .imageId();
+    }
+
+    @Test
+    void build_makesLayersAndFindsThemAgainAfterARestart() throws IOException {
+        Map<String, String> context = Map.of("Dockerfile", """
+                FROM bb AS first
+                WORKDIR /work
+                RUN echo made > made && mkdir dir && echo gone > dir/gone
+                COPY a.txt dir/
+                RUN rm dir/gone && cat dir/a.txt > copied
+                USER app
+                RUN id -u > /tmp-id || true; echo "$HOME $(id -u):$(id -g)"
+                FROM bb
+                COPY --from=first --chown=app /work /result
+                RUN --mount=type=cache,target=/c echo kept >> /c/log
+                """, "a.txt", "from context");
+        Digest image = build(context, "out:1");
+        assertTrue(box.output().contains("/home/app 1000:1000"), box.output());
+        assertEquals("made\n", box.read("out:1", "result/made"));
+        assertEquals("from context", box.read("out:1", "result/copied"));
+        assertFalse(box.exists("out:1", "result/dir/gone"));
+        assertFalse(box.exists("out:1", "c"));
+        for (String stub : new String[] {"proc", "sys", "dev"}) {
+            assertFalse(box.exists("out:1", stub), stub);
+        }
+        box.close();
+        box.open();
+        assertEquals(image, build(context, "out:2"));
+        assertEquals(8, box.cached());
+        assertEquals(List.of(), box.images().verify(image));
+    }
+
+    @Test
+    void failedStep_leavesNothing() throws IOException {
+        BuildEvent.Ended end =
+                box.build(BuildBox.context(Map.of("Dockerfile", "FROM bb\nRUN echo before; exit 3\n")), "never:1");
+        BuildEvent.Failed failed = assertInstanceOf(BuildEvent.Failed.class, end);
+        assertEquals(3, failed.exitCode());
+        assertEquals("The command '/bin/sh -c echo before; exit 3' returned a non-zero code: 3", failed.message());
+        assertEquals("before\n", box.output());
+    }
+
+    @Test
+    void links_neverLeadOutOfTheRoot() throws IOException {
+        build(
+                Map.of(
+                        "Dockerfile",
+                        "FROM bb\nCOPY a.txt /escape/stolen\nCOPY a.txt /escape/\nWORKDIR /escape/deeper\nRUN echo x > /escape/ran\n",
+                        "a.txt",
+                        "a"),
+                "links:1");
+        try (Stream<Path> outside = Files.list(folder.resolve("outside"))) {
+            assertEquals(List.of(), outside.toList());
+        }
+        String inside = folder.resolve("outside").toString().substring(1);
+        assertEquals("a", box.read("links:1", inside + "/stolen"));
+        assertEquals("x\n", box.read("links:1", inside + "/ran"));
+    }
+
+    @Test
+    void mounts_areSeenAndDoNotStay() throws IOException {
+        box.secrets = Map.of("key", new Secret("hush".getBytes(StandardCharsets.UTF_8)));
+        build(Map.of("Dockerfile", """
+                        FROM bb
+                        RUN --mount=type=secret,id=key --mount=target=/ctx cat /run/secrets/key /ctx/a.txt > /both
+                        RUN --mount=type=cache,target=/c,id=shared echo one >> /c/log
+                        RUN --mount=type=cache,target=/c,id=shared cat /c/log > /log
+                        RUN --mount=type=tmpfs,target=/t echo x > /t/x && test -e /t/x
+                        RUN <<EOF
+                        #!/bin/cat
+                        a script of its own
+                        EOF
+                        """, "a.txt", "A"), "mounts:1");
+        assertEquals("hushA", box.read("mounts:1", "both"));
+        assertEquals("one\n", box.read("mounts:1", "log"));
+        assertTrue(box.output().contains("a script of its own"), box.output());
+        for (String path : new String[] {"run", "ctx", "c", "t", "dev"}) {
+            assertFalse(box.exists("mounts:1", path), path);
+        }
+    }
+
+    @Test
+    void cancel_killsTheProcess() throws Exception {
+        Thread canceller = Thread.ofVirtual().start(() -> {
+            while (true) {
+                synchronized (box.events) {
+                    if (box.events.stream().anyMatch(e -> e instanceof BuildEvent.RunningIn)) {
+                        break;
+                    }
+                }
+                Thread.onSpinWait();
+            }
+            box.cancel.cancel();
+        });
+        BuildEvent.Ended end = box.build(BuildBox.context(Map.of("Dockerfile", "FROM bb\nRUN sleep 100\n")), "never:1");
+        canceller.join();
+        assertEquals(
+                "build cancelled",
+                assertInstanceOf(BuildEvent.Failed.class, end).message());
+    }
+
+    @Test
+    void scratch_holdsOnlyWhatIsCopied() throws IOException {
+        build(Map.of("Dockerfile", "FROM scratch\nCOPY a.txt /\n", "a.txt", "alone"), "tiny:1");
+        assertEquals("alone", box.read("tiny:1", "a.txt"));
+        assertEquals(1, box.image("tiny:1").config().rootfs().diffIds().size());
+    }
+
+    @Test
+    void prunedCache_givesLayersBack() throws IOException {
+        build("FROM bb\nRUN echo one > /one\n", "pruned:1");
+        int layers = box.snapshotter().layers().size();
+        box.images().remove("pruned:1", true, true, dev.priok.image.ImageUsers.NOBODY);
+        box.images().collect();
+        assertEquals(layers, box.snapshotter().layers().size());
+        assertEquals(1, box.builder().cache().prune(_ -> true).keys().size());
+        assertEquals(layers - 1, box.snapshotter().layers().size());
+    }
+}
