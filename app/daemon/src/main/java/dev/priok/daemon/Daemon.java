@@ -81,6 +81,11 @@ final class Daemon implements AutoCloseable {
         ImageStore images = ImageStore.open(database, content, snapshots, leases, clock);
         ContainerRuntime runtime = keep(ContainerRuntime.open(config.execRoot().resolve("runtime"), clock));
         OutputPump pump = keep(OutputPump.start(clock));
+        CgroupHierarchy cgroups = CgroupHierarchy.detect();
+        if (cgroups.open(config.cgroupParent()).isEmpty()) {
+            // What this daemon makes it takes away, if no container is left in it.
+            keep((AutoCloseable) () -> cgroups.removeIfEmpty(config.cgroupParent()));
+        }
         Engine engine = keep(Engine.open(
                 engineConfig(config, version),
                 new EngineParts(
@@ -89,7 +94,7 @@ final class Daemon implements AutoCloseable {
                         images,
                         leases,
                         runtime,
-                        CgroupHierarchy.detect(),
+                        cgroups,
                         pump,
                         new SeccompFilters(),
                         clock,
@@ -124,10 +129,16 @@ final class Daemon implements AutoCloseable {
                 config.tls().map(t -> new Listener.Tls(t.certificate(), t.key(), t.clientAuthorities()));
         List<Listener> listeners = new ArrayList<>();
         for (String host : config.hosts()) {
-            listeners.add(
-                    host.startsWith("unix://") ? unix(host.substring("unix://".length()), config) : tcp(host, tls));
+            listeners.add(listener(host, config, tls));
         }
         return listeners;
+    }
+
+    private static Listener listener(String host, DaemonConfig config, Optional<Listener.Tls> tls) throws IOException {
+        if (host.equals(DaemonConfig.INHERITED_HOST)) {
+            return new Listener.Inherited();
+        }
+        return host.startsWith("unix://") ? unix(host.substring("unix://".length()), config) : tcp(host, tls);
     }
 
     private static Listener unix(String path, DaemonConfig config) {

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 /**
  * What {@code priokd} was told, complete with defaults.
  *
- * @param hosts where to listen, {@code unix://} and {@code tcp://} addresses
+ * @param hosts where to listen, {@code unix://} and {@code tcp://} addresses, {@code fd://} for an inherited socket
  * @param dataRoot root of what is kept
  * @param execRoot root of what need not outlive a reboot
  * @param pidFile where to write the process number; empty for nowhere
@@ -47,6 +47,8 @@ record DaemonConfig(
         Duration shutdownTimeout,
         Optional<Tls> tls) {
     static final String DEFAULT_HOST = "unix:///var/run/priok.sock";
+    /** The socket that systemd opened for us. */
+    static final String INHERITED_HOST = "fd://";
 
     private static final Set<String> LEVELS = Set.of("debug", "info", "warn", "error");
 
@@ -95,8 +97,10 @@ record DaemonConfig(
             hosts = List.of(DEFAULT_HOST);
         }
         for (String host : hosts) {
-            if (!host.startsWith("unix://") && !host.startsWith("tcp://")) {
-                throw Failure.invalid("invalid bind address format: %s: want unix:///path or tcp://address:port", host);
+            boolean known = host.startsWith("unix://") || host.startsWith("tcp://") || host.equals(INHERITED_HOST);
+            if (!known) {
+                throw Failure.invalid(
+                        "invalid bind address format: %s: want unix:///path, tcp://address:port or fd://", host);
             }
         }
         String level = values.isTrue(DaemonOption.DEBUG) ? "debug" : values.text(DaemonOption.LOG_LEVEL, "info");

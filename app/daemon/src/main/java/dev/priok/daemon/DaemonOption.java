@@ -13,7 +13,7 @@ enum DaemonOption {
     EXEC_ROOT("exec-root", "", Kind.TEXT, "root of what need not outlive a reboot"),
     GROUP("group", "G", Kind.TEXT, "group that owns the unix socket"),
     HELP("help", "h", Kind.SWITCH, "print this and exit"),
-    HOST("host", "H", Kind.LIST, "where to listen: unix:///path or tcp://address:port", "hosts"),
+    HOST("host", "H", Kind.LIST, "where to listen: unix:///path, tcp://address:port, fd://", "hosts"),
     INIT("init", "", Kind.BOOLEAN, "run an init process in containers by default"),
     LABEL("label", "", Kind.LIST, "label of this daemon, key=value", "labels"),
     LIVE_RESTORE("live-restore", "", Kind.BOOLEAN, "accepted: containers always outlive the daemon"),

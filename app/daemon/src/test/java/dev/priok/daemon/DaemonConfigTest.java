@@ -81,9 +81,9 @@ class DaemonConfigTest {
 
     @Test
     void flags_takeBothForms() throws IOException {
-        DaemonConfig config =
-                config("{}", "-H", "unix:///x", "--host=tcp://127.0.0.1:1", "--data-root=/r", "-l", "warn");
-        assertEquals(List.of("unix:///x", "tcp://127.0.0.1:1"), config.hosts());
+        DaemonConfig config = config(
+                "{}", "-H", "unix:///x", "--host=tcp://127.0.0.1:1", "-H", "fd://", "--data-root=/r", "-l", "warn");
+        assertEquals(List.of("unix:///x", "tcp://127.0.0.1:1", "fd://"), config.hosts());
         assertEquals(Path.of("/r"), config.dataRoot());
         assertEquals("warn", config.logLevel());
     }
