@@ -28,7 +28,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,6 +163,16 @@ public final class Creator {
         return program;
     }
 
+    /** The daemon's driver unless another is asked for, and the daemon's options for it that are not asked for otherwise. */
+    static LoggingSpec logging(LoggingSpec asked, LoggingSpec ofDaemon) {
+        if (!asked.driver().isEmpty() && !asked.driver().equals(ofDaemon.driver())) {
+            return asked;
+        }
+        Map<String, String> options = new HashMap<>(ofDaemon.options());
+        options.putAll(asked.options());
+        return new LoggingSpec(ofDaemon.driver(), options);
+    }
+
     /** Opens the log of a container. */
     LogDriver log(Definition definition, Folders folders) {
         ContainerSpec spec = definition.spec();
@@ -248,8 +260,7 @@ public final class Creator {
                 s.volumeDriver(),
                 s.shmBytes() == 0 ? 64L << 20 : s.shmBytes(),
                 s.options());
-        LoggingSpec logging =
-                spec.logging().driver().isEmpty() ? machine.config().logging() : spec.logging();
+        LoggingSpec logging = logging(spec.logging(), machine.config().logging());
         HostSpec h = spec.host();
         HostSpec host = new HostSpec(
                 h.autoRemove(),
