@@ -41,7 +41,7 @@ public interface BuildCache {
      * @param created when it was done
      * @param lastUsed when it was last done or found
      * @param uses how often it was found
-     * @param inImage whether an image has the layer too, so that forgetting it gives nothing back
+     * @param inImage whether an image has the layer too, or there is none, so that forgetting it gives nothing back
      */
     record Entry(
             Digest key,

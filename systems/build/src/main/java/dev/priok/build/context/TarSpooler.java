@@ -9,8 +9,6 @@ import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Fd;
-import dev.priok.linux.FileCalls;
-import dev.priok.linux.OpenFlag;
 import dev.priok.linux.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,9 +31,6 @@ public final class TarSpooler {
 
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int DEFAULT_DIRECTORY_PERMISSIONS = 0755;
-
-    /** open(2), O_TMPFILE without O_DIRECTORY, which it includes. */
-    private static final int TMPFILE = 0x400000 | OpenFlag.DIRECTORY;
 
     private final Fd spool;
     private final boolean keepOwners;
@@ -61,7 +56,7 @@ public final class TarSpooler {
      * @throws Failure of kind INVALID when it is no tar stream, or breaks off
      */
     public static SpooledTree read(InputStream in, Path scratch, boolean keepOwners) throws IOException {
-        Fd spool = FileCalls.host().open(scratch.toString(), OpenFlag.RDWR | TMPFILE, 0600);
+        Fd spool = NamelessFile.open(scratch);
         try {
             TarSpooler spooler = new TarSpooler(spool, keepOwners);
             spooler.readAll(in);

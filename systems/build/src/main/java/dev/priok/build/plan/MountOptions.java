@@ -102,12 +102,11 @@ final class MountOptions {
     }
 
     private MountRequest bind(Function<String, Integer> stepOf) {
-        if (isSet("readwrite")) {
-            throw new Failure(
-                    Failure.Kind.NOT_IMPLEMENTED, "RUN --mount=type=bind with rw is not supported (" + lines + ")");
-        }
         return new MountRequest.Bind(
-                Optional.ofNullable(fields.get("from")).map(stepOf), fields.getOrDefault("source", ""), target());
+                Optional.ofNullable(fields.get("from")).map(stepOf),
+                fields.getOrDefault("source", ""),
+                target(),
+                !isSet("readwrite"));
     }
 
     private MountRequest cache() {

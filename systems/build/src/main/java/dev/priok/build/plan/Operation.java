@@ -62,7 +62,7 @@ public sealed interface Operation {
      * @param chown user and group, or empty
      * @param chmod octal or symbolic, or empty
      * @param parents whether the directories of the source's path are kept
-     * @param unpack whether archives among the sources are unpacked
+     * @param unpack whether archives of the context are unpacked
      */
     record Copy(
             String verb,
@@ -94,8 +94,9 @@ public sealed interface Operation {
          * A file behind an http or https address.
          *
          * @param checksum {@code sha256:...} that it must have
+         * @param unpack whether it is unpacked if it is an archive
          */
-        record FromWeb(URI address, Optional<String> checksum) implements CopySource {}
+        record FromWeb(URI address, Optional<String> checksum, boolean unpack) implements CopySource {}
     }
 
     /** A small file in memory. */
@@ -106,8 +107,11 @@ public sealed interface Operation {
         /** Absolute path inside the root file system. */
         String target();
 
-        /** Files of the context, when {@code step} is empty, or of another step's result; read-only. */
-        record Bind(Optional<Integer> step, String source, String target) implements MountRequest {}
+        /**
+         * Files of the context, when {@code step} is empty, or of another step's result. What is written to them is thrown
+         * away.
+         */
+        record Bind(Optional<Integer> step, String source, String target, boolean readOnly) implements MountRequest {}
 
         /** A directory that lives on from build to build. */
         record Cache(String id, String target, boolean readOnly, Sharing sharing, int permissions, int uid, int gid)

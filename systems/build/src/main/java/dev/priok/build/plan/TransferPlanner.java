@@ -80,14 +80,10 @@ final class TransferPlanner {
         if (add.checksum().isPresent() && add.sources().size() > 1) {
             throw lines.failure("checksum can't be specified for multiple sources");
         }
-        if (add.unpack().orElse(false)) {
-            throw new Failure(
-                    Failure.Kind.NOT_IMPLEMENTED, "ADD --unpack of a remote archive is not supported (" + lines + ")");
-        }
         Optional<String> checksum = add.checksum().map(c -> stage.expand(c, lines));
         try {
             checksum.ifPresent(Digest::parse);
-            return new CopySource.FromWeb(new URI(path), checksum);
+            return new CopySource.FromWeb(new URI(path), checksum, add.unpack().orElse(false));
         } catch (URISyntaxException | Failure e) {
             throw lines.failure("invalid source " + path + ": " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.context.NamelessFile;
 import dev.priok.build.context.SpooledTree;
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.plan.Operation;
@@ -9,8 +10,6 @@ import dev.priok.build.tree.Node;
 import dev.priok.build.tree.PathResolver;
 import dev.priok.core.Digest;
 import dev.priok.linux.Fd;
-import dev.priok.linux.FileCalls;
-import dev.priok.linux.OpenFlag;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -23,7 +22,6 @@ import java.util.Map;
 /** Opens everything that a copy takes; closing it closes all of it. */
 final class CopyInputs implements AutoCloseable {
     private static final int TEXT_PERMISSIONS = 0644;
-    private static final int TMPFILE = 0x400000 | OpenFlag.DIRECTORY;
 
     private final BuildRun build;
     private final Operation.Copy copy;
@@ -43,8 +41,9 @@ final class CopyInputs implements AutoCloseable {
         for (CopySource source : copy.sources()) {
             switch (source) {
                 case CopySource.FromContext(String path) ->
-                    selected.addAll(
-                            new Selection(build.context(), copy.verb(), copy.parents(), build.ignored()).select(path));
+                    new Selection(build.context(), copy.verb(), copy.parents(), build.ignored())
+                            .select(path)
+                            .forEach(s -> selected.add(copy.unpack() ? s.unpacking() : s));
                 case CopySource.FromStep(int step, String path) ->
                     selected.addAll(
                             new Selection(tree(step), copy.verb(), copy.parents(), IgnoreRules.NONE).select(path));
@@ -72,11 +71,11 @@ final class CopyInputs implements AutoCloseable {
         String name = PathResolver.elements(file.name()).getLast();
         SingleFile tree = new SingleFile(
                 name, Node.file(TEXT_PERMISSIONS, bytes.length, now), Content.Bytes.of(bytes), Digest.sha256(bytes));
-        return new Selected(tree, name, name, "", false);
+        return new Selected(tree, name, name, "", false, false);
     }
 
     private Selected web(CopySource.FromWeb web) throws IOException {
-        Fd file = FileCalls.host().open(build.scratch().toString(), OpenFlag.RDWR | TMPFILE, 0600);
+        Fd file = NamelessFile.open(build.scratch());
         closers.push(file);
         SingleFile tree = WebFile.fetch(
                 web,
@@ -84,21 +83,17 @@ final class CopyInputs implements AutoCloseable {
                 copy.destination().endsWith("/"),
                 build.clock().instant(),
                 build.request().cancel());
-        return new Selected(tree, tree.name(), tree.name(), "", false);
+        return new Selected(tree, tree.name(), tree.name(), "", web.unpack(), false);
     }
 
-    /** The same selection with archives of the context opened, if this copy unpacks them. */
+    /** The same selection with archives opened where they are to be unpacked. */
     List<Selected> unpacked() throws IOException {
-        if (!copy.unpack()) {
-            return selected;
-        }
         List<Selected> result = new ArrayList<>();
         for (Selected s : selected) {
-            boolean fromContext = s.tree() == build.context();
-            if (fromContext && s.tree().node(s.realPath()).isRegular() && Archives.isArchive(s)) {
+            if (s.mayUnpack() && s.tree().node(s.realPath()).isRegular() && Archives.isArchive(s)) {
                 SpooledTree content = Archives.open(s, build.scratch());
                 closers.push(content);
-                result.add(new Selected(content, "", s.name(), "", true));
+                result.add(new Selected(content, "", s.name(), "", false, true));
             } else {
                 result.add(s);
             }

@@ -115,7 +115,7 @@ final class DatabaseCache implements StepCache, BuildCache {
                 Instant.parse(row.getString(4)),
                 Instant.ofEpochSecond(row.getLong(5)),
                 row.getInt(6),
-                chain.filter(inImages::contains).isPresent());
+                chain.map(inImages::contains).orElse(true));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.priok.build.solve;
 
 import dev.priok.core.Digest;
+import dev.priok.core.PathText;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Map;
@@ -19,7 +19,8 @@ final class KeyHash {
     }
 
     KeyHash add(String part) {
-        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        // Names of files may hold bytes that are no text; two such names must not look the same.
+        byte[] bytes = PathText.encode(part);
         hash.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
         hash.update(bytes);
         return this;

@@ -2,6 +2,7 @@ package dev.priok.build.solve;
 
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.ignore.PathPattern;
+import dev.priok.build.tree.Node;
 import dev.priok.build.tree.PathResolver;
 import dev.priok.build.tree.SourceTree;
 import dev.priok.core.Failure;
@@ -59,14 +60,21 @@ final class Selection {
             found.add(selected(done, real.get(), head));
             return;
         }
-        if (!tree.node(real.get()).isDirectory()) {
+        Node node = tree.node(real.get());
+        if (!node.isDirectory() || (keepParents && !real.get().equals(PathResolver.clean(done)))) {
+            // With any number of elements in the pattern, a link to a directory could be followed for ever.
             return;
         }
-        PathPattern element = pattern(pattern.getFirst());
         List<String> rest = pattern.subList(1, pattern.size());
+        boolean anyDepth = keepParents && pattern.getFirst().equals("**");
+        if (anyDepth) {
+            expand(done, rest, head, found);
+        }
+        PathPattern element = pattern(anyDepth ? "*" : pattern.getFirst());
         for (String name : tree.children(real.get())) {
+            String path = done.isEmpty() ? name : done + "/" + name;
             if (element.matches(name)) {
-                expand(done.isEmpty() ? name : done + "/" + name, rest, head, found);
+                expand(path, anyDepth ? pattern : rest, head, found);
             }
         }
     }
@@ -90,7 +98,7 @@ final class Selection {
                     ? whole
                     : PathResolver.clean(whole.substring(head.length()));
         }
-        return new Selected(tree, realPath, name, below, false);
+        return new Selected(tree, realPath, name, below, false, false);
     }
 
     private Failure missing(String written, String path) {

@@ -19,7 +19,7 @@ final class SelectionHash {
         SelectionHash all = new SelectionHash(excludes);
         for (Selected s : selected) {
             Node node = s.tree().node(s.realPath());
-            all.hash.add(s.name()).add(s.below()).add(s.archive() ? "unpacked" : "as is");
+            all.hash.add(s.name()).add(s.below()).add(s.mayUnpack() ? "unpacked" : "as is");
             all.add(s, "", s.realPath(), node);
         }
         return all.hash.digest();

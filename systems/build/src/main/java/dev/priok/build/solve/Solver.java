@@ -11,11 +11,13 @@ import dev.priok.build.tree.Node;
 import dev.priok.build.tree.PathResolver;
 import dev.priok.build.tree.TargetDirectory;
 import dev.priok.core.Digest;
+import dev.priok.core.Failure;
 import dev.priok.core.Platform;
 import dev.priok.oci.image.History;
 import dev.priok.oci.image.ImageConfig;
 import dev.priok.oci.image.RootFs;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,9 +40,22 @@ final class Solver {
     /** Results that made no layer and are not written to the cache yet; losing them loses nothing but times. */
     private final List<StepCache.Entry> unwritten = new ArrayList<>();
 
+    /** The time that the image and its history tell instead of the true one. */
+    private final Optional<Instant> epoch;
+
     Solver(BuildRun build, BuildPlan plan) {
         this.build = build;
         this.plan = plan;
+        this.epoch = Optional.ofNullable(build.request().buildArgs().get("SOURCE_DATE_EPOCH"))
+                .map(Solver::epoch);
+    }
+
+    private static Instant epoch(String seconds) {
+        try {
+            return Instant.ofEpochSecond(Long.parseLong(seconds));
+        } catch (NumberFormatException | DateTimeException e) {
+            throw new Failure(Failure.Kind.INVALID, "invalid SOURCE_DATE_EPOCH: " + seconds, e);
+        }
     }
 
     /** Work that makes a layer, or says that there is none to make. */
@@ -222,8 +237,8 @@ final class Solver {
         }
     }
 
-    private static Result after(Step step, Result parent, StepCache.Hit hit, String history) {
-        Instant created = hit.created();
+    private Result after(Step step, Result parent, StepCache.Hit hit, String history) {
+        Instant created = epoch.orElse(hit.created());
         Chain chain = hit.diffId().map(parent.chain()::with).orElse(parent.chain());
         ImageConfig config = configured(parent.config(), step)
                 .withCreated(created.toString())

@@ -107,7 +107,7 @@ final class StepMounts implements AutoCloseable {
                             build.request().cancel())
                     .copy(selection.select(bind.source()), "/" + name);
         }
-        mounts.add(new RunMount.Bind(directory.resolve(name), bind.target(), true));
+        mounts.add(new RunMount.Bind(directory.resolve(name), bind.target(), bind.readOnly()));
     }
 
     List<RunMount> mounts() {

@@ -340,6 +340,16 @@ class BuildTest {
     }
 
     @Test
+    void sourceDateEpoch_isTheTimeOfEverything() {
+        bench.buildArgs = Map.of("SOURCE_DATE_EPOCH", "86400");
+        ImageConfig config = bench.config(Context.of("FROM base\nENV A=b\nLABEL c=d\n"));
+        assertEquals("1970-01-02T00:00:00Z", config.created());
+        assertEquals("1970-01-02T00:00:00Z", config.history().getLast().created());
+        bench.buildArgs = Map.of("SOURCE_DATE_EPOCH", "soon");
+        bench.failure(Context.of("FROM base\n"), "invalid SOURCE_DATE_EPOCH: soon");
+    }
+
+    @Test
     void cancel_leavesNothing() {
         bench.executor.behaviour = (_, _, _) -> {
             bench.cancel.cancel();

@@ -118,12 +118,15 @@ class CopyTest {
 
     @Test
     void exclude_andParents() throws IOException {
-        MemoryTree tree = bench.tree(context(
-                "COPY --exclude=*.md dir /x\nCOPY --parents dir/sub/d.txt /y/\nCOPY --parents dir/./sub/d.txt /z/\n"));
+        MemoryTree tree = bench.tree(
+                context(
+                        "COPY --exclude=*.md dir /x\nCOPY --parents dir/sub/d.txt /y/\nCOPY --parents dir/./sub/d.txt /z/\nCOPY --parents **/*.txt /all/\n"));
         assertTrue(tree.find("x/c.md").isEmpty());
         assertEquals("D", tree.text("x/sub/d.txt"));
         assertEquals("D", tree.text("y/dir/sub/d.txt"));
         assertEquals("D", tree.text("z/sub/d.txt"));
+        assertEquals("A", tree.text("all/a.txt"));
+        assertEquals("D", tree.text("all/dir/sub/d.txt"));
     }
 
     @Test
@@ -233,6 +236,13 @@ class CopyTest {
             bench.failure(
                     context("ADD --checksum=" + Digest.sha256(new byte[0]) + " " + url + " /e\n"), "digest mismatch");
             bench.failure(context("ADD " + url + "x /e\n"), "with status 404");
+        }
+        byte[] tar = new Context().file("in/x.txt", "X").tar();
+        try (TinyWebServer server = new TinyWebServer("/root.tar", tar)) {
+            MemoryTree tree =
+                    bench.tree(context("ADD --unpack " + server.url() + " /un/\nADD " + server.url() + " /whole/\n"));
+            assertEquals("X", tree.text("un/in/x.txt"));
+            assertTrue(tree.node("whole/root.tar").isRegular());
         }
         bench.failure(context("ADD http://127.0.0.1:1/x /e\n"), "ADD failed: Get \"http://127.0.0.1:1/x\"");
     }
