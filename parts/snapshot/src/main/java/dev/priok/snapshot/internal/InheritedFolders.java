@@ -21,12 +21,21 @@ final class InheritedFolders implements AutoCloseable {
     private final FileCalls files = FileCalls.host();
     private final Path folder;
     private final LayerUnpacker.Result layer;
+    private final Optional<Path> next;
     private final LayerMarks.Below below;
     private @Nullable Tree tree;
 
-    InheritedFolders(Path folder, LayerUnpacker.Result layer, LayerMarks.Below below) {
+    /**
+     * For one layer.
+     *
+     * @param folder where it is unpacked
+     * @param next the folder of the layer under it, whose root has its attributes already
+     * @param below opens the merged tree of all layers under it
+     */
+    InheritedFolders(Path folder, LayerUnpacker.Result layer, Optional<Path> next, LayerMarks.Below below) {
         this.folder = folder;
         this.layer = layer;
+        this.next = next;
         this.below = below;
     }
 
@@ -36,7 +45,11 @@ final class InheritedFolders implements AutoCloseable {
         }
         try (Fd root = files.open(folder.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
             for (String path : layer.implied()) {
-                copy(root, path);
+                if (path.isEmpty()) {
+                    copyRoot(root);
+                } else {
+                    copy(root, path);
+                }
             }
             if (layer.opaqueRoot()) {
                 hideAll(root);
@@ -51,20 +64,31 @@ final class InheritedFolders implements AutoCloseable {
         return tree;
     }
 
+    /** Nearly every tar leaves its root out, so this takes no mount. */
+    private void copyRoot(Fd root) throws IOException {
+        if (next.isPresent()) {
+            try (Fd lower = files.open(next.get().toString(), OpenFlag.PATH | OpenFlag.DIRECTORY)) {
+                set(root, files.stat(lower));
+            }
+        }
+    }
+
+    private void set(Fd folderHere, FileStat stat) throws IOException {
+        if (OverlayForm.isRoot()) {
+            files.chown(folderHere, stat.uid(), stat.gid());
+        }
+        files.chmod(folderHere, stat.permissions());
+        files.setTimes(folderHere, stat.modifiedSeconds(), stat.modifiedNanos());
+    }
+
     private void copy(Fd root, String path) throws IOException {
         Optional<FileStat> lower = lower(path);
         if (lower.isEmpty() || !lower.get().isDirectory()) {
             return;
         }
         int walk = Resolve.BENEATH | Resolve.NO_SYMLINKS;
-        try (Fd mine =
-                files.openat2(root, path.isEmpty() ? "." : path, OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0, walk)) {
-            FileStat stat = lower.get();
-            if (OverlayForm.isRoot()) {
-                files.chown(mine, stat.uid(), stat.gid());
-            }
-            files.chmod(mine, stat.permissions());
-            files.setTimes(mine, stat.modifiedSeconds(), stat.modifiedNanos());
+        try (Fd mine = files.openat2(root, path, OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0, walk)) {
+            set(mine, lower.get());
         } catch (SyscallException e) {
             // A later member of the same tar may have taken the folder's place.
             if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENOTDIR && e.errno() != Errno.ELOOP) {
@@ -75,11 +99,7 @@ final class InheritedFolders implements AutoCloseable {
 
     private Optional<FileStat> lower(String path) throws IOException {
         try (Fd lower = files.openat2(
-                tree().root(),
-                path.isEmpty() ? "." : path,
-                OpenFlag.PATH | OpenFlag.NOFOLLOW,
-                0,
-                Resolve.BENEATH | Resolve.NO_SYMLINKS)) {
+                tree().root(), path, OpenFlag.PATH | OpenFlag.NOFOLLOW, 0, Resolve.BENEATH | Resolve.NO_SYMLINKS)) {
             return Optional.of(files.stat(lower));
         } catch (SyscallException e) {
             return switch (e.errno()) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Layers unpacked in {@code incoming/} until all of them are moved to their places. */
@@ -62,8 +63,9 @@ final class OverlayIntake implements LayerIntake {
             if (layer == null) {
                 throw new IllegalArgumentException("not unpacked here: " + unpacked.token());
             }
+            Path folder = layer.folder().resolve("fs");
             try (InheritedFolders inherited =
-                    new InheritedFolders(layer.folder().resolve("fs"), layer.result(), below(higher, parent))) {
+                    new InheritedFolders(folder, layer.result(), next(higher, parent), below(higher, parent))) {
                 inherited.fill();
             }
             ChainId below = chain;
@@ -79,12 +81,16 @@ final class OverlayIntake implements LayerIntake {
                     unpacked.tarSize(),
                     ""));
             folders.put(layer.number(), layer.folder());
-            higher.addFirst(layer.folder().resolve("fs"));
+            higher.addFirst(folder);
         }
         snapshotter.sync();
         List<Layer> added = snapshotter.add(rows, folders);
         discardRest();
         return added;
+    }
+
+    private Optional<Path> next(List<Path> higher, ChainId parent) {
+        return higher.isEmpty() ? snapshotter.layer(parent).map(Layer::folder) : Optional.of(higher.getFirst());
     }
 
     private LayerMarks.Below below(List<Path> higher, ChainId parent) {
