@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -126,9 +124,7 @@ public final class Hijacked implements AutoCloseable {
 
         @Override
         public synchronized void flush() throws IOException {
-            if (head != null) {
-                send();
-            }
+            send(BufferUtil.EMPTY_BUFFER);
         }
 
         @Override
@@ -141,17 +137,21 @@ public final class Hijacked implements AutoCloseable {
             send(ByteBuffer.wrap(buffer, offset, length));
         }
 
-        private void send(ByteBuffer... content) throws IOException {
+        /** The head goes out by itself: docker-py loses what it reads together with it. */
+        private void send(ByteBuffer content) throws IOException {
             byte[] first = head;
-            head = null;
+            if (first != null) {
+                head = null;
+                put(ByteBuffer.wrap(first));
+            }
+            if (content.hasRemaining()) {
+                put(content);
+            }
+        }
+
+        private void put(ByteBuffer content) throws IOException {
             try (Blocker.Callback written = Blocker.callback()) {
-                if (first == null) {
-                    endPoint.write(written, content);
-                } else {
-                    var all = new ArrayList<ByteBuffer>(List.of(ByteBuffer.wrap(first)));
-                    all.addAll(List.of(content));
-                    endPoint.write(written, all.toArray(ByteBuffer[]::new));
-                }
+                endPoint.write(written, content);
                 written.block();
             }
         }

@@ -1,5 +1,6 @@
 package dev.priok.server.route;
 
+import dev.priok.engine.OutputSink;
 import dev.priok.engine.Session;
 import dev.priok.server.http.Hijacked;
 import java.io.IOException;
@@ -29,17 +30,32 @@ final class SessionStreams {
         return !tty && call.version().atLeast(42) ? Call.MULTIPLEXED : Call.RAW;
     }
 
-    /** Runs the session to its end on the call's connection; both are closed then. */
-    static void run(Session session, Call call) throws IOException, InterruptedException {
+    /** Runs a session with a container to its end on the call's connection; both are closed then. */
+    static void attach(Session session, Call call) throws IOException, InterruptedException {
         try (session) {
             Hijacked connection = call.exchange().hijack(contentType(call, session.tty()));
             // Before the client knows that it is attached: what it starts then may end at once.
-            session.connect(session.tty() ? Frames.raw(connection.output()) : Frames.multiplexed(connection.output()));
+            session.connect(sink(session, connection));
             try (connection) {
                 connection.output().flush();
                 pump(session, connection);
             }
         }
+    }
+
+    /** Starts the process of an exec session, and runs the session to its end on the call's connection. */
+    static void start(Session session, Call call) throws IOException, InterruptedException {
+        try (session;
+                Hijacked connection = call.exchange().hijack(contentType(call, session.tty()))) {
+            // Before there is output: docker-py loses what it reads together with the head.
+            connection.output().flush();
+            session.connect(sink(session, connection));
+            pump(session, connection);
+        }
+    }
+
+    private static OutputSink sink(Session session, Hijacked connection) {
+        return session.tty() ? Frames.raw(connection.output()) : Frames.multiplexed(connection.output());
     }
 
     private static void pump(Session session, Hijacked connection) throws InterruptedException {

@@ -42,7 +42,7 @@ final class StreamRoutes {
     }
 
     private void attach(Call call) throws IOException, InterruptedException {
-        SessionStreams.run(containers.attach(call.name("id"), attachRequest(call)), call);
+        SessionStreams.attach(containers.attach(call.name("id"), attachRequest(call)), call);
     }
 
     private void attachWebSocket(Call call) throws IOException, InterruptedException {
