@@ -6,7 +6,7 @@
             "oci",
             "linux",
             "init",
-            "cgroup",
+            "cgroup", "database",
             "content",
             "snapshot",
             "image",

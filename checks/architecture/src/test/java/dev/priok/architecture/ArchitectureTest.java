@@ -84,7 +84,8 @@ class ArchitectureTest {
                 .areAssignableTo(ProcessBuilder.class)
                 .orShould()
                 .callMethodWhere(com.tngtech.archunit.base.DescribedPredicate.describe(
-                        "Runtime.exec", call -> call.getTargetOwner().isEquivalentTo(Runtime.class)
+                        "Runtime.exec",
+                        call -> call.getTargetOwner().isEquivalentTo(Runtime.class)
                                 && call.getName().equals("exec")))
                 .check(classes);
     }

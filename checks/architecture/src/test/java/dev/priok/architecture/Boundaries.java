@@ -66,7 +66,8 @@ final class Boundaries {
     }
 
     private Optional<String> violation(Module from, Dependency dependency) {
-        String targetPackage = dependency.getTargetClass().getBaseComponentType().getPackageName();
+        String targetPackage =
+                dependency.getTargetClass().getBaseComponentType().getPackageName();
         Optional<Module> to = moduleOf(targetPackage);
         if (to.isEmpty() || to.get().equals(from) || isBoundaryAnnotation(dependency)) {
             return Optional.empty();

@@ -30,7 +30,7 @@ class BadInputTest {
                 "POST | /containers/create | application/json | {\"Image\": \"bb\"} {} | 400 | ",
                 "POST | /containers/create | application/json | {\"Image\": \"nowhere:9\"} | 404 | No such image: nowhere:9",
                 "POST | /containers/create | application/json | {\"Image\": \"bb\", \"Cmd\": [\"true\"], \"HostConfig\": {\"Memory\": 1000}} | 400 | Minimum memory limit allowed is 6MB",
-                "POST | /containers/create | application/json | {\"Image\": \"bb\", \"Cmd\": [\"true\"], \"HostConfig\": {\"NanoCpus\": 900000000000}} | 400 | Range of CPUs is from 0.01 to",
+                "POST | /containers/create | application/json | {\"Image\": \"bb\", \"Cmd\": [\"true\"], \"HostConfig\": {\"NanoCpus\": 900000000000}} | 400 | range of CPUs is from 0.01 to",
                 "POST | /containers/create | application/json | {\"Image\": \"bb\", \"Cmd\": [\"true\"], \"WorkingDir\": \"rel\"} | 400 | needs to be an absolute path",
                 "POST | /containers/create?name=-bad | application/json | {\"Image\": \"bb\", \"Cmd\": [\"true\"]} | 400 | Invalid container name (-bad)",
                 "POST | /containers/create | application/json | {\"Image\": \"bb\", \"Cmd\": [\"true\"], \"HostConfig\": {\"AutoRemove\": true, \"RestartPolicy\": {\"Name\": \"always\"}}} | 400 | can't create 'AutoRemove' container with restart policy",
@@ -53,7 +53,8 @@ class BadInputTest {
             })
     void request_isRefusedByName(
             String method, String target, String type, String body, String status, String message) {
-        RawHttp.Answer answer = http.send(method.strip(), target.strip(), type == null ? "" : type, body == null ? "" : body);
+        RawHttp.Answer answer =
+                http.send(method.strip(), target.strip(), type == null ? "" : type, body == null ? "" : body);
         assertTrue(java.util.List.of(status.split(",")).contains(Integer.toString(answer.status())), answer.toString());
         if (message != null) {
             assertTrue(answer.body().contains(message), answer.body());
@@ -64,7 +65,10 @@ class BadInputTest {
     @Test
     void names_areTakenOnce() {
         String body = "{\"Image\": \"bb\", \"Cmd\": [\"true\"]}";
-        assertEquals(201, http.send("POST", "/containers/create?name=taken", "application/json", body).status());
+        assertEquals(
+                201,
+                http.send("POST", "/containers/create?name=taken", "application/json", body)
+                        .status());
         RawHttp.Answer again = http.send("POST", "/containers/create?name=taken", "application/json", body);
         assertEquals(409, again.status());
         assertTrue(again.body().contains("is already in use by container"), again.body());
@@ -74,15 +78,23 @@ class BadInputTest {
     @Test
     void states_answerAsDockers() {
         String body = "{\"Image\": \"bb\", \"Cmd\": [\"sleep\", \"100\"]}";
-        assertEquals(201, http.send("POST", "/containers/create?name=states", "application/json", body).status());
+        assertEquals(
+                201,
+                http.send("POST", "/containers/create?name=states", "application/json", body)
+                        .status());
         assertEquals(409, http.send("POST", "/containers/states/kill", "", "").status());
         assertEquals(304, http.send("POST", "/containers/states/stop", "", "").status());
         assertEquals(204, http.send("POST", "/containers/states/start", "", "").status());
         assertEquals(304, http.send("POST", "/containers/states/start", "", "").status());
-        assertEquals(400, http.send("POST", "/containers/states/kill?signal=NOPE", "", "").status());
+        assertEquals(
+                400,
+                http.send("POST", "/containers/states/kill?signal=NOPE", "", "").status());
         assertEquals(409, http.send("DELETE", "/containers/states", "", "").status());
         assertEquals(400, http.send("GET", "/containers/states/logs", "", "").status());
-        assertEquals(400, http.send("POST", "/containers/states/resize?h=x&w=1", "", "").status());
-        assertEquals(204, http.send("DELETE", "/containers/states?force=1", "", "").status());
+        assertEquals(
+                400,
+                http.send("POST", "/containers/states/resize?h=x&w=1", "", "").status());
+        assertEquals(
+                204, http.send("DELETE", "/containers/states?force=1", "", "").status());
     }
 }

@@ -23,8 +23,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class BesideDockerTest {
     /** What is a property of the moment or of the parent, not of the container. */
     private static final Set<String> PASSING = Set.of(
-            "Name", "State", "Tgid", "Ngid", "Pid", "FDSize", "VmPeak", "VmSize", "VmHWM", "VmRSS", "RssAnon", "RssFile",
-            "RssShmem", "VmData", "VmStk", "VmPTE", "SigQ", "SigIgn", "voluntary_ctxt_switches", "nonvoluntary_ctxt_switches");
+            "Name",
+            "State",
+            "Tgid",
+            "Ngid",
+            "Pid",
+            "FDSize",
+            "VmPeak",
+            "VmSize",
+            "VmHWM",
+            "VmRSS",
+            "RssAnon",
+            "RssFile",
+            "RssShmem",
+            "VmData",
+            "VmStk",
+            "VmPTE",
+            "SigQ",
+            "SigIgn",
+            "voluntary_ctxt_switches",
+            "nonvoluntary_ctxt_switches");
 
     private static Docker real;
     private static Docker ours;
@@ -36,18 +54,29 @@ class BesideDockerTest {
         String peers = System.getenv("PRIOK_PEERS");
         assumeTrue(peers != null, "PRIOK_PEERS names no folder with real Docker (make conformance sets it)");
         root = Files.createTempDirectory(Path.of("/tmp"), Leftovers.PREFIX);
-        Files.writeString(root.resolve("owner"), Long.toString(ProcessHandle.current().pid()));
+        Files.writeString(
+                root.resolve("owner"), Long.toString(ProcessHandle.current().pid()));
         ProcessBuilder builder = new ProcessBuilder(
                 peers + "/usr/sbin/dockerd",
-                "--config-file", Files.writeString(root.resolve("daemon.json"), "{}").toString(),
-                "--data-root", root.resolve("data").toString(),
-                "--exec-root", root.resolve("run").toString(),
-                "--pidfile", root.resolve("pid").toString(),
-                "--cgroup-parent", "/" + root.getFileName(),
-                "-H", "unix://" + root.resolve("d.sock"),
-                "--iptables=false", "--ip6tables=false", "--bridge=none");
+                "--config-file",
+                Files.writeString(root.resolve("daemon.json"), "{}").toString(),
+                "--data-root",
+                root.resolve("data").toString(),
+                "--exec-root",
+                root.resolve("run").toString(),
+                "--pidfile",
+                root.resolve("pid").toString(),
+                "--cgroup-parent",
+                "/" + root.getFileName(),
+                "-H",
+                "unix://" + root.resolve("d.sock"),
+                "--iptables=false",
+                "--ip6tables=false",
+                "--bridge=none");
         builder.environment().put("PATH", peers + "/usr/sbin:" + peers + "/usr/bin:" + System.getenv("PATH"));
-        dockerd = builder.redirectErrorStream(true).redirectOutput(root.resolve("log").toFile()).start();
+        dockerd = builder.redirectErrorStream(true)
+                .redirectOutput(root.resolve("log").toFile())
+                .start();
         real = new Docker(List.of(Docker.command()), Map.of("DOCKER_HOST", "unix://" + root.resolve("d.sock")));
         Await.until(() -> real.run("version").exit() == 0);
         Busybox.into(real);
@@ -99,19 +128,30 @@ class BesideDockerTest {
             mounts.add(parts[1] + (mask ? "" : " " + parts[2] + " " + options));
         }
         // Newer lists of masked paths than Debian's Docker has may be longer, never shorter.
-        mounts.removeIf(m -> Set.of("/proc/interrupts", "/proc/latency_stats").contains(m) || m.contains("/sys/devices"));
+        mounts.removeIf(
+                m -> Set.of("/proc/interrupts", "/proc/latency_stats").contains(m) || m.contains("/sys/devices"));
         return mounts;
     }
 
     @Test
     void devices_areTheSame() {
-        String script = "ls -lR --color=never /dev | sed 's/  */ /g' | awk '{print $1, $3, $4, $5, $6, $(NF-2), $(NF-1), $NF}' | sed 's/[A-Z][a-z][a-z] [0-9]* *[0-9:]* *//; s/[0-9][0-9]:[0-9][0-9]//'";
+        String script =
+                "ls -lR --color=never /dev | sed 's/  */ /g' | awk '{print $1, $3, $4, $5, $6, $(NF-2), $(NF-1), $NF}' | sed 's/[A-Z][a-z][a-z] [0-9]* *[0-9:]* *//; s/[0-9][0-9]:[0-9][0-9]//'";
         assertEquals(lines(real, script), lines(ours, script));
     }
 
     @Test
     void environment_limitsAndFilesAreTheSame() {
-        for (String script : List.of("env | sort", "ulimit -a", "cat /etc/hostname", "id", "umask", "pwd", "ls -a /", "cat /proc/sys/net/ipv4/ip_unprivileged_port_start", "stat -c '%a %u %g' /tmp /etc/hosts /etc/hostname /dev /dev/shm /proc /sys")) {
+        for (String script : List.of(
+                "env | sort",
+                "ulimit -a",
+                "cat /etc/hostname",
+                "id",
+                "umask",
+                "pwd",
+                "ls -a /",
+                "cat /proc/sys/net/ipv4/ip_unprivileged_port_start",
+                "stat -c '%a %u %g' /tmp /etc/hosts /etc/hostname /dev /dev/shm /proc /sys")) {
             assertEquals(lines(real, script), lines(ours, script), script);
         }
     }

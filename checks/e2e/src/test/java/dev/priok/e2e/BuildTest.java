@@ -42,8 +42,7 @@ class BuildTest {
         Files.writeString(dir.resolve("sub/b.txt"), "b");
         Files.writeString(dir.resolve("ignored.log"), "no");
         Files.writeString(dir.resolve(".dockerignore"), "*.log\n");
-        build(
-                        """
+        build("""
                         ARG WHO=nobody
                         FROM bb AS first
                         ARG WHO
@@ -69,15 +68,18 @@ class BuildTest {
                         HEALTHCHECK --interval=5s CMD true
                         ENTRYPOINT ["sh", "-c"]
                         CMD ["cat /greeting /copied; stat -c '%U %a' a.txt; ls /all; pwd"]
-                        """,
-                        "-t", "built:1", "--build-arg", "WHO=world", "--label", "extra=1")
+                        """, "-t", "built:1", "--build-arg", "WHO=world", "--label", "extra=1")
                 .ok();
         assertEquals(
                 "hello world\none\ntwo\napp 640\nDockerfile\na.txt\nsub\n/work/dir",
                 docker.ok("run", "--rm", "built:1"));
         assertEquals(
                 "SIGQUIT 1 b c",
-                docker.ok("inspect", "-f", "{{.Config.StopSignal}} {{.Config.Labels.extra}} {{.Config.Labels.a}}", "built:1"));
+                docker.ok(
+                        "inspect",
+                        "-f",
+                        "{{.Config.StopSignal}} {{.Config.Labels.extra}} {{.Config.Labels.a}}",
+                        "built:1"));
         docker.ok("rmi", "built:1");
     }
 
@@ -104,7 +106,9 @@ class BuildTest {
         long before = docker.ok("ps", "-aq").lines().count();
         Program.Result result = build("FROM bb\nRUN echo working; exit 4\n", "-t", "failed:1");
         assertEquals(4, result.exit(), result.err());
-        assertTrue(result.err().contains("The command '/bin/sh -c echo working; exit 4' returned a non-zero code: 4"), result.err());
+        assertTrue(
+                result.err().contains("The command '/bin/sh -c echo working; exit 4' returned a non-zero code: 4"),
+                result.err());
         assertTrue(result.out().contains("working"), result.out());
         assertEquals(before, docker.ok("ps", "-aq").lines().count());
         assertEquals("", docker.ok("images", "-q", "failed"));
@@ -129,7 +133,8 @@ class BuildTest {
 
     @Test
     void onbuild_runsInTheChild() throws IOException {
-        build("FROM bb\nONBUILD COPY child.txt /\nONBUILD RUN cat /child.txt > /seen\n", "-t", "parent:1").ok();
+        build("FROM bb\nONBUILD COPY child.txt /\nONBUILD RUN cat /child.txt > /seen\n", "-t", "parent:1")
+                .ok();
         Files.writeString(dir.resolve("child.txt"), "child");
         build("FROM parent:1\n", "-t", "child:1").ok();
         assertEquals("child", docker.ok("run", "--rm", "child:1", "cat", "/seen"));
@@ -138,7 +143,9 @@ class BuildTest {
 
     @Test
     void run_isIsolatedAsContainersAre() throws IOException {
-        String out = build("FROM bb\nRUN grep -E 'CapEff|Seccomp:' /proc/self/status; ls /proc | grep -c '^[0-9]'\n").ok().out();
+        String out = build("FROM bb\nRUN grep -E 'CapEff|Seccomp:' /proc/self/status; ls /proc | grep -c '^[0-9]'\n")
+                .ok()
+                .out();
         assertTrue(out.contains("00000000a80425fb"), out);
         assertTrue(out.contains("Seccomp:\t2"), out);
     }

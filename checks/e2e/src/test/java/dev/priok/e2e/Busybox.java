@@ -26,7 +26,15 @@ final class Busybox {
                     archive = Program.run(
                                     Map.of(),
                                     new byte[0],
-                                    List.of("tar", "-C", root.toString(), "--numeric-owner", "--owner=0", "--group=0", "-c", "."))
+                                    List.of(
+                                            "tar",
+                                            "-C",
+                                            root.toString(),
+                                            "--numeric-owner",
+                                            "--owner=0",
+                                            "--group=0",
+                                            "-c",
+                                            "."))
                             .ok()
                             .bytes();
                 } finally {
@@ -45,18 +53,26 @@ final class Busybox {
             Files.createDirectories(root.resolve(folder));
         }
         Files.copy(binary, root.resolve("bin/busybox"));
-        for (String applet : Program.run(Map.of(), new byte[0], List.of(binary.toString(), "--list")).out().lines().toList()) {
+        for (String applet : Program.run(Map.of(), new byte[0], List.of(binary.toString(), "--list"))
+                .out()
+                .lines()
+                .toList()) {
             if (!applet.equals("busybox")) {
                 Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
             }
         }
-        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n");
+        Files.writeString(
+                root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n");
         Files.writeString(root.resolve("etc/group"), "root:x:0:\napp:x:1000:\nextra:x:2000:app\n");
-        Program.run(Map.of(), new byte[0], List.of("chmod", "1777", root.resolve("tmp").toString())).ok();
+        Program.run(
+                        Map.of(),
+                        new byte[0],
+                        List.of("chmod", "1777", root.resolve("tmp").toString()))
+                .ok();
     }
 
     /** Imports it into a daemon. */
     static void into(Docker docker) {
-        docker.run(archive(), "import", "-", IMAGE).ok();
+        docker.feed(archive(), "import", "-", IMAGE).ok();
     }
 }

@@ -30,14 +30,14 @@ record Docker(List<String> program, Map<String, String> environment) {
     }
 
     Program.Result run(String... arguments) {
-        return run(new byte[0], arguments);
+        return feed(new byte[0], arguments);
     }
 
-    Program.Result run(String input, String... arguments) {
-        return run(input.getBytes(StandardCharsets.UTF_8), arguments);
+    Program.Result feed(String input, String... arguments) {
+        return feed(input.getBytes(StandardCharsets.UTF_8), arguments);
     }
 
-    Program.Result run(byte[] input, String... arguments) {
+    Program.Result feed(byte[] input, String... arguments) {
         return Program.run(environment, input, line(arguments));
     }
 

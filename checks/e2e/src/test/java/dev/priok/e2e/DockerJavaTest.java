@@ -12,7 +12,7 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.core.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
@@ -60,27 +60,42 @@ class DockerJavaTest {
                 .exec()
                 .getId();
         client.startContainerCmd(id).exec();
-        assertEquals(3, client.waitContainerCmd(id).exec(new WaitContainerResultCallback()).awaitStatusCode(30, TimeUnit.SECONDS));
+        assertEquals(
+                3,
+                client.waitContainerCmd(id)
+                        .exec(new WaitContainerResultCallback())
+                        .awaitStatusCode(30, TimeUnit.SECONDS));
         Text log = new Text();
         client.logContainerCmd(id).withStdOut(true).withStdErr(true).exec(log).awaitCompletion(30, TimeUnit.SECONDS);
         assertEquals("hello\n", log.text.toString());
         assertEquals(3L, client.inspectContainerCmd(id).exec().getState().getExitCodeLong());
-        assertTrue(client.listContainersCmd().withShowAll(true).exec().stream().anyMatch(c -> c.getId().equals(id)));
+        assertTrue(client.listContainersCmd().withShowAll(true).exec().stream()
+                .anyMatch(c -> c.getId().equals(id)));
         client.removeContainerCmd(id).exec();
-        assertThrows(NotFoundException.class, () -> client.inspectContainerCmd(id).exec());
+        assertThrows(
+                NotFoundException.class, () -> client.inspectContainerCmd(id).exec());
     }
 
     @Test
     void exec_streamsItsOutput() throws Exception {
-        String id = client.createContainerCmd(Busybox.IMAGE).withCmd("sleep", "100").exec().getId();
+        String id = client.createContainerCmd(Busybox.IMAGE)
+                .withCmd("sleep", "100")
+                .exec()
+                .getId();
         client.startContainerCmd(id).exec();
         try {
-            String exec = client.execCreateCmd(id).withCmd("sh", "-c", "echo inside; exit 4").withAttachStdout(true).withAttachStderr(true).exec().getId();
+            String exec = client.execCreateCmd(id)
+                    .withCmd("sh", "-c", "echo inside; exit 4")
+                    .withAttachStdout(true)
+                    .withAttachStderr(true)
+                    .exec()
+                    .getId();
             Text out = new Text();
             client.execStartCmd(exec).exec(out).awaitCompletion(30, TimeUnit.SECONDS);
             assertEquals("inside\n", out.text.toString());
             assertEquals(4L, client.inspectExecCmd(exec).exec().getExitCodeLong());
-            assertThrows(ConflictException.class, () -> client.removeContainerCmd(id).exec());
+            assertThrows(
+                    ConflictException.class, () -> client.removeContainerCmd(id).exec());
         } finally {
             client.removeContainerCmd(id).withForce(true).exec();
         }
@@ -89,7 +104,8 @@ class DockerJavaTest {
     @Test
     void testcontainers_startsAndReads() {
         System.setProperty("DOCKER_HOST", SharedDaemon.get().host());
-        // The reaper of Testcontainers is an image from a registry; without one it must be off, and the test removes what it made.
+        // The reaper of Testcontainers is an image from a registry; without one it must be off, and the test removes
+        // what it made.
         assertEquals("true", System.getenv("TESTCONTAINERS_RYUK_DISABLED"), "set by the build");
         try (GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(Busybox.IMAGE))
                 .withCommand("sh", "-c", "echo ready; sleep 100")

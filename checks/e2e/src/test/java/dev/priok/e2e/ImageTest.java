@@ -36,7 +36,8 @@ class ImageTest {
 
     @Test
     void save_load_keepTheImage() {
-        String first = docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "echo saved > /saved; ln /saved /hard; mkfifo /pipe");
+        String first =
+                docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "echo saved > /saved; ln /saved /hard; mkfifo /pipe");
         docker.ok("wait", first);
         String id = docker.ok("commit", first, "kept:1");
         docker.ok("rm", first);
@@ -45,9 +46,17 @@ class ImageTest {
         docker.ok("rmi", "kept:1");
         assertEquals("Loaded image: kept:1", docker.ok("load", "-i", file.toString()));
         assertEquals(id, docker.ok("inspect", "-f", "{{.Id}}", "kept:1"));
-        assertEquals("saved 2", docker.ok("run", "--rm", "kept:1", "sh", "-c", "test -p /pipe && echo $(cat /hard) $(stat -c %h /saved)"));
+        assertEquals(
+                "saved 2",
+                docker.ok(
+                        "run",
+                        "--rm",
+                        "kept:1",
+                        "sh",
+                        "-c",
+                        "test -p /pipe && echo $(cat /hard) $(stat -c %h /saved)"));
         docker.ok("rmi", "kept:1");
-        Program.Result broken = docker.run("not a tar archive".repeat(100), "load");
+        Program.Result broken = docker.feed("not a tar archive".repeat(100), "load");
         assertTrue(broken.exit() != 0, broken.out());
     }
 

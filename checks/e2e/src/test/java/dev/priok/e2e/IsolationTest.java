@@ -39,9 +39,10 @@ class IsolationTest {
 
     @Test
     void status_isAsDockers() {
-        String status = sh("grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status").ok().out();
-        assertEquals(
-                """
+        String status = sh("grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status")
+                .ok()
+                .out();
+        assertEquals("""
                 CapInh:\t0000000000000000
                 CapPrm:\t00000000a80425fb
                 CapEff:\t00000000a80425fb
@@ -49,18 +50,42 @@ class IsolationTest {
                 CapAmb:\t0000000000000000
                 NoNewPrivs:\t0
                 Seccomp:\t2
-                """,
-                status);
+                """, status);
     }
 
     @Test
     void capabilities_areAddedAndDropped() {
-        assertEquals("0000000000000000", sh("grep CapEff /proc/self/status | cut -f2", "--cap-drop", "ALL").ok().line());
-        assertEquals("0000000000001001", sh("grep CapEff /proc/self/status | cut -f2", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN", "--cap-add", "CAP_CHOWN").ok().line());
-        assertEquals("0000000000000000", sh("grep CapEff /proc/self/status | cut -f2", "-u", "app").ok().line());
+        assertEquals(
+                "0000000000000000",
+                sh("grep CapEff /proc/self/status | cut -f2", "--cap-drop", "ALL")
+                        .ok()
+                        .line());
+        assertEquals(
+                "0000000000001001",
+                sh(
+                                "grep CapEff /proc/self/status | cut -f2",
+                                "--cap-drop",
+                                "ALL",
+                                "--cap-add",
+                                "NET_ADMIN",
+                                "--cap-add",
+                                "CAP_CHOWN")
+                        .ok()
+                        .line());
+        assertEquals(
+                "0000000000000000",
+                sh("grep CapEff /proc/self/status | cut -f2", "-u", "app").ok().line());
         assertTrue(sh("x", "--cap-add", "NOPE").err().contains("NOPE"));
-        assertEquals("0", sh("grep Seccomp: /proc/self/status | cut -f2", "--privileged").ok().line());
-        assertEquals("1", sh("grep NoNewPrivs /proc/self/status | cut -f2", "--security-opt", "no-new-privileges").ok().line());
+        assertEquals(
+                "0",
+                sh("grep Seccomp: /proc/self/status | cut -f2", "--privileged")
+                        .ok()
+                        .line());
+        assertEquals(
+                "1",
+                sh("grep NoNewPrivs /proc/self/status | cut -f2", "--security-opt", "no-new-privileges")
+                        .ok()
+                        .line());
     }
 
     @Test
@@ -72,18 +97,25 @@ class IsolationTest {
 
     @Test
     void devices_areDockers() {
-        List<String> expected = new ArrayList<>(List.of("console", "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"));
+        List<String> expected = new ArrayList<>(List.of(
+                "console", "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout",
+                "tty", "urandom", "zero"));
         if (Files.exists(Path.of("/proc/kcore"))) {
             expected.add(1, "core");
         }
         String listed = sh("ls -1 --color=never /dev", "-t").ok().out().replace("\r", "");
         assertEquals(expected, listed.lines().sorted().toList());
-        assertFalse(sh("mknod /tmp/disk b 254 0 && head -c1 /tmp/disk").exit() == 0, "a disk of the host could be read");
+        assertFalse(
+                sh("mknod /tmp/disk b 254 0 && head -c1 /tmp/disk").exit() == 0, "a disk of the host could be read");
     }
 
     @Test
     void kernelSettings_areReadOnly() {
-        for (String file : List.of("/proc/sys/kernel/hostname", "/proc/sys/vm/swappiness", "/proc/sysrq-trigger", "/sys/kernel/mm/transparent_hugepage/enabled")) {
+        for (String file : List.of(
+                "/proc/sys/kernel/hostname",
+                "/proc/sys/vm/swappiness",
+                "/proc/sysrq-trigger",
+                "/sys/kernel/mm/transparent_hugepage/enabled")) {
             Program.Result result = sh("echo 1 > " + file);
             assertTrue(result.exit() != 0, file + " could be written");
         }
@@ -91,8 +123,16 @@ class IsolationTest {
 
     @Test
     void sensitiveFiles_areMasked() {
-        assertEquals("0", sh("cat /proc/keys /proc/timer_list /proc/sched_debug 2>/dev/null | wc -c").ok().line());
-        assertEquals("", sh("ls /sys/firmware /proc/acpi /proc/scsi 2>/dev/null | grep -v ':$'; true").ok().line());
+        assertEquals(
+                "0",
+                sh("cat /proc/keys /proc/timer_list /proc/sched_debug 2>/dev/null | wc -c")
+                        .ok()
+                        .line());
+        assertEquals(
+                "",
+                sh("ls /sys/firmware /proc/acpi /proc/scsi 2>/dev/null | grep -v ':$'; true")
+                        .ok()
+                        .line());
     }
 
     @Test
@@ -106,7 +146,13 @@ class IsolationTest {
     @Test
     void namespaces_areOwn() throws IOException {
         for (String ns : List.of("ipc", "mnt", "net", "pid", "uts")) {
-            assertFalse(sh("readlink /proc/self/ns/" + ns).ok().line().equals(Files.readSymbolicLink(Path.of("/proc/self/ns", ns)).toString()), ns + " is the host's");
+            assertFalse(
+                    sh("readlink /proc/self/ns/" + ns)
+                            .ok()
+                            .line()
+                            .equals(Files.readSymbolicLink(Path.of("/proc/self/ns", ns))
+                                    .toString()),
+                    ns + " is the host's");
         }
     }
 
@@ -128,8 +174,10 @@ class IsolationTest {
         String id = docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "sleep 100");
         try {
             docker.run("exec", id, "/proc/self/exe");
-            Program.Result write = docker.run("exec", id, "sh", "-c", "for p in /proc/[0-9]*; do echo x > $p/exe; done");
-            assertTrue(write.err().contains("Permission denied") || write.err().contains("Text file busy"), write.err());
+            Program.Result write =
+                    docker.run("exec", id, "sh", "-c", "for p in /proc/[0-9]*; do echo x > $p/exe; done");
+            assertTrue(
+                    write.err().contains("Permission denied") || write.err().contains("Text file busy"), write.err());
             assertEquals("fine", docker.ok("exec", id, "echo", "fine"));
         } finally {
             docker.ok("rm", "-f", id);
@@ -147,9 +195,21 @@ class IsolationTest {
             Files.createDirectories(root.resolve(link).getParent());
         }
         Files.createSymbolicLink(root.resolve(link), marker);
-        byte[] tar = Program.run(Map.of(), new byte[0], List.of("tar", "-C", root.toString(), "-c", ".")).ok().bytes();
-        docker.run(tar, "import", "-", "evil-" + link.replace('/', '-')).ok();
-        docker.run("run", "--rm", "-w", "/work", "-v", dir.resolve("other") + ":/etc/mounted", "evil-" + link.replace('/', '-'), "/bin/sh", "-c", "echo x > /" + link + "/escaped");
+        byte[] tar = Program.run(Map.of(), new byte[0], List.of("tar", "-C", root.toString(), "-c", "."))
+                .ok()
+                .bytes();
+        docker.feed(tar, "import", "-", "evil-" + link.replace('/', '-')).ok();
+        docker.run(
+                "run",
+                "--rm",
+                "-w",
+                "/work",
+                "-v",
+                dir.resolve("other") + ":/etc/mounted",
+                "evil-" + link.replace('/', '-'),
+                "/bin/sh",
+                "-c",
+                "echo x > /" + link + "/escaped");
         try (var files = Files.list(marker)) {
             assertEquals(List.of(), files.toList(), "the host's folder was touched through /" + link);
         }

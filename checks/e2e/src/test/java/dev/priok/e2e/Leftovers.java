@@ -31,7 +31,8 @@ final class Leftovers {
 
     private static boolean isOrphan(Path folder) {
         try {
-            long owner = Long.parseLong(Files.readString(folder.resolve("owner")).strip());
+            long owner =
+                    Long.parseLong(Files.readString(folder.resolve("owner")).strip());
             return ProcessHandle.of(owner).filter(ProcessHandle::isAlive).isEmpty();
         } catch (IOException | NumberFormatException e) {
             return false;
@@ -51,7 +52,8 @@ final class Leftovers {
         for (Path cgroup : cgroups(name)) {
             removeCgroup(cgroup);
         }
-        Program.run(java.util.Map.of(), new byte[0], List.of("rm", "-rf", "--one-file-system", root.toString())).ok();
+        Program.run(java.util.Map.of(), new byte[0], List.of("rm", "-rf", "--one-file-system", root.toString()))
+                .ok();
     }
 
     private static boolean mentions(ProcessHandle process, Path root) {
@@ -104,7 +106,7 @@ final class Leftovers {
     private static List<Path> deepestFirst(Path folder) {
         try (Stream<Path> tree = Files.walk(folder)) {
             return tree.filter(Files::isDirectory)
-                    .sorted(Comparator.comparing(Path::getNameCount).reversed())
+                    .sorted(Comparator.comparingInt(Path::getNameCount).reversed())
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();

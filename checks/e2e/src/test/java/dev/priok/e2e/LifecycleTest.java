@@ -56,12 +56,18 @@ class LifecycleTest {
         assertEquals("137", state(id, "ExitCode"));
         Program.Result rm = docker.run("rm", id);
         assertEquals(0, rm.exit(), rm.err());
-        assertTrue(docker.run("inspect", id).err().toLowerCase(java.util.Locale.ROOT).contains("no such"), "still there");
+        assertTrue(
+                docker.run("inspect", id)
+                        .err()
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .contains("no such"),
+                "still there");
     }
 
     @Test
     void stop_sendsTheSignalThenKills() {
-        String id = docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done");
+        String id =
+                docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done");
         docker.ok("stop", "-t", "30", id);
         assertEquals("7", state(id, "ExitCode"));
         String deaf = docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "trap '' TERM; while :; do sleep 0.1; done");
@@ -81,7 +87,13 @@ class LifecycleTest {
 
     @Test
     void logs_areFilteredAndFollowed() throws Exception {
-        String id = docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "for i in 1 2 3 4 5; do echo line $i; done; echo oops >&2; sleep 1; echo last");
+        String id = docker.ok(
+                "run",
+                "-d",
+                Busybox.IMAGE,
+                "sh",
+                "-c",
+                "for i in 1 2 3 4 5; do echo line $i; done; echo oops >&2; sleep 1; echo last");
         Process follow = docker.start("logs", "-f", id);
         docker.ok("wait", id);
         assertTrue(follow.waitFor(30, TimeUnit.SECONDS));
@@ -92,7 +104,9 @@ class LifecycleTest {
         assertEquals("last", docker.ok("logs", "--tail", "1", id));
         assertEquals(7, docker.run("logs", "-t", id).ok().out().lines().count() + 1);
         assertTrue(docker.ok("logs", "-t", "--tail", "1", id).matches("\\d{4}-\\d\\d-\\d\\dT\\S+Z last"));
-        assertEquals("", docker.run("logs", "--since", "2100-01-01T00:00:00Z", id).ok().out());
+        assertEquals(
+                "",
+                docker.run("logs", "--since", "2100-01-01T00:00:00Z", id).ok().out());
         docker.ok("rm", id);
     }
 
@@ -100,9 +114,22 @@ class LifecycleTest {
     void exec_runsBesideTheFirstProcess() {
         String id = sleeper("-e", "A=1");
         try {
-            assertEquals("1 2 /tmp 1000", docker.ok("exec", "-e", "B=2", "-w", "/tmp", "-u", "app", id, "sh", "-c", "echo $A $B $PWD $(id -u)"));
+            assertEquals(
+                    "1 2 /tmp 1000",
+                    docker.ok(
+                            "exec",
+                            "-e",
+                            "B=2",
+                            "-w",
+                            "/tmp",
+                            "-u",
+                            "app",
+                            id,
+                            "sh",
+                            "-c",
+                            "echo $A $B $PWD $(id -u)"));
             assertEquals(9, docker.run("exec", id, "sh", "-c", "exit 9").exit());
-            assertEquals("in", docker.run("in", "exec", "-i", id, "cat").ok().line());
+            assertEquals("in", docker.feed("in", "exec", "-i", id, "cat").ok().line());
             assertEquals(127, docker.run("exec", id, "no-such-command").exit());
             docker.ok("exec", "-d", id, "sh", "-c", "echo done > /tmp/marker");
             long deadline = System.nanoTime() + 5_000_000_000L;
@@ -155,7 +182,8 @@ class LifecycleTest {
 
     @Test
     void diff_commit_export_keepWhatChanged() {
-        String id = docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "echo new > /etc/new; rm /etc/group; echo more >> /etc/passwd");
+        String id = docker.ok(
+                "run", "-d", Busybox.IMAGE, "sh", "-c", "echo new > /etc/new; rm /etc/group; echo more >> /etc/passwd");
         docker.ok("wait", id);
         assertEquals(
                 List.of("A /etc/new", "C /etc", "C /etc/passwd", "D /etc/group"),
@@ -165,7 +193,7 @@ class LifecycleTest {
         assertEquals("new", docker.ok("run", "--rm", "changed:1"));
         assertFalse(docker.ok("run", "--rm", "changed:1", "ls", "/etc").contains("group"));
         byte[] archive = docker.run("export", id).ok().bytes();
-        docker.run(archive, "import", "-c", "ENV X=y", "-", "exported").ok();
+        docker.feed(archive, "import", "-c", "ENV X=y", "-", "exported").ok();
         assertEquals("new y", docker.ok("run", "--rm", "exported", "sh", "-c", "echo $(cat /etc/new) $X"));
         docker.ok("rm", id);
         docker.ok("rmi", "changed:1", "exported");
@@ -189,7 +217,18 @@ class LifecycleTest {
         String name = "told";
         docker.ok("run", "--rm", "--name", name, Busybox.IMAGE, "true");
         String until = Long.toString(System.currentTimeMillis() / 1000 + 1);
-        List<String> actions = docker.ok("events", "--since", "1h", "--until", until, "--filter", "container=" + name, "--filter", "type=container", "--format", "{{.Action}}")
+        List<String> actions = docker.ok(
+                        "events",
+                        "--since",
+                        "1h",
+                        "--until",
+                        until,
+                        "--filter",
+                        "container=" + name,
+                        "--filter",
+                        "type=container",
+                        "--format",
+                        "{{.Action}}")
                 .lines()
                 .toList();
         assertEquals(List.of("create", "attach", "start", "die", "destroy"), actions);
@@ -199,7 +238,8 @@ class LifecycleTest {
     void restartPolicy_startsAgain() {
         String id = docker.ok("run", "-d", "--restart", "on-failure:2", Busybox.IMAGE, "sh", "-c", "exit 3");
         long deadline = System.nanoTime() + 20_000_000_000L;
-        while (!(state(id, "Status").equals("exited") && docker.ok("inspect", "-f", "{{.RestartCount}}", id).equals("2"))) {
+        while (!(state(id, "Status").equals("exited")
+                && docker.ok("inspect", "-f", "{{.RestartCount}}", id).equals("2"))) {
             assertTrue(System.nanoTime() < deadline, docker.ok("inspect", id));
             TestDaemon.pause();
         }

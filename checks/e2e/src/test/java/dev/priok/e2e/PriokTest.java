@@ -29,12 +29,15 @@ class PriokTest {
 
     @Test
     void run_passesStreamsAndStatus() {
-        Program.Result result = priok.run("in", "run", "--rm", "-i", Busybox.IMAGE, "sh", "-c", "cat; echo err >&2; exit 6");
+        Program.Result result =
+                priok.feed("in", "run", "--rm", "-i", Busybox.IMAGE, "sh", "-c", "cat; echo err >&2; exit 6");
         assertEquals(6, result.exit(), result.err());
         assertEquals("in", result.out());
         assertEquals("err\n", result.err());
-        assertEquals(127, priok.run("run", "--rm", Busybox.IMAGE, "no-such-command").exit());
-        assertEquals(125, priok.run("run", "--rm", "--no-such-flag", Busybox.IMAGE).exit());
+        assertEquals(
+                127, priok.run("run", "--rm", Busybox.IMAGE, "no-such-command").exit());
+        assertEquals(
+                125, priok.run("run", "--rm", "--no-such-flag", Busybox.IMAGE).exit());
     }
 
     @Test

@@ -16,7 +16,29 @@ final class Program {
     static final int TIMEOUT_SECONDS = 120;
 
     /** What became of a program. */
-    record Result(int exit, byte[] bytes, String err) {
+    static final class Result {
+        private final int exit;
+        private final byte[] bytes;
+        private final String err;
+
+        private Result(int exit, byte[] bytes, String err) {
+            this.exit = exit;
+            this.bytes = bytes;
+            this.err = err;
+        }
+
+        int exit() {
+            return exit;
+        }
+
+        byte[] bytes() {
+            return bytes.clone();
+        }
+
+        String err() {
+            return err;
+        }
+
         String out() {
             return new String(bytes, StandardCharsets.UTF_8);
         }

@@ -47,7 +47,7 @@ class RunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"exit 0, 0", "exit 3, 3", "kill -9 $$; sleep 1, 137", "kill -TERM $$; exit 5, 5"})
+    @CsvSource({"exit 0, 0", "exit 3, 3", "sleep 9 & kill -9 $!; wait $!, 137", "kill -TERM $$; exit 5, 5"})
     void exit_isTheProcesss(String script, int status) {
         assertEquals(status, docker.run(line(script)).exit());
     }
@@ -67,21 +67,22 @@ class RunTest {
 
     @Test
     void stdin_reachesTheProcessAndEnds() {
-        Program.Result result = docker.run("one\ntwo\n", "run", "--rm", "-i", Busybox.IMAGE, "wc", "-l");
+        Program.Result result = docker.feed("one\ntwo\n", "run", "--rm", "-i", Busybox.IMAGE, "wc", "-l");
         assertEquals("2", result.ok().line());
         byte[] binary = new byte[300_000];
         new java.util.Random(1).nextBytes(binary);
         assertEquals(
                 java.util.HexFormat.of().formatHex(binary),
                 java.util.HexFormat.of()
-                        .formatHex(docker.run(binary, "run", "--rm", "-i", Busybox.IMAGE, "cat")
+                        .formatHex(docker.feed(binary, "run", "--rm", "-i", Busybox.IMAGE, "cat")
                                 .ok()
                                 .bytes()));
     }
 
     @Test
     void environment_hasDockersDefaultsAndOurs() {
-        List<String> env = docker.ok("run", "--rm", "-e", "A=b c", "-e", "HOME=/x", "--hostname", "box", Busybox.IMAGE, "env")
+        List<String> env = docker.ok(
+                        "run", "--rm", "-e", "A=b c", "-e", "HOME=/x", "--hostname", "box", Busybox.IMAGE, "env")
                 .lines()
                 .toList();
         assertTrue(env.contains("A=b c"), env.toString());
@@ -94,10 +95,12 @@ class RunTest {
     @Test
     void user_isByNameOrNumberWithGroups() {
         assertEquals("uid=1000(app) gid=1000(app) groups=1000(app),2000(extra)", sh("id", "-u", "app"));
-        assertEquals("uid=5 gid=6", sh("id", "-u", "5:6"));
+        assertEquals("uid=5 gid=6 groups=6", sh("id", "-u", "5:6"));
         Program.Result result = docker.run("run", "--rm", "-u", "nobody-here", Busybox.IMAGE, "true");
         assertTrue(result.exit() == 125 || result.exit() == 126, result.err());
-        assertTrue(result.err().contains("unable to find user nobody-here: no matching entries in passwd file"), result.err());
+        assertTrue(
+                result.err().contains("unable to find user nobody-here: no matching entries in passwd file"),
+                result.err());
     }
 
     @Test
@@ -157,7 +160,8 @@ class RunTest {
         for (String line : Files.readAllLines(Path.of("/proc", pid, "cgroup"))) {
             String[] parts = line.split(":", 3);
             if (List.of(parts[1].split(",")).contains(controller)) {
-                return Files.readString(Path.of("/sys/fs/cgroup", controller, parts[2], v1)).strip();
+                return Files.readString(Path.of("/sys/fs/cgroup", controller, parts[2], v1))
+                        .strip();
             }
             if (parts[0].equals("0")) {
                 unified = parts[2];
@@ -168,7 +172,17 @@ class RunTest {
 
     @Test
     void memory_beyondTheLimitIsKilledAndSaid() {
-        String id = docker.ok("run", "-d", "-m", "16m", "--memory-swap", "16m", Busybox.IMAGE, "sh", "-c", "x=a; while :; do x=$x$x; done");
+        String id = docker.ok(
+                "run",
+                "-d",
+                "-m",
+                "16m",
+                "--memory-swap",
+                "16m",
+                Busybox.IMAGE,
+                "sh",
+                "-c",
+                "x=a; while :; do x=$x$x; done");
         assertEquals("137", docker.ok("wait", id));
         assertEquals("true", docker.ok("inspect", "-f", "{{.State.OOMKilled}}", id));
         docker.ok("rm", id);
@@ -176,7 +190,8 @@ class RunTest {
 
     @Test
     void pidsLimit_stopsForkBombs() {
-        Program.Result result = docker.run(line("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 5 & done; echo all", "--pids-limit", "5"));
+        Program.Result result = docker.run(
+                line("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 5 & done; echo all", "--pids-limit", "5"));
         assertTrue(result.err().contains("can't fork"), result.out() + result.err());
     }
 
@@ -184,7 +199,8 @@ class RunTest {
     void network_noneHasOnlyLoopbackAndHostHasAll() {
         assertEquals("lo", sh("ls /sys/class/net", "--network", "none"));
         assertEquals("127.0.0.1", sh("ip -o -4 addr show lo | awk '{print $4}' | cut -d/ -f1", "--network", "none"));
-        String host = Program.run(java.util.Map.of(), new byte[0], List.of("readlink", "/proc/self/ns/net")).line();
+        String host = Program.run(java.util.Map.of(), new byte[0], List.of("readlink", "/proc/self/ns/net"))
+                .line();
         assertEquals(host, sh("readlink /proc/self/ns/net", "--network", "host"));
     }
 
@@ -212,7 +228,9 @@ class RunTest {
 
     @Test
     void tty_isATerminal() {
-        String out = docker.run("run", "--rm", "-t", Busybox.IMAGE, "sh", "-c", "tty; echo line").ok().out();
+        String out = docker.run("run", "--rm", "-t", Busybox.IMAGE, "sh", "-c", "tty; echo line")
+                .ok()
+                .out();
         assertTrue(out.contains("/dev/pts/0\r\n") && out.contains("line\r\n"), out);
     }
 
@@ -222,7 +240,9 @@ class RunTest {
         try {
             Program.Result again = docker.run("create", "--name", "only-one", Busybox.IMAGE, "true");
             assertEquals(1, again.exit());
-            assertTrue(again.err().contains("Conflict. The container name \"/only-one\" is already in use by container"), again.err());
+            assertTrue(
+                    again.err().contains("Conflict. The container name \"/only-one\" is already in use by container"),
+                    again.err());
             assertEquals("only-one", docker.ok("ps", "-a", "--filter", "label=a=b", "--format", "{{.Names}}"));
         } finally {
             docker.ok("rm", "only-one");

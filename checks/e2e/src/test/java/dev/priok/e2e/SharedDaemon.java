@@ -20,11 +20,13 @@ final class SharedDaemon implements BeforeAllCallback, ExecutionCondition {
 
     @Override
     public synchronized void beforeAll(ExtensionContext context) {
-        context.getRoot().getStore(ExtensionContext.Namespace.create(SharedDaemon.class)).getOrComputeIfAbsent(KEY, _ -> {
-            daemon = TestDaemon.start();
-            Busybox.into(daemon.docker());
-            return (ExtensionContext.Store.CloseableResource) daemon::close;
-        });
+        context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(SharedDaemon.class))
+                .getOrComputeIfAbsent(KEY, _ -> {
+                    daemon = TestDaemon.start();
+                    Busybox.into(daemon.docker());
+                    return daemon;
+                });
     }
 
     static TestDaemon get() {

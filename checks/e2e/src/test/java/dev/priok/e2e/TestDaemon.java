@@ -31,7 +31,8 @@ final class TestDaemon implements AutoCloseable {
         try {
             Leftovers.sweep();
             Path root = Files.createTempDirectory(Path.of("/tmp"), Leftovers.PREFIX);
-            Files.writeString(root.resolve("owner"), Long.toString(ProcessHandle.current().pid()));
+            Files.writeString(
+                    root.resolve("owner"), Long.toString(ProcessHandle.current().pid()));
             TestDaemon daemon = new TestDaemon(root, List.of(flags));
             daemon.launch();
             return daemon;
@@ -83,7 +84,8 @@ final class TestDaemon implements AutoCloseable {
         command.addAll(flags);
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("log").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(root.resolve("log").toFile()))
                 .start();
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!answers()) {

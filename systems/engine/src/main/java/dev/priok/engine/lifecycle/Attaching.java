@@ -153,6 +153,16 @@ public final class Attaching {
             }
         }
 
+        /** Clients ask for the exit code as soon as the stream ends, and must find it. */
+        @Override
+        void delivered() throws InterruptedException {
+            try {
+                exec.exited.get();
+            } catch (java.util.concurrent.ExecutionException e) {
+                throw new IllegalStateException("the end of exec session " + exec.id() + " was not noted", e);
+            }
+        }
+
         @Override
         void detached() {
             execs.detached(exec);

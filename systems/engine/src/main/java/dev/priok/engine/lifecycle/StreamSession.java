@@ -45,6 +45,9 @@ abstract class StreamSession implements Session, InputGate.Session {
     /** What comes before the live output: a replayed log, the start of a process. False ends the session. */
     abstract boolean begin(OutputSink sink) throws IOException, InterruptedException;
 
+    /** All output was delivered: waits for what the client may ask for next. */
+    void delivered() throws InterruptedException {}
+
     /** The user typed the detach keys. */
     abstract void detached();
 
@@ -75,7 +78,12 @@ abstract class StreamSession implements Session, InputGate.Session {
                 sink.write(channel(chunk.get().stream()), bytes, 0, bytes.length);
                 chunk = attachment.next();
             }
-            end(attachment.reason() == Attachment.End.OVERRUN ? Ended.CLIENT_GONE : Ended.OUTPUT_ENDED);
+            if (attachment.reason() == Attachment.End.OVERRUN) {
+                end(Ended.CLIENT_GONE);
+                return;
+            }
+            delivered();
+            end(Ended.OUTPUT_ENDED);
         } catch (IOException e) {
             LOG.debug("a client went away", e);
             end(Ended.CLIENT_GONE);
