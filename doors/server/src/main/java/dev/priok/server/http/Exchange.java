@@ -128,6 +128,10 @@ public final class Exchange {
             return seen(super.read(buffer, offset, length));
         }
 
+        /** Whoever reads an archive stops at its end mark; what follows must still be read, or the connection breaks. */
+        @Override
+        public void close() {}
+
         private int seen(int result) {
             if (result < 0 && !bodyEnded) {
                 bodyEnded = true;

@@ -138,8 +138,10 @@ final class ImageRoutes {
     private void importTar(Call call) throws IOException {
         var changes = new ArrayList<String>();
         call.exchange().queryAll("changes").forEach(text -> text.lines().forEach(changes::add));
+        String given = call.query("message");
+        String message = given.isEmpty() ? "Imported from " + call.query("fromSrc") : given;
         var request = new Images.ImportRequest(
-                call.query("repo"), call.query("tag"), call.query("message"), changes, call.platform());
+                call.query("repo"), call.query("tag"), message, changes, call.platform());
         var progress = new ProgressStream(call.exchange());
         progress.run(() -> {
             String id = images.importTar(call.exchange().body(), request);
