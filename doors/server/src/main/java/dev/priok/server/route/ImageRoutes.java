@@ -140,8 +140,8 @@ final class ImageRoutes {
         call.exchange().queryAll("changes").forEach(text -> text.lines().forEach(changes::add));
         String given = call.query("message");
         String message = given.isEmpty() ? "Imported from " + call.query("fromSrc") : given;
-        var request = new Images.ImportRequest(
-                call.query("repo"), call.query("tag"), message, changes, call.platform());
+        var request =
+                new Images.ImportRequest(call.query("repo"), call.query("tag"), message, changes, call.platform());
         var progress = new ProgressStream(call.exchange());
         progress.run(() -> {
             String id = images.importTar(call.exchange().body(), request);

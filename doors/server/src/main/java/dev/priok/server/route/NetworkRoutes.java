@@ -2,6 +2,7 @@ package dev.priok.server.route;
 
 import dev.priok.engine.Networks;
 import java.io.IOException;
+import java.util.List;
 
 /** Networks: looking at them; making them comes with the network part. */
 final class NetworkRoutes {
@@ -52,7 +53,7 @@ final class NetworkRoutes {
                                 .with("IPv6Address", ""));
             }
         }
-        var ipam = new Doc().with("Driver", "default").with("Options", null).with("Config", null);
+        var ipam = new Doc().with("Driver", "default").with("Options", null).with("Config", List.of());
         return new Doc()
                 .with("Name", network.name())
                 .with("Id", network.id())
