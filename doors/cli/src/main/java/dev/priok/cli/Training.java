@@ -45,44 +45,28 @@ public final class Training {
         Session own = Main.session();
         own.flush();
         boolean _ = own.hasEnvironment("PRIOK_HOST");
-        Path folder = Files.createTempDirectory("priok-training-");
+        Path folder = Files.createDirectory(
+                Path.of(System.getProperty("java.io.tmpdir"), "priok-training-" + Long.toHexString(System.nanoTime())));
         Path socket = folder.resolve("s");
         Files.writeString(folder.resolve("Dockerfile"), "FROM scratch\n");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
             Thread.ofPlatform().daemon().start(() -> serve(server));
             String host = "unix://" + socket;
+            // Only what people wait for: every class that is trained is loaded at every start.
             for (List<String> command : List.of(
                     List.of("ps"),
                     List.of("ps", "-aq", "--filter", "status=running", "--no-trunc"),
-                    List.of("ps", "-s", "--format", "table {{.ID}}\t{{json .Names}}\t{{.Size}}"),
-                    List.of("ps", "--format", "json"),
+                    List.of("ps", "--format", "table {{.ID}}\t{{json .Names}}"),
                     List.of("images"),
-                    List.of("images", "-q"),
-                    List.of("inspect", "web"),
                     List.of("inspect", "-f", "{{.State.ExitCode}} {{range .Config.Env}}{{.}}{{end}}", "web"),
-                    List.of("logs", "--tail", "10", "web"),
-                    List.of("run", "--rm", "-e", "A=1", "-m", "64m", "-v", "/a:/b:ro", "-p", "80:80", "web", "true"),
+                    List.of("logs", "web"),
+                    List.of("run", "--rm", "-e", "A=1", "-v", "/a:/b:ro", "-p", "80:80", "web", "true"),
                     List.of("run", "-d", "--name", "web", "web"),
-                    List.of("create", "web"),
-                    List.of("start", "web"),
                     List.of("exec", "web", "true"),
                     List.of("stop", "web"),
-                    List.of("kill", "web"),
-                    List.of("wait", "web"),
                     List.of("rm", "-f", "web"),
-                    List.of("rm", "web", "other"),
-                    List.of("history", "web"),
-                    List.of("tag", "web", "other"),
-                    List.of("rmi", "web"),
-                    List.of("version"),
-                    List.of("info"),
-                    List.of("volume", "ls"),
-                    List.of("network", "ls"),
-                    List.of("system", "df"),
-                    List.of("build", "-t", "web", folder.toString()),
-                    List.of("run", "--help"),
-                    List.of("--help"))) {
+                    List.of("build", "-t", "web", folder.toString()))) {
                 run(host, command);
             }
         } finally {
@@ -170,11 +154,7 @@ public final class Training {
             body = "{\"Id\":\"" + ID + "\",\"Warnings\":[]}";
         } else if (target.contains("/logs")) {
             body = "\u0001\0\0\0\0\0\0\u0003hi\n";
-        } else if (target.startsWith("DELETE") && target.contains("/images/")) {
-            body = "[{\"Untagged\":\"web\"}]";
-        } else if (target.endsWith("/history") || target.contains("/networks")) {
-            body = IMAGES;
-        } else if (target.contains("/json") || target.startsWith("GET")) {
+        } else if (target.contains("/json")) {
             body = CONTAINER;
         }
         return response("200 OK", body);

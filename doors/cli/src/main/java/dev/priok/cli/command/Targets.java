@@ -19,11 +19,8 @@ public final class Targets {
         String apply(String target) throws IOException;
     }
 
-    private sealed interface Outcome {
-        record Done(String line) implements Outcome {}
-
-        record Failed(String message) implements Outcome {}
-    }
+    /** A line for standard output, or for standard error. */
+    private record Outcome(String line, boolean isFailure) {}
 
     private Targets() {}
 
@@ -33,10 +30,10 @@ public final class Targets {
                 targets.size() == 1 ? List.of(apply(action, targets.getFirst())) : all(targets, action);
         List<String> errors = new ArrayList<>();
         for (Outcome outcome : outcomes) {
-            switch (outcome) {
-                case Outcome.Done(String line) when line.isEmpty() -> {}
-                case Outcome.Done(String line) -> session.out().println(line);
-                case Outcome.Failed(String message) -> errors.add(message);
+            if (outcome.isFailure()) {
+                errors.add(outcome.line());
+            } else if (!outcome.line().isEmpty()) {
+                session.out().println(outcome.line());
             }
         }
         session.out().flush();
@@ -46,10 +43,9 @@ public final class Targets {
 
     /** What is printed for a failure of the daemon, of a connection, or of this side. */
     public static String message(Exception e) {
-        return switch (e) {
-            case Failure failure -> "Error response from daemon: " + failure.message();
-            default -> String.valueOf(e.getMessage());
-        };
+        return e instanceof Failure failure
+                ? "Error response from daemon: " + failure.message()
+                : String.valueOf(e.getMessage());
     }
 
     private static List<Outcome> all(List<String> targets, Action action) {
@@ -59,7 +55,7 @@ public final class Targets {
         for (int i = 0; i < targets.size(); i++) {
             int index = i;
             permits.acquireUninterruptibly();
-            threads.add(Thread.ofVirtual().start(() -> {
+            threads.add(Thread.ofPlatform().daemon().start(() -> {
                 outcomes.set(index, apply(action, targets.get(index)));
                 permits.release();
             }));
@@ -69,7 +65,7 @@ public final class Targets {
             for (int i = 0; i < threads.size(); i++) {
                 threads.get(i).join();
                 Outcome outcome = outcomes.get(i);
-                ordered.add(outcome == null ? new Outcome.Failed("interrupted: " + targets.get(i)) : outcome);
+                ordered.add(outcome == null ? new Outcome("interrupted: " + targets.get(i), true) : outcome);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -80,9 +76,9 @@ public final class Targets {
 
     private static Outcome apply(Action action, String target) {
         try {
-            return new Outcome.Done(action.apply(target));
+            return new Outcome(action.apply(target), false);
         } catch (IOException | Failure | CommandFailed e) {
-            return new Outcome.Failed(message(e));
+            return new Outcome(message(e), true);
         }
     }
 }

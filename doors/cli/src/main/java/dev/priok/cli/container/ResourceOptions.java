@@ -1,8 +1,6 @@
 package dev.priok.cli.container;
 
 import dev.priok.cli.option.BadValue;
-import dev.priok.cli.option.Flag;
-import dev.priok.cli.option.ListOption;
 import dev.priok.cli.option.NumberOption;
 import dev.priok.cli.option.Option;
 import dev.priok.cli.option.Options;
@@ -83,16 +81,10 @@ final class ResourceOptions {
         add(body, pidsLimit, "PidsLimit");
     }
 
+    /** Puts an option's value into a body, if it was given. */
     static void add(Map<String, Object> body, Option option, String name) {
-        if (!option.isSet()) {
-            return;
-        }
-        switch (option) {
-            case NumberOption number -> body.put(name, number.value());
-            case TextOption text -> body.put(name, text.value());
-            case Flag flag -> body.put(name, flag.value());
-            case ListOption list -> body.put(name, list.values());
-            case ParsedOption<?> parsed -> body.put(name, parsed.value());
+        if (option.isSet()) {
+            body.put(name, option.json());
         }
     }
 

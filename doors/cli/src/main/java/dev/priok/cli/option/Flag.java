@@ -16,6 +16,11 @@ public final class Flag extends Option {
     }
 
     @Override
+    public Object json() {
+        return value();
+    }
+
+    @Override
     void accept(String text) throws BadValue {
         value = switch (text) {
             case "1", "t", "T", "true", "TRUE", "True" -> true;

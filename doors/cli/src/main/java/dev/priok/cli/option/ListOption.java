@@ -26,6 +26,11 @@ public final class ListOption extends Option {
     }
 
     @Override
+    public Object json() {
+        return values();
+    }
+
+    @Override
     void accept(String text) throws BadValue {
         if (!splitsCommas) {
             check.check(text);

@@ -16,6 +16,11 @@ public final class NumberOption extends Option {
     }
 
     @Override
+    public Object json() {
+        return value();
+    }
+
+    @Override
     void accept(String text) throws BadValue {
         try {
             value = text.startsWith("0x") ? Long.parseLong(text.substring(2), 16) : Long.parseLong(text);

@@ -22,6 +22,9 @@ public abstract sealed class Option permits Flag, TextOption, NumberOption, List
     /** Takes a value from the command line; repeated options take several. */
     abstract void accept(String value) throws BadValue;
 
+    /** The value as JSON takes it. */
+    public abstract Object json();
+
     /** The value that stands for the option's bare name; empty when a value is needed. */
     String bareValue() {
         return "";

@@ -31,6 +31,11 @@ public final class ParsedOption<T> extends Option {
     }
 
     @Override
+    public Object json() {
+        return value;
+    }
+
+    @Override
     void accept(String text) throws BadValue {
         value = parser.parse(text);
     }

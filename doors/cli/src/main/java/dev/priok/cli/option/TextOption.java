@@ -16,6 +16,11 @@ public final class TextOption extends Option {
     }
 
     @Override
+    public Object json() {
+        return value();
+    }
+
+    @Override
     void accept(String text) {
         value = text;
     }

@@ -1,5 +1,6 @@
 package dev.priok.cli.template;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,18 +137,23 @@ final class Values {
 
     /** {@code value} as a tree that JSON can write. */
     static @Nullable Object json(@Nullable Object value) {
-        return switch (value) {
-            case FieldSource data -> {
-                Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-                for (String name : data.fieldNames()) {
-                    tree.put(name, json(data.field(name)));
-                }
-                yield tree;
+        if (value instanceof FieldSource data) {
+            Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+            for (String name : data.fieldNames()) {
+                tree.put(name, json(data.field(name)));
             }
-            case Nothing nothing when nothing != Nothing.TEXT -> null;
-            case Nothing _ -> "";
-            case List<?> list -> list.stream().map(Values::json).toList();
-            case null, default -> value;
-        };
+            return tree;
+        }
+        if (value instanceof Nothing nothing) {
+            return nothing == Nothing.TEXT ? "" : null;
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> items = new ArrayList<>(list.size());
+            for (Object item : list) {
+                items.add(json(item));
+            }
+            return items;
+        }
+        return value;
     }
 }
