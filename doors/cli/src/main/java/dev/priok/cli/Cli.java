@@ -18,6 +18,11 @@ public final class Cli {
     /** Name of the program in usage lines and messages. */
     public static final String PROGRAM = "priok";
 
+    /** What the kernel says when whoever reads standard output went away; a broken connection says more. */
+    private static final String READER_GONE = "Broken pipe";
+    /** Exit code of a process that SIGPIPE ends, which is how docker's client ends then. */
+    private static final int CLOSED_OUTPUT = 141;
+
     private final Session session;
     private final Options options = new Options();
     private final ListOption hosts = options.list('H', "host", "Daemon to talk to: unix://PATH or tcp://HOST:PORT");
@@ -53,6 +58,9 @@ public final class Cli {
         } catch (CommandFailed e) {
             return report(e.message(), e.exitCode());
         } catch (IOException | Failure e) {
+            if (READER_GONE.equals(e.getMessage())) {
+                return CLOSED_OUTPUT;
+            }
             return report(Targets.message(e), CommandFailed.FAILURE);
         }
     }

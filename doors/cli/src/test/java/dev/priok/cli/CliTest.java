@@ -100,6 +100,14 @@ final class CliTest {
     }
 
     @Test
+    void run_tlsIsWanted_isNeverSentInTheClear() {
+        CommandLine.Result result =
+                new CommandLine(daemon).environment("DOCKER_TLS_VERIFY", "1").run("-H", "tcp://127.0.0.1:1", "ps");
+        assertEquals(1, result.exitCode());
+        assertTrue(result.err().startsWith("DOCKER_TLS_VERIFY is set"), result.err());
+    }
+
+    @Test
     void run_version_needsNoDaemon() {
         CommandLine.Result result = run("--version");
         assertEquals(0, result.exitCode());

@@ -125,6 +125,10 @@ public final class Session {
         if (host.isEmpty()) {
             host = DEFAULT_HOST;
         }
+        if (!environment("DOCKER_TLS_VERIFY").isEmpty() && host.startsWith("tcp://")) {
+            throw new CommandFailed("DOCKER_TLS_VERIFY is set, but this command speaks no TLS yet: reach " + host
+                    + " through an ssh or stunnel forward, or unset it");
+        }
         try {
             EngineClient made = new EngineClient(DaemonAddress.parse(host), environment("DOCKER_API_VERSION"));
             client = made;
