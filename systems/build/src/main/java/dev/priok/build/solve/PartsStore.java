@@ -60,13 +60,16 @@ final class PartsStore implements LayerStore {
                             .formatted(name, reference),
                     e);
         }
-        image.config().chainId().digest().ifPresent(lease::protect);
+        BaseImage base = new BaseImage(image.id(), image.config());
+        if (!hold(base.chain())) {
+            throw Failure.notFound("layers of image %s are gone: it was removed while the build began", reference);
+        }
         if (platform.isPresent() && !platform.get().matches(image.config().platform())) {
             throw Failure.notFound(
                     "image with reference %s was found but does not match the specified platform: wanted %s, actual: %s",
                     reference, platform.get(), image.config().platform());
         }
-        return new BaseImage(image.id(), image.config());
+        return base;
     }
 
     @Override

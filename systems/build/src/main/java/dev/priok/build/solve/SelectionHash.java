@@ -32,9 +32,11 @@ final class SelectionHash {
         } else if (node.isDirectory()) {
             for (String name : s.tree().children(realPath)) {
                 String path = relative.isEmpty() ? name : relative + "/" + name;
-                if (excludes.excludedBy(path).isEmpty() || excludes.hasExceptions()) {
-                    String real = realPath.isEmpty() ? name : realPath + "/" + name;
-                    add(s, path, real, s.tree().node(real));
+                String real = realPath.isEmpty() ? name : realPath + "/" + name;
+                boolean excluded = excludes.excludedBy(path).isPresent();
+                Node child = s.tree().node(real);
+                if (!excluded || (child.isDirectory() && excludes.hasExceptions())) {
+                    add(s, path, real, child);
                 }
             }
         }
