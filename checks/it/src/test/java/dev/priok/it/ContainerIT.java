@@ -17,6 +17,7 @@ import dev.priok.oci.runtime.RuntimeSpec;
 import dev.priok.runtime.ExitStatus;
 import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartException;
+import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -502,6 +506,61 @@ class ContainerIT {
         assertTrue(steps.contains("pivot_root(\".\", \".\")"), steps);
         assertTrue(steps.contains("execve(\"/bin/true\", [true], /* 2 vars */)"), steps);
         assertFalse(steps.contains("HOME=/root"), "environments are not shown");
+    }
+
+    @Test
+    void ownProgram_cannotBeOverwritten() throws Exception {
+        // What CVE-2019-5736 did: the container runs the runtime's own file and writes to it.
+        assertEquals(120, box.run("/proc/self/exe").code());
+        RuntimeProcess target = box.start("sleep", "100");
+        assertEquals(
+                120,
+                Box.finish(box.exec(target, Box.process("/proc/self/exe"), Stdio.Pipes.ofDaemonsLife(false)))
+                        .code());
+        assertEquals(new Box.Outcome(0, "still\n", ""), box.run("echo", "still"));
+    }
+
+    @Test
+    void manyAtOnce_leaveNothingBehind() throws Exception {
+        box.run("true");
+        long mounts = count("/proc/self/mountinfo");
+        long descriptors = descriptors();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Box.Outcome>> outcomes = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                StartRequest request =
+                        box.request(Box.spec(Box.process("echo", "word" + i)), Stdio.Pipes.ofDaemonsLife(false));
+                outcomes.add(threads.submit(() -> echoed(request)));
+            }
+            for (int i = 0; i < 40; i++) {
+                assertEquals(
+                        new Box.Outcome(0, "word" + i + "\n", ""),
+                        outcomes.get(i).get());
+            }
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThrows(StartException.class, () -> box.run("nonesuch"));
+        }
+        assertEquals(mounts, count("/proc/self/mountinfo"));
+        long deadline = System.nanoTime() + 5_000_000_000L;
+        while (descriptors() > descriptors && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+        }
+        assertTrue(descriptors() <= descriptors, "descriptors are closed");
+    }
+
+    private Box.Outcome echoed(StartRequest request) throws Exception {
+        return Box.finish(box.runtime.start(request));
+    }
+
+    private static long count(String file) throws Exception {
+        return Files.readString(Path.of(file)).lines().count();
+    }
+
+    private static long descriptors() throws Exception {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
     }
 
     static RuntimeSpec with(RuntimeSpec spec, ProcessSpec process) {
