@@ -321,8 +321,7 @@ final class FakeContainers implements Containers {
     @Override
     public void copyIn(String ref, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyOwner)
             throws IOException {
-        copiedIn.put(path, tar.readNBytes(2048));
-        tar.close();
+        copiedIn.put(path, tar.readAllBytes());
     }
 
     @Override

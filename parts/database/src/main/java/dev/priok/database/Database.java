@@ -17,21 +17,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * @see <a href="https://www.sqlite.org/wal.html">SQLite, write-ahead logging</a>
  */
 public final class Database implements AutoCloseable {
-    /** No room on the disk; from sqlite3.h. */
-    private static final int SQLITE_FULL = 13;
-
     private final Path file;
     private final Connection connection;
     private final Transaction transaction;
     private final ReentrantLock turn = new ReentrantLock();
-    private final Reserve reserve;
     private Durability durability = Durability.FULL;
 
-    private Database(Path file, Connection connection, Reserve reserve) {
+    private Database(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
         this.transaction = new Transaction(connection);
-        this.reserve = reserve;
     }
 
     /**
@@ -53,7 +48,8 @@ public final class Database implements AutoCloseable {
                 connection.close();
                 throw e;
             }
-            return new Database(file, connection, Reserve.at(file));
+            connection.setAutoCommit(false);
+            return new Database(file, connection);
         } catch (SQLException e) {
             throw failed(file, "opening", e);
         }
@@ -90,10 +86,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /**
-     * Does the work in one transaction that is on disk when this returns; an exception undoes it. When the disk is full the work
-     * is done a second time in space held back for that, so that things can still be removed.
-     */
+    /** Does the work in one transaction that is on disk when this returns; an exception undoes it. */
     public <T> T transact(Work<T> work) {
         return transact(Durability.FULL, work);
     }
@@ -106,13 +99,16 @@ public final class Database implements AutoCloseable {
                 throw new IllegalStateException("a transaction inside a transaction");
             }
             switchTo(wanted);
+            boolean done = false;
             try {
-                return attempt(work);
-            } catch (SQLException e) {
-                if (e.getErrorCode() == SQLITE_FULL && reserve.release()) {
-                    return attempt(work);
+                T result = work.in(transaction);
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
                 }
-                throw e;
             }
         } catch (SQLException e) {
             throw failed(file, "working in", e);
@@ -121,34 +117,16 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private <T> T attempt(Work<T> work) throws SQLException {
-        execute("BEGIN IMMEDIATE");
-        try {
-            T result = work.in(transaction);
-            execute("COMMIT");
-            return result;
-        } catch (SQLException | RuntimeException | Error e) {
-            try {
-                execute("ROLLBACK");
-            } catch (SQLException rollback) {
-                // On a full disk SQLite has rolled back already.
-                e.addSuppressed(rollback);
-            }
-            throw e;
-        }
-    }
-
     private void switchTo(Durability wanted) throws SQLException {
         if (durability != wanted) {
             // Between transactions only: SQLite ignores this pragma inside one.
-            execute("PRAGMA synchronous=" + (wanted == Durability.FULL ? "FULL" : "NORMAL"));
+            connection.setAutoCommit(true);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA synchronous=" + (wanted == Durability.FULL ? "FULL" : "NORMAL"));
+            } finally {
+                connection.setAutoCommit(false);
+            }
             durability = wanted;
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
         }
     }
 

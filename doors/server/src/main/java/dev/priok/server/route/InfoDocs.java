@@ -1,6 +1,5 @@
 package dev.priok.server.route;
 
-import dev.priok.api.ApiVersion;
 import dev.priok.engine.SystemInfo;
 import java.util.List;
 
@@ -54,7 +53,7 @@ final class InfoDocs {
                 .with("Name", info.name())
                 .with("Labels", info.labels())
                 .with("ExperimentalBuild", false)
-                .with("ServerVersion", ApiVersion.dockerRelease(info.version()))
+                .with("ServerVersion", info.version())
                 .with("Runtimes", runtimes(info))
                 .with("DefaultRuntime", info.defaultRuntime())
                 .with("Swarm", noSwarm())

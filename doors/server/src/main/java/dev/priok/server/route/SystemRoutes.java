@@ -66,12 +66,8 @@ final class SystemRoutes {
         var components = new java.util.ArrayList<Doc>();
         components.add(new Doc()
                 .with("Name", "Engine")
-                .with("Version", ApiVersion.dockerRelease(version.version()))
-                .with("Details", details));
-        components.add(new Doc()
-                .with("Name", "priok")
                 .with("Version", version.version())
-                .with("Details", new Doc()));
+                .with("Details", details));
         engine.system()
                 .components()
                 .forEach((name, number) -> components.add(
@@ -79,7 +75,7 @@ final class SystemRoutes {
         call.answer(new Doc()
                 .with("Platform", new Doc().with("Name", "Priok"))
                 .with("Components", components)
-                .with("Version", ApiVersion.dockerRelease(version.version()))
+                .with("Version", version.version())
                 .with("ApiVersion", ApiVersion.CURRENT.toString())
                 .with("MinAPIVersion", ApiVersion.MINIMUM.toString())
                 .with("GitCommit", version.commit())

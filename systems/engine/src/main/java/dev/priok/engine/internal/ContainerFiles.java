@@ -88,8 +88,9 @@ final class ContainerFiles {
 
     void copyIn(Container container, String path, InputStream tar, boolean keepKinds, boolean copyOwner)
             throws IOException {
-        try (Place place = place(container, path);
-                InputStream plain = Compression.decompress(tar)) {
+        try (Place place = place(container, path)) {
+            // Not closed: that would close the caller's stream.
+            InputStream plain = Compression.decompress(tar);
             if (place.readOnly()) {
                 throw Failure.invalid(
                         place.volume() ? "mounted volume is marked read-only" : "container rootfs is marked read-only");
@@ -100,6 +101,8 @@ final class ContainerFiles {
                 owner = Optional.of(new Unpacking.Owner(user.uid(), user.gid()));
             }
             RootFiles.unpack(place.root(), place.path(), plain, new Unpacking(owner, keepKinds, true));
+            // What comes behind the end mark of the tar belongs to the request all the same.
+            tar.transferTo(OutputStream.nullOutputStream());
         }
         machine.publish("container", "extract-to-dir", container.id(), machinery.attributes(container));
     }

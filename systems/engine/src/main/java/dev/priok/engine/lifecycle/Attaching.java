@@ -101,10 +101,10 @@ public final class Attaching {
         }
 
         @Override
-        void inputEnded() throws IOException {
+        boolean inputEnded() throws IOException {
             ProcessSpec process = container.definition().spec().process();
             if (!process.stdinOnce() || process.tty()) {
-                return;
+                return false;
             }
             container.lock.lock();
             try {
@@ -118,6 +118,7 @@ public final class Attaching {
             } finally {
                 container.lock.unlock();
             }
+            return true;
         }
     }
 
@@ -169,10 +170,12 @@ public final class Attaching {
         }
 
         @Override
-        void inputEnded() throws IOException {
-            if (!exec.spec().tty()) {
-                exec.closeInput();
+        boolean inputEnded() throws IOException {
+            if (exec.spec().tty()) {
+                return false;
             }
+            exec.closeInput();
+            return true;
         }
     }
 }

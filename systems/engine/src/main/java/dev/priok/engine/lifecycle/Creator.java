@@ -15,6 +15,7 @@ import dev.priok.engine.spec.CgroupLimits;
 import dev.priok.engine.spec.ImageMerge;
 import dev.priok.engine.spec.MountPlan;
 import dev.priok.engine.spec.NameFiles;
+import dev.priok.engine.spec.OciSpecs;
 import dev.priok.engine.spec.SpecCheck;
 import dev.priok.engine.state.Condition;
 import dev.priok.engine.state.Definition;
@@ -273,6 +274,7 @@ public final class Creator {
                 h.containerIdFile());
         return spec.withLimits(limits)
                 .withNamespaces(namespaces)
+                .withSecurity(OciSpecs.withDefaultPaths(spec.security(), machine.host()))
                 .withStorage(storage)
                 .withLogging(logging)
                 .withHost(host);

@@ -51,8 +51,8 @@ abstract class StreamSession implements Session, InputGate.Session {
     /** The user typed the detach keys. */
     abstract void detached();
 
-    /** The client sends no more. */
-    abstract void inputEnded() throws IOException;
+    /** The client sends no more. False when the process goes on waiting for input, and the session ends, as Docker's does. */
+    abstract boolean inputEnded() throws IOException;
 
     @Override
     public boolean tty() {
@@ -147,7 +147,9 @@ abstract class StreamSession implements Session, InputGate.Session {
     public void closeInput() {
         if (takesInput && inputClosed.compareAndSet(false, true)) {
             try {
-                inputEnded();
+                if (!inputEnded()) {
+                    end(Ended.OUTPUT_ENDED);
+                }
             } catch (IOException e) {
                 LOG.debug("closing the input of a process", e);
             }

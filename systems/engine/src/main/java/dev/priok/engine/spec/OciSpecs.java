@@ -2,6 +2,7 @@ package dev.priok.engine.spec;
 
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.Limits;
+import dev.priok.engine.SecuritySpec;
 import dev.priok.oci.runtime.LinuxSpec;
 import dev.priok.oci.runtime.LinuxSpec.Namespace;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
@@ -169,6 +170,21 @@ public final class OciSpecs {
             }
         }
         return strongest;
+    }
+
+    /** Masked and read-only paths, with Docker's defaults where nothing was said; a privileged container has none. */
+    public static SecuritySpec withDefaultPaths(SecuritySpec s, HostFeatures host) {
+        if (s.privileged()) {
+            return s;
+        }
+        return new SecuritySpec(
+                s.capAdd(),
+                s.capDrop(),
+                false,
+                s.securityOpt(),
+                s.maskedPaths() == null ? defaultMaskedPaths(host) : s.maskedPaths(),
+                s.readonlyPaths() == null ? READONLY_PATHS : s.readonlyPaths(),
+                s.readonlyRootfs());
     }
 
     private static List<String> defaultMaskedPaths(HostFeatures host) {
