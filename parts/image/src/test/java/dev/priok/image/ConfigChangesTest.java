@@ -46,7 +46,7 @@ class ConfigChangesTest {
                 "WORKDIR x",
                 "STOPSIGNAL SIGINT",
                 "ONBUILD RUN x",
-                "HEALTHCHECK CMD true");
+                "HEALTHCHECK --interval=1m30s --timeout=500ms --retries=2 CMD true");
         assertEquals(
                 List.of("80/tcp", "53/udp"), List.copyOf(config.exposedPorts().keySet()));
         assertEquals("1:2", config.user());
@@ -55,11 +55,24 @@ class ConfigChangesTest {
         assertEquals("SIGINT", config.stopSignal());
         assertEquals(List.of("RUN x"), config.onBuild());
         assertEquals(List.of("CMD-SHELL", "true"), config.healthcheck().test());
+        assertEquals(90_000_000_000L, config.healthcheck().interval());
+        assertEquals(500_000_000L, config.healthcheck().timeout());
+        assertEquals(2, config.healthcheck().retries());
     }
 
     @Test
     void apply_mistakes_areInvalid() {
-        for (String wrong : List.of("RUN x", "", "ENV", "ENV =x", "ENV A", "CMD [\"x\"", "HEALTHCHECK x", "FROM a")) {
+        for (String wrong : List.of(
+                "RUN x",
+                "",
+                "ENV",
+                "ENV =x",
+                "ENV A",
+                "CMD [\"x\"",
+                "HEALTHCHECK x",
+                "HEALTHCHECK --interval=5 CMD x",
+                "HEALTHCHECK --often=1 CMD x",
+                "FROM a")) {
             assertEquals(
                     Failure.Kind.INVALID,
                     assertThrows(Failure.class, () -> apply(wrong), wrong).kind());

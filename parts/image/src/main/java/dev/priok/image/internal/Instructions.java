@@ -4,7 +4,6 @@ import dev.priok.core.Failure;
 import dev.priok.oci.OciJson;
 import dev.priok.oci.image.ContainerDefaults;
 import dev.priok.oci.image.ContainerDefaults.Empty;
-import dev.priok.oci.image.Healthcheck;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +32,7 @@ public final class Instructions {
             case "ENTRYPOINT" -> config.withEntrypoint(command(rest));
             case "ENV" -> config.withEnv(environment(config.env(), pairs(rest, name)));
             case "EXPOSE" -> config.withExposedPorts(plus(config.exposedPorts(), ports(rest)));
-            case "HEALTHCHECK" -> config.withHealthcheck(healthcheck(rest));
+            case "HEALTHCHECK" -> config.withHealthcheck(HealthcheckInstruction.parse(rest));
             case "LABEL" -> config.withLabels(merged(config.labels(), pairs(rest, name)));
             case "ONBUILD" -> config.withOnBuild(longer(config.onBuild(), rest));
             case "STOPSIGNAL" -> config.withStopSignal(rest);
@@ -66,25 +65,6 @@ public final class Instructions {
             ports.add(port.contains("/") ? port.toLowerCase(Locale.ROOT) : port + "/tcp");
         }
         return ports;
-    }
-
-    private static Healthcheck healthcheck(String rest) {
-        if (rest.equalsIgnoreCase("NONE")) {
-            return new Healthcheck(List.of("NONE"), 0, 0, 0, 0, 0);
-        }
-        if (!rest.toUpperCase(Locale.ROOT).startsWith("CMD")) {
-            throw Failure.invalid("unknown type \"%s\" in HEALTHCHECK (try CMD)", rest.split("\\s+")[0]);
-        }
-        String command = rest.substring(3).strip();
-        List<String> test = new ArrayList<>();
-        if (command.startsWith("[")) {
-            test.add("CMD");
-            test.addAll(json(command));
-        } else {
-            test.add("CMD-SHELL");
-            test.add(command);
-        }
-        return new Healthcheck(test, 0, 0, 0, 0, 0);
     }
 
     private static String directory(String before, String rest) {
