@@ -137,9 +137,10 @@ static __attribute__((noreturn)) void run(const struct program *p) {
         case DO_GOTO:
             next = e->jump;
             break;
-        case DO_AWAIT: {
-            u8 byte;
-            if (CALL3(NR_READ, argument(p, e, 0), &byte, 1) != 1)
+        case DO_ATTENDED: {
+            struct pollfd poll = {(s32)argument(p, e, 0), POLLIN, 0};
+            struct timespec no_wait = {0, 0};
+            if (CALL5(NR_PPOLL, &poll, 1, &no_wait, 0, 8) > 0 && (poll.revents & POLLHUP))
                 leave(0);
             break;
         }

@@ -25,7 +25,7 @@ enum operation {
     DO_SET = 1,       /* keep the first argument */
     DO_GOTO = 2,      /* go on at jump */
     DO_CLONE = 3,     /* make the call; the child goes on at jump */
-    DO_AWAIT = 4,     /* read one byte from the descriptor, or end at its end of file */
+    DO_ATTENDED = 4,  /* end if nobody holds the other end of the pipe */
     DO_FAIL = 5,      /* give up with the first argument as the error */
     DO_SUPERVISE = 6, /* be the monitor that the first argument, an address of struct supervision, tells; never returns */
 };
@@ -45,7 +45,7 @@ struct entry {
 };
 
 /* What is told to the daemon, and kept in the events file. */
-enum kind { STARTED = 1, FAILED = 2, NOTED = 3, EXITED = 4, READY = 5 };
+enum kind { STARTED = 1, FAILED = 2, NOTED = 3, EXITED = 4, READY = 5, MONITOR = 6 /* written by a plain call */ };
 
 struct record {
     u32 kind;

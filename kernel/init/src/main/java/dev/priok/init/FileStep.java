@@ -45,6 +45,20 @@ public sealed interface FileStep extends SystemCall {
         }
     }
 
+    /** Writes a {@link Report} without a time. */
+    record WriteReport(Slot file, Report.Kind kind, Slot value) implements FileStep {
+        @Override
+        public Call call() {
+            var record = new Argument.Block(
+                    List.of(
+                            new Argument.Part.Int64(kind.number()),
+                            new Argument.Part.ValueOf(value),
+                            new Argument.Part.Int64(0)),
+                    "{" + kind + ", " + value.name() + "}");
+            return Call.of(Syscall.WRITE, file, record, Report.BYTES);
+        }
+    }
+
     record Mkdirat(Slot directory, String name, int mode) implements FileStep {
         @Override
         public Call call() {

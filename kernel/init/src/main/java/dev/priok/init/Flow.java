@@ -45,8 +45,8 @@ public sealed interface Flow extends Step {
         }
     }
 
-    /** Waits for a byte from a pipe; the process ends, without an error, at end of file. */
-    record Await(Slot pipe) implements Flow {}
+    /** Ends the process, without an error, if nobody holds the other end of a pipe any more. */
+    record Attended(Slot pipe) implements Flow {}
 
     /** Gives up with an error. */
     record Fail(Errno errno) implements Flow {}

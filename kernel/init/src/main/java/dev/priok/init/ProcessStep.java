@@ -8,6 +8,14 @@ import java.util.List;
 
 /** Steps that change what the process itself is and may do. */
 public sealed interface ProcessStep extends SystemCall {
+    /** Finds the number of this process, as its own pid namespace has it. */
+    record Getpid(Slot result) implements ProcessStep {
+        @Override
+        public Call call() {
+            return Call.of(Syscall.GETPID).keptIn(result);
+        }
+    }
+
     record Setsid() implements ProcessStep {
         @Override
         public Call call() {

@@ -15,18 +15,31 @@ import java.util.Optional;
 public record Report(Kind kind, int index, long value, long nanos) {
     public static final int BYTES = 24;
 
-    /** What a report is about, in the order of the numbers from 1. */
+    /** What a report is about. */
     public enum Kind {
         /** The program was executed; value is the process's number. */
-        STARTED,
+        STARTED(1),
         /** A step failed; value is the error number. */
-        FAILED,
+        FAILED(2),
         /** A step met an error that it tolerates; value is the error number. */
-        NOTED,
+        NOTED(3),
         /** The process ended; value is its status. */
-        EXITED,
+        EXITED(4),
         /** The monitor has stopped moving output; value is the process's number. */
-        READY
+        READY(5),
+        /** The monitor itself is there; value is its number. Kept in the file of events only. */
+        MONITOR(6);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        /** The number that stands for it in a record. */
+        public int number() {
+            return number;
+        }
     }
 
     /** Takes the next whole record out of the buffer; empty when there is none. */
@@ -38,9 +51,11 @@ public record Report(Kind kind, int index, long value, long nanos) {
         int index = in.getInt();
         long value = in.getLong();
         long nanos = in.getLong();
-        if (kind < 1 || kind > Kind.values().length) {
-            throw new IllegalArgumentException("not a report of kind " + kind);
+        for (Kind known : Kind.values()) {
+            if (known.number == kind) {
+                return Optional.of(new Report(known, index, value, nanos));
+            }
         }
-        return Optional.of(new Report(Kind.values()[kind - 1], index, value, nanos));
+        throw new IllegalArgumentException("not a report of kind " + kind);
     }
 }

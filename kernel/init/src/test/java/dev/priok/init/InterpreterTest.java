@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.linux.Architecture;
+import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.OpenFlag;
@@ -85,6 +86,18 @@ class InterpreterTest {
                 List.of(Report.Kind.NOTED, Report.Kind.FAILED),
                 outcome.reports().stream().map(Report::kind).toList());
         assertEquals(Errno.EIDRM.code(), outcome.reports().get(1).value());
+    }
+
+    @Test
+    void unattendedProcess_ends() throws Exception {
+        DescriptorCalls.Pipe pipe = DescriptorCalls.host().pipe();
+        try (Fd read = pipe.read()) {
+            Steps failing = steps().add(new Flow.Attended(Slot.inherited("control", read)))
+                    .add(new Flow.Fail(Errno.EIDRM));
+            assertEquals(127, Runner.runWith(List.of(read), failing).exitCode(), "it goes on while somebody is there");
+            pipe.write().close();
+            assertEquals(new Runner.Outcome(0, List.of()), Runner.runWith(List.of(read), failing));
+        }
     }
 
     @Test

@@ -155,12 +155,12 @@ class ProgramTest {
                         new ProcessStep.Execve("/bin/sh", List.of("sh", "-c", "id"), List.of("SECRET=1")),
                         Errno.ENOENT);
         Steps steps = steps().add(new FileStep.CloseRange(4, FileStep.CloseRange.LAST, false))
-                .add(new Flow.Await(Slot.fixed("control", 4)))
+                .add(new Flow.Attended(Slot.fixed("control", 4)))
                 .add(new Flow.Clone(
                         0x20024000, new Slot.Result("pid"), new Slot.Result("pidfd"), Slot.fixed("cgroup", 9), child));
         assertEquals("""
                 close_range(4, ~0, 0)
-                await(control)
+                attended(control)
                 clone3({flags=CLONE_VFORK|CLONE_NEWNS|CLONE_NEWPID, pidfd=[pidfd], exit_signal=SIGCHLD, cgroup=cgroup}, 88) = pid
                   child:
                     mount(NULL, "/", NULL, MS_REC|MS_SLAVE, NULL)

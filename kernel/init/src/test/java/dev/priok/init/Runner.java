@@ -37,6 +37,20 @@ final class Runner {
         }
     }
 
+    /** Runs a list that uses descriptors of this process. */
+    static Outcome runWith(List<Fd> inherited, Steps steps) throws Exception {
+        try (Fd init = memory(Launcher.binary(Architecture.current()), true)) {
+            return run(
+                    Architecture.current(),
+                    init,
+                    List.of("priok-init"),
+                    steps,
+                    UnaryOperator.identity(),
+                    true,
+                    inherited);
+        }
+    }
+
     /** Runs a list by a command that takes the number of the file behind its arguments. */
     static Outcome run(Architecture architecture, List<String> command, Steps steps, UnaryOperator<byte[]> change)
             throws Exception {
@@ -53,6 +67,18 @@ final class Runner {
             UnaryOperator<byte[]> change,
             boolean sealed)
             throws Exception {
+        return run(architecture, executable, command, steps, change, sealed, List.of());
+    }
+
+    private static Outcome run(
+            Architecture architecture,
+            Fd executable,
+            List<String> command,
+            Steps steps,
+            UnaryOperator<byte[]> change,
+            boolean sealed,
+            List<Fd> further)
+            throws Exception {
         DescriptorCalls.Pipe pipe = DescriptorCalls.host().pipe();
         try (Fd read = pipe.read()) {
             byte[] bytes = change.apply(Program.of(steps, Slot.inherited("report", pipe.write()), architecture)
@@ -62,7 +88,9 @@ final class Runner {
                     Fd file = memory(bytes, sealed)) {
                 List<String> arguments = new ArrayList<>(command);
                 arguments.add(Integer.toString(file.number()));
-                pid = Spawn.start(executable, arguments, List.of(file, write));
+                List<Fd> inherited = new ArrayList<>(further);
+                inherited.addAll(List.of(file, write));
+                pid = Spawn.start(executable, arguments, inherited);
             }
             try (Fd process = ProcessCalls.host().pidfdOpen(pid)) {
                 ByteBuffer buffer = ByteBuffer.allocateDirect(4096).order(ByteOrder.nativeOrder());

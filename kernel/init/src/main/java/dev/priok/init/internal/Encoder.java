@@ -67,7 +67,7 @@ public final class Encoder {
             case SystemCall call -> call(call.call(), purpose);
             case Flow.Try attempt -> attempt(attempt, purpose);
             case Flow.Clone clone -> clone(clone, purpose);
-            case Flow.Await await -> plain(Entry.AWAIT, new Argument.Value(await.pipe()), purpose);
+            case Flow.Attended attended -> plain(Entry.ATTENDED, new Argument.Value(attended.pipe()), purpose);
             case Flow.Fail fail ->
                 plain(Entry.FAIL, new Argument.Word(fail.errno().code()), purpose);
             case Flow.Supervise supervise -> plain(Entry.SUPERVISE, supervision(supervise), purpose);

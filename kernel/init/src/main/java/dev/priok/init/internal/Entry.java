@@ -10,7 +10,7 @@ final class Entry {
     static final byte SET = 1;
     static final byte GOTO = 2;
     static final byte CLONE = 3;
-    static final byte AWAIT = 4;
+    static final byte ATTENDED = 4;
     static final byte FAIL = 5;
     static final byte SUPERVISE = 6;
 

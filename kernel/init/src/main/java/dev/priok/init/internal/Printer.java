@@ -51,7 +51,8 @@ public final class Printer {
                         + clone.pid().name());
                 branch("child", clone.child(), indent);
             }
-            case Flow.Await await -> lines.add(indent + "await(" + await.pipe().name() + ")");
+            case Flow.Attended attended ->
+                lines.add(indent + "attended(" + attended.pipe().name() + ")");
             case Flow.Fail fail -> lines.add(indent + "fail(" + fail.errno() + ")");
             case Flow.Supervise s ->
                 lines.add(indent + "supervise(" + s.pid().name() + ", "

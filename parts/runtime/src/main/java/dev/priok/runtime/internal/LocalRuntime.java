@@ -24,6 +24,8 @@ import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -33,7 +35,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -147,15 +148,13 @@ public final class LocalRuntime implements ContainerRuntime {
             throws IOException {
         Wiring wiring = plumbing.wiring();
         Program program = Program.of(steps, wiring.report(), Architecture.current());
+        // First the record: the monitor, once it exists, notes its own number beside it.
+        new MonitorRecord(id, host.bootId(), plumbing.controlPipe(), plumbing.numbers()).write(state);
         int pid = launcher.launch(program, MonitorSteps.NAME + ":" + id, plumbing.inherited());
         Fd monitor = ProcessCalls.host().pidfdOpen(pid);
-        MonitorRecord.Numbers numbers = plumbing.numbers();
         MonitoredProcess result = new MonitoredProcess(id, monitor, plumbing.handOver(), warnings, clock);
         try {
             watcher.watch(result);
-            OptionalLong startTime = ProcFiles.startTime(pid);
-            new MonitorRecord(id, host.bootId(), pid, startTime.orElse(0), numbers).write(state);
-            result.command('G');
             Report report = await(result.started(), id);
             if (report.kind() == Report.Kind.FAILED) {
                 throw StartFailures.explain(program, report, result.notes(), process);
@@ -200,10 +199,11 @@ public final class LocalRuntime implements ContainerRuntime {
     @Override
     public Reattached reattach(Path state) throws IOException {
         Optional<MonitorRecord> record = MonitorRecord.read(state);
-        if (record.isEmpty() || !record.get().bootId().equals(host.bootId())) {
+        Optional<Report> itself = MonitorRecord.last(MonitorRecord.events(state), Report.Kind.MONITOR);
+        if (record.isEmpty() || itself.isEmpty() || !record.get().bootId().equals(host.bootId())) {
             return ended(state);
         }
-        int pid = record.get().pid();
+        int pid = (int) itself.get().value();
         Fd monitor;
         try {
             monitor = ProcessCalls.host().pidfdOpen(pid);
@@ -213,17 +213,24 @@ public final class LocalRuntime implements ContainerRuntime {
             }
             throw e;
         }
-        OptionalLong startTime = ProcFiles.startTime(pid);
-        if (startTime.isEmpty() || startTime.getAsLong() != record.get().startTime()) {
-            monitor.close();
-            return ended(state);
-        }
-        Optional<DaemonEnds> ends = takeEnds(monitor, record.get());
+        Optional<DaemonEnds> ends = isMonitor(pid, record.get())
+                ? takeEnds(monitor, pid, record.get().descriptors())
+                : Optional.empty();
         if (ends.isEmpty()) {
             monitor.close();
             return ended(state);
         }
         return takeOver(state, record.get(), monitor, ends.get());
+    }
+
+    /** Whether a process that is held by a pidfd is the monitor, and not one that got its number later. */
+    private static boolean isMonitor(int pid, MonitorRecord record) throws IOException {
+        Path control = Path.of("/proc/" + pid + "/fd/" + record.descriptors().control());
+        try {
+            return Files.readSymbolicLink(control).toString().equals("pipe:[" + record.controlPipe() + "]");
+        } catch (NoSuchFileException | NotLinkException _) {
+            return false;
+        }
     }
 
     private Reattached takeOver(Path state, MonitorRecord record, Fd monitor, DaemonEnds ends) throws IOException {
@@ -262,9 +269,9 @@ public final class LocalRuntime implements ContainerRuntime {
     }
 
     /** Opens the pipes to a monitor anew and copies what it holds; empty when it ends meanwhile. */
-    private static Optional<DaemonEnds> takeEnds(Fd monitor, MonitorRecord record) throws IOException {
-        MonitorRecord.Numbers numbers = record.descriptors();
-        String descriptors = "/proc/" + record.pid() + "/fd/";
+    private static Optional<DaemonEnds> takeEnds(Fd monitor, int pid, MonitorRecord.Numbers numbers)
+            throws IOException {
+        String descriptors = "/proc/" + pid + "/fd/";
         try (DaemonEnds.Builder ends = new DaemonEnds.Builder()) {
             // Readers first: a report that finds no reader is lost, though it is in the file too.
             ends.report = FileCalls.host().open(descriptors + numbers.report(), OpenFlag.RDONLY | OpenFlag.NONBLOCK);

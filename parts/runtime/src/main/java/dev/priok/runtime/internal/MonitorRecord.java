@@ -1,5 +1,6 @@
 package dev.priok.runtime.internal;
 
+import dev.priok.core.Failure;
 import dev.priok.init.Report;
 import dev.priok.oci.OciJson;
 import java.io.IOException;
@@ -8,26 +9,28 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a later daemon needs to find a monitor, kept as {@code monitor.json} in the state folder. Written before the monitor is
- * allowed to go on, so that none is ever lost; not synced, since no monitor outlives a power cut.
+ * What a later daemon needs to recognise a monitor, kept as {@code monitor.json} in the state folder. Written before the monitor
+ * exists, which itself adds its number to the events, so that none is ever lost; not synced, since no monitor outlives a power cut.
  *
  * @param id of the process
  * @param bootId of the boot that the numbers are of
- * @param pid of the monitor
- * @param startTime of the monitor, clock ticks since boot
+ * @param controlPipe inode of the pipe of commands: the process that holds it under the number below is the monitor
  * @param descriptors what the monitor holds
  */
-public record MonitorRecord(String id, String bootId, int pid, long startTime, Numbers descriptors) {
+public record MonitorRecord(String id, String bootId, long controlPipe, Numbers descriptors) {
+    private static final Logger LOG = LoggerFactory.getLogger(MonitorRecord.class);
+
     static final String FILE = "monitor.json";
     static final String EVENTS = "events";
 
-    /** A file of events holds two records; more than this is not one. */
+    /** A file of events holds three records; more than this is not one. */
     private static final int MOST_EVENTS_BYTES = 4096;
 
     /**
@@ -46,16 +49,18 @@ public record MonitorRecord(String id, String bootId, int pid, long startTime, N
             int control, int report, int stdin, int stdout, int stderr, int terminal, int journal1, int journal2) {}
 
     void write(Path state) throws IOException {
-        Path temporary = state.resolve(FILE + ".new");
-        Files.write(temporary, OciJson.write(this));
-        Files.move(temporary, state.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        Files.write(state.resolve(FILE), OciJson.write(this));
     }
 
+    /** Reads it; empty when there is none, or half of one, since then there is no monitor either. */
     static Optional<MonitorRecord> read(Path state) throws IOException {
         Path file = state.resolve(FILE);
         try {
             return Optional.of(OciJson.read(Files.readAllBytes(file), MonitorRecord.class, file.toString()));
         } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (Failure torn) {
+            LOG.warn("no monitor can be found by it", torn);
             return Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package dev.priok.runtime.internal;
 import dev.priok.init.FileStep;
 import dev.priok.init.Flow;
 import dev.priok.init.ProcessStep;
+import dev.priok.init.Report;
 import dev.priok.init.Slot;
 import dev.priok.init.Steps;
 import dev.priok.linux.OpenFlag;
@@ -23,6 +24,7 @@ final class MonitorSteps {
     private static final long CLONE_INTO_CGROUP = 1L << 33;
     private static final long CLONE_NEWTIME = 0x80;
 
+    private static final Slot.Result MONITOR = new Slot.Result("monitor");
     private static final Slot.Result PID = new Slot.Result("pid");
     private static final Slot.Result PIDFD = new Slot.Result("pidfd");
 
@@ -43,7 +45,10 @@ final class MonitorSteps {
         closeAllBut(steps, wiring.all());
         steps.add(new ProcessStep.Setsid());
         steps.add(new ProcessStep.SetName(NAME));
-        steps.add(new Flow.Await(wiring.control()));
+        // A daemon that dies before this leaves a monitor that ends; one that dies after it leaves one that is found.
+        steps.add(new ProcessStep.Getpid(MONITOR));
+        steps.add(new FileStep.WriteReport(wiring.events(), Report.Kind.MONITOR, MONITOR));
+        steps.add(new Flow.Attended(wiring.control()));
         Slot pidNamespace = wiring.joined().get(NamespaceType.PID);
         if (pidNamespace != null) {
             steps.purpose("joining the pid namespace");

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Makes the descriptors that a process and its monitor are born with, and holds the daemon's ends until they are handed on. */
@@ -180,6 +181,11 @@ final class Plumbing implements AutoCloseable {
 
     List<Fd> inherited() {
         return inherited;
+    }
+
+    /** The inode of the pipe of commands. */
+    long controlPipe() throws IOException {
+        return FileCalls.host().stat(Objects.requireNonNull(ends.control)).inode();
     }
 
     /** What the monitor holds and a later daemon may ask it for. */

@@ -6,17 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** What the host's /proc tells of processes. */
 final class ProcFiles {
-    /** Which field of /proc/PID/stat behind the name is the start time, in clock ticks since boot (proc(5), field 22). */
-    private static final int START_TIME = 19;
-
     /** Longer than any of the files that are read here. */
     private static final int MOST_BYTES = 16 << 10;
 
@@ -31,19 +26,6 @@ final class ProcFiles {
             }
         }
         return new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
-    }
-
-    /** When a process started; a number and this together are never used twice. Empty when there is no such process. */
-    static OptionalLong startTime(int pid) throws IOException {
-        String stat;
-        try {
-            stat = text(Path.of("/proc", Integer.toString(pid), "stat"));
-        } catch (NoSuchFileException _) {
-            return OptionalLong.empty();
-        }
-        // The name may hold spaces and parentheses, so fields are counted from behind it.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return OptionalLong.of(Long.parseLong(fields[START_TIME]));
     }
 
     /** The namespaces of a process that are not those of this one. */

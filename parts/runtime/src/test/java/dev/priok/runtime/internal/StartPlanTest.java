@@ -128,7 +128,8 @@ class StartPlanTest {
         List<String> steps =
                 Requests.steps(Requests.request(Requests.small(",\"apparmorProfile\":\"docker-default\"", "", "")));
         assertEquals(
-                "write(proc:self/attr/apparmor/exec, \"exec docker-default\", 19)", steps.get(index(steps, "write(")));
+                "write(proc:self/attr/apparmor/exec, \"exec docker-default\", 19)",
+                steps.get(index(steps, "write(proc:")));
         assertTrue(index(steps, "openat2(mount:procfs, \"self/attr/apparmor/exec\"") > index(steps, "pivot_root("));
     }
 
