@@ -77,7 +77,7 @@ final class Daemon implements AutoCloseable {
         Leases leases = new Leases();
         Database database = keep(Database.open(config.dataRoot().resolve("priok.db")));
         ContentStore content = ContentStore.open(config.dataRoot().resolve("content"), leases);
-        Snapshotter snapshots = Snapshotter.overlay(config.dataRoot().resolve("snapshots"), database, leases);
+        Snapshotter snapshots = keep(Snapshotter.overlay(config.dataRoot().resolve("snapshots"), database, leases));
         ImageStore images = ImageStore.open(database, content, snapshots, leases, clock);
         ContainerRuntime runtime = keep(ContainerRuntime.open(config.execRoot().resolve("runtime"), clock));
         OutputPump pump = keep(OutputPump.start(clock));
@@ -108,7 +108,17 @@ final class Daemon implements AutoCloseable {
                 config.dataRoot().resolve("build"),
                 clock,
                 random));
+        Thread.ofVirtual().name("collect").start(() -> collect(images));
         keep(ApiServer.start(new ServerConfig(listeners, version, config.shutdownTimeout()), engine, builder, clock));
+    }
+
+    /** Gives back what a killed daemon had begun and nothing names; all who name layers have told the store of it by now. */
+    private static void collect(ImageStore images) {
+        try {
+            images.collect();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("cannot collect garbage", e);
+        }
     }
 
     private static EngineConfig engineConfig(DaemonConfig config, String version) {

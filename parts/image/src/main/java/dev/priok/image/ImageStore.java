@@ -99,7 +99,7 @@ public interface ImageStore {
     /**
      * Writes images as one tar that is both Docker's archive and an OCI layout; the same images give the same bytes.
      *
-     * @param names as {@link #resolve} takes them; a name without a tag means {@code latest}
+     * @param names as {@link #resolve} takes them; a name without a tag means all its tags
      */
     void save(List<String> names, OutputStream out) throws IOException;
 

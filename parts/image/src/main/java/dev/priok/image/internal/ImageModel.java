@@ -11,19 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Images and names in memory; not safe for threads, its owner locks. */
 final class ImageModel {
+    private static final Pattern ID = Pattern.compile("[a-f0-9]{64}");
     private static final Pattern ID_PREFIX = Pattern.compile("[a-f0-9]{1,64}");
 
     private final Map<Digest, ImageRow> images = new HashMap<>();
     private final TreeMap<String, Digest> names = new TreeMap<>();
+    private final Map<Digest, TreeMap<String, ImageReference>> namesOf = new HashMap<>();
+    private final Map<Digest, TreeSet<Digest>> childrenOf = new HashMap<>();
 
     ImageModel(Collection<ImageRow> rows, Map<String, Digest> names) {
-        rows.forEach(row -> images.put(row.id(), row));
-        this.names.putAll(names);
+        rows.forEach(this::put);
+        names.forEach((name, image) -> name(ImageReference.parse(name), image));
     }
 
     ImageModel copy() {
@@ -39,38 +43,59 @@ final class ImageModel {
     }
 
     void put(ImageRow row) {
+        remove(row.id());
         images.put(row.id(), row);
+        row.parent()
+                .ifPresent(parent ->
+                        childrenOf.computeIfAbsent(parent, _ -> new TreeSet<>()).add(row.id()));
     }
 
+    /** Gives an image a name, taking it from the one that had it. */
     void name(ImageReference name, Digest image) {
+        unname(name.toString());
         names.put(name.toString(), image);
+        namesOf.computeIfAbsent(image, _ -> new TreeMap<>()).put(name.toString(), name);
     }
 
     void unname(String name) {
-        names.remove(name);
+        Digest image = names.remove(name);
+        if (image != null) {
+            namesOf.getOrDefault(image, new TreeMap<>()).remove(name);
+        }
     }
 
+    /** Forgets an image; its names are removed before. */
     void remove(Digest image) {
-        images.remove(image);
+        ImageRow row = images.remove(image);
+        if (row != null && row.parent().isPresent()) {
+            childrenOf.getOrDefault(row.parent().get(), new TreeSet<>()).remove(image);
+        }
     }
 
     /** All names of an image, sorted: those with a tag and those with a digest. */
     List<ImageReference> names(Digest image) {
-        List<ImageReference> result = new ArrayList<>();
-        names.forEach((name, id) -> {
-            if (id.equals(image)) {
-                result.add(ImageReference.parse(name));
-            }
-        });
-        return result;
+        TreeMap<String, ImageReference> mine = namesOf.get(image);
+        return mine == null ? List.of() : List.copyOf(mine.values());
     }
 
     List<Digest> children(Digest image) {
-        return images.values().stream()
-                .filter(row -> row.parent().isPresent() && row.parent().get().equals(image))
-                .map(ImageRow::id)
-                .sorted()
-                .toList();
+        TreeSet<Digest> mine = childrenOf.get(image);
+        return mine == null ? List.of() : List.copyOf(mine);
+    }
+
+    /** The images that {@code docker save} means: a name without a tag means all its tags. */
+    List<Found> resolveAll(String text) {
+        List<Found> all = new ArrayList<>();
+        if (!text.startsWith("sha256:") && !ID.matcher(text).matches()) {
+            ImageReference reference = ImageReference.parse(text);
+            if (reference.tag().isEmpty() && reference.digest().isEmpty()) {
+                String prefix = reference + ":";
+                names.subMap(prefix, prefix + Character.MAX_VALUE)
+                        .forEach((name, image) -> find(image)
+                                .ifPresent(row -> all.add(new Found(row, Optional.of(ImageReference.parse(name))))));
+            }
+        }
+        return all.isEmpty() ? List.of(resolve(text)) : all;
     }
 
     /** What a text was found by: decides what removing it means. */
@@ -78,7 +103,7 @@ final class ImageModel {
 
     /** The image that a person means. */
     Found resolve(String text) {
-        if (text.startsWith("sha256:") || Pattern.matches("[a-f0-9]{64}", text)) {
+        if (text.startsWith("sha256:") || ID.matcher(text).matches()) {
             return byId(text.startsWith("sha256:") ? text.substring(7) : text, text);
         }
         ImageReference reference = ImageReference.parse(text).withDefaultTag();

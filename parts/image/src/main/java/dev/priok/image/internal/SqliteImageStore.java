@@ -289,7 +289,7 @@ public final class SqliteImageStore implements ImageStore {
             lock.lock();
             try {
                 for (String name : names) {
-                    writer.add(model.resolve(name));
+                    model.resolveAll(name).forEach(writer::add);
                 }
             } finally {
                 lock.unlock();

@@ -164,6 +164,19 @@ class RemovalTest {
     }
 
     @Test
+    void resolveAll_nameWithoutTag_meansAllItsTags() {
+        image("a", null, "one:1", "onemore:1");
+        image("b", null, "one:2", "one" + DIGEST);
+        List<String> found = new ArrayList<>();
+        model().resolveAll("one")
+                .forEach(f -> found.add(f.image().config().author() + " "
+                        + f.name().orElseThrow().familiar()));
+        assertEquals(List.of("a one:1", "b one:2"), found);
+        assertEquals(1, model().resolveAll("one:2").size());
+        assertThrows(Failure.class, () -> model().resolveAll("two"));
+    }
+
+    @Test
     void resolve_texts_meanWhatTheyMeanToDocker() {
         Digest id = image("a", null, "one", "localhost:5000/x/y:v2", "one" + DIGEST);
         for (String text : List.of(

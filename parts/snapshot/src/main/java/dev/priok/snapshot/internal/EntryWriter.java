@@ -14,8 +14,11 @@ import dev.priok.snapshot.Unpacking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Makes the members of a tar in a tree: create, owner, attributes, permissions, times, in that order, since a change of owner
@@ -25,6 +28,8 @@ final class EntryWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 << 10;
     /** Holes are found in units of this many zeros. */
     private static final int HOLE_BYTES = 4096;
+    /** Permissions without these are what open(2) gives already. */
+    private static final int UMASK = umask();
 
     private final FileCalls files = FileCalls.host();
     private final DescriptorCalls descriptors = DescriptorCalls.host();
@@ -36,6 +41,19 @@ final class EntryWriter implements AutoCloseable {
     private long bytes;
 
     private record Times(long seconds, int nanos) {}
+
+    /** The process's umask; all bits when it cannot be read, so that every mode is set. */
+    private static int umask() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("Umask:"))
+                    .map(line ->
+                            Integer.parseInt(line.substring("Umask:".length()).strip(), 8))
+                    .findFirst()
+                    .orElse(0777);
+        } catch (IOException _) {
+            return 0777;
+        }
+    }
 
     EntryWriter(Fd root, Unpacking how) {
         this.folders = new Folders(root);
@@ -112,7 +130,9 @@ final class EntryWriter implements AutoCloseable {
                 copy(tar, file);
             }
             own(file, entry);
-            files.chmod(file, entry.mode());
+            if ((entry.mode() & (UMASK | ~0777)) != 0) {
+                files.chmod(file, entry.mode());
+            }
             files.setTimes(file, entry.modifiedSeconds(), entry.modifiedNanos());
         }
         bytes += entry.size();
