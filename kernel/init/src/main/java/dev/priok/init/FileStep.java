@@ -1,8 +1,10 @@
 package dev.priok.init;
 
+import dev.priok.linux.FileCalls;
 import dev.priok.linux.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Steps on names, files and descriptors. */
@@ -38,7 +40,7 @@ public sealed interface FileStep extends SystemCall {
     record Write(Slot file, String text) implements FileStep {
         @Override
         public Call call() {
-            byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             var block = new Argument.Block(
                     List.of(new Argument.Part.Bytes(bytes)), "\"" + text.replace("\n", "\\n") + "\"");
             return Call.of(Syscall.WRITE, file, block, bytes.length);
@@ -70,7 +72,7 @@ public sealed interface FileStep extends SystemCall {
     record Mknodat(Slot directory, String name, int mode, int major, int minor) implements FileStep {
         @Override
         public Call call() {
-            long device = dev.priok.linux.FileCalls.deviceNumber(major, minor);
+            long device = FileCalls.deviceNumber(major, minor);
             return Call.of(
                     Syscall.MKNODAT,
                     directory,
@@ -187,7 +189,7 @@ public sealed interface FileStep extends SystemCall {
         @Override
         public Call call() {
             ByteBuffer request = ByteBuffer.allocate(IFREQ_BYTES).order(ByteOrder.nativeOrder());
-            request.put(name.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            request.put(name.getBytes(StandardCharsets.US_ASCII));
             request.putShort(IFNAMSIZ, IFF_UP_RUNNING);
             return Call.of(
                     Syscall.IOCTL,

@@ -3,6 +3,7 @@ package dev.priok.init;
 import dev.priok.linux.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,14 +67,14 @@ public sealed interface ProcessStep extends SystemCall {
     record Sethostname(String name) implements ProcessStep {
         @Override
         public Call call() {
-            return Call.of(Syscall.SETHOSTNAME, name, name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
+            return Call.of(Syscall.SETHOSTNAME, name, name.getBytes(StandardCharsets.UTF_8).length);
         }
     }
 
     record Setdomainname(String name) implements ProcessStep {
         @Override
         public Call call() {
-            return Call.of(Syscall.SETDOMAINNAME, name, name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
+            return Call.of(Syscall.SETDOMAINNAME, name, name.getBytes(StandardCharsets.UTF_8).length);
         }
     }
 

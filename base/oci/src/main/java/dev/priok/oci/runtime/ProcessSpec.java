@@ -1,5 +1,6 @@
 package dev.priok.oci.runtime;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
@@ -280,9 +281,5 @@ public record ProcessSpec(
      * @param ioClass {@code IOPRIO_CLASS_RT}, {@code _BE} or {@code _IDLE}; {@code class} in the document
      * @param priority 0 (first) to 7
      */
-    public record IoPriority(
-            @com.fasterxml.jackson.annotation.JsonProperty("class")
-            String ioClass,
-
-            int priority) {}
+    public record IoPriority(@JsonProperty("class") String ioClass, int priority) {}
 }

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /** Lays a list of steps out as {@code program.h} says. One encoder makes one program. */
 public final class Encoder {
@@ -110,7 +111,7 @@ public final class Encoder {
                 new Call(
                         Syscall.CLONE3,
                         List.of(new Argument.Block(parts, ""), new Argument.Word(CLONE_ARGUMENT_BYTES)),
-                        java.util.Optional.of(clone.pid())),
+                        Optional.of(clone.pid())),
                 purpose);
         entry.operation = Entry.CLONE;
         children.add(new Child(entry, clone.child()));

@@ -2,6 +2,7 @@ package dev.priok.runtime.internal;
 
 import dev.priok.linux.Fd;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,7 +62,7 @@ record DaemonEnds(
         @Nullable
         Fd terminal;
 
-        final Map<Integer, Fd> journals = new java.util.HashMap<>();
+        final Map<Integer, Fd> journals = new HashMap<>();
         private final List<Fd> others = new ArrayList<>();
         private boolean handedOver;
 

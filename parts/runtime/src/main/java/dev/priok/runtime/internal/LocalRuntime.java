@@ -6,34 +6,25 @@ import dev.priok.init.Program;
 import dev.priok.init.Report;
 import dev.priok.init.Steps;
 import dev.priok.linux.Architecture;
-import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
-import dev.priok.linux.FileCalls;
-import dev.priok.linux.OpenFlag;
 import dev.priok.linux.ProcessCalls;
-import dev.priok.linux.SyscallException;
+import dev.priok.linux.TerminalCalls;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import dev.priok.oci.runtime.MountSpec;
 import dev.priok.oci.runtime.ProcessSpec;
 import dev.priok.runtime.ContainerRuntime;
 import dev.priok.runtime.ExecRequest;
-import dev.priok.runtime.ExitStatus;
 import dev.priok.runtime.Reattached;
 import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +41,6 @@ public final class LocalRuntime implements ContainerRuntime {
     private static final Duration END_PATIENCE = Duration.ofSeconds(5);
 
     private static final int SIGKILL = 9;
-    private static final long NANOS_A_SECOND = 1_000_000_000L;
 
     private final Launcher launcher;
     private final Watcher watcher;
@@ -132,7 +122,7 @@ public final class LocalRuntime implements ContainerRuntime {
 
     /** Opens a terminal of a given size. */
     private interface TerminalOpener {
-        Terminals.Pair open(Optional<dev.priok.linux.TerminalCalls.Size> size) throws IOException;
+        Terminals.Pair open(Optional<TerminalCalls.Size> size) throws IOException;
     }
 
     private static void connect(Plumbing plumbing, Stdio stdio, ProcessSpec process, TerminalOpener opener)
@@ -198,119 +188,7 @@ public final class LocalRuntime implements ContainerRuntime {
 
     @Override
     public Reattached reattach(Path state) throws IOException {
-        Optional<MonitorRecord> record = MonitorRecord.read(state);
-        Optional<Report> itself = MonitorRecord.last(MonitorRecord.events(state), Report.Kind.MONITOR);
-        if (record.isEmpty() || itself.isEmpty() || !record.get().bootId().equals(host.bootId())) {
-            return ended(state);
-        }
-        int pid = (int) itself.get().value();
-        Fd monitor;
-        try {
-            monitor = ProcessCalls.host().pidfdOpen(pid);
-        } catch (SyscallException e) {
-            if (e.errno() == Errno.ESRCH) {
-                return ended(state);
-            }
-            throw e;
-        }
-        Optional<DaemonEnds> ends = isMonitor(pid, record.get())
-                ? takeEnds(monitor, pid, record.get().descriptors())
-                : Optional.empty();
-        if (ends.isEmpty()) {
-            monitor.close();
-            return ended(state);
-        }
-        return takeOver(state, record.get(), monitor, ends.get());
-    }
-
-    /** Whether a process that is held by a pidfd is the monitor, and not one that got its number later. */
-    private static boolean isMonitor(int pid, MonitorRecord record) throws IOException {
-        Path control = Path.of("/proc/" + pid + "/fd/" + record.descriptors().control());
-        try {
-            return Files.readSymbolicLink(control).toString().equals("pipe:[" + record.controlPipe() + "]");
-        } catch (NoSuchFileException | NotLinkException _) {
-            return false;
-        }
-    }
-
-    private Reattached takeOver(Path state, MonitorRecord record, Fd monitor, DaemonEnds ends) throws IOException {
-        MonitoredProcess process = new MonitoredProcess(record.id(), monitor, ends, List.of(), clock);
-        watcher.watch(process);
-        process.command('T');
-        try {
-            Report ready = process.ready().get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            process.running(ready);
-            process.recall(MonitorRecord.events(state));
-            return new Reattached.Supervised(process);
-        } catch (ExecutionException _) {
-            // It ended while it was asked: all is in the files.
-            process.close();
-            return ended(state);
-        } catch (SyscallException e) {
-            process.close();
-            if (e.errno() == Errno.ESRCH) {
-                return ended(state);
-            }
-            throw e;
-        } catch (TimeoutException e) {
-            process.close();
-            throw new IOException("the monitor of " + record.id() + " does not answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while finding " + record.id() + " again", e);
-        }
-    }
-
-    private static Reattached ended(Path state) throws IOException {
-        return new Reattached.Ended(MonitorRecord.last(MonitorRecord.events(state), Report.Kind.EXITED)
-                .map(report -> new ExitStatus(
-                        (int) report.value(),
-                        Instant.ofEpochSecond(report.nanos() / NANOS_A_SECOND, report.nanos() % NANOS_A_SECOND))));
-    }
-
-    /** Opens the pipes to a monitor anew and copies what it holds; empty when it ends meanwhile. */
-    private static Optional<DaemonEnds> takeEnds(Fd monitor, int pid, MonitorRecord.Numbers numbers)
-            throws IOException {
-        String descriptors = "/proc/" + pid + "/fd/";
-        try (DaemonEnds.Builder ends = new DaemonEnds.Builder()) {
-            // Readers first: a report that finds no reader is lost, though it is in the file too.
-            ends.report = FileCalls.host().open(descriptors + numbers.report(), OpenFlag.RDONLY | OpenFlag.NONBLOCK);
-            ends.control = FileCalls.host().open(descriptors + numbers.control(), OpenFlag.WRONLY);
-            ends.stdin = take(monitor, numbers.stdin());
-            ends.stdout = take(monitor, numbers.stdout());
-            ends.stderr = take(monitor, numbers.stderr());
-            ends.terminal = take(monitor, numbers.terminal());
-            Map<Integer, Integer> journals = new HashMap<>();
-            journals.put(1, numbers.journal1());
-            journals.put(2, numbers.journal2());
-            for (Map.Entry<Integer, Integer> journal : journals.entrySet()) {
-                Fd fd = take(monitor, journal.getValue());
-                if (fd != null) {
-                    ends.journals.put(journal.getKey(), fd);
-                }
-            }
-            return Optional.of(ends.build());
-        } catch (SyscallException e) {
-            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
-    private static @org.jspecify.annotations.Nullable Fd take(Fd monitor, int number) throws IOException {
-        if (number < 0) {
-            return null;
-        }
-        try {
-            return ProcessCalls.host().takeDescriptor(monitor, number);
-        } catch (SyscallException e) {
-            if (e.errno() == Errno.EBADF) {
-                // Closed at its end of file, or at the daemon's word.
-                return null;
-            }
-            throw e;
-        }
+        return new Reattachment(state, host, watcher, clock).find();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.priok.runtime.internal;
 
+import dev.priok.core.Failure;
 import dev.priok.init.Report;
 import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Errno;
@@ -119,7 +120,7 @@ final class MonitoredProcess implements RuntimeProcess {
     /** A descriptor of the first process. */
     synchronized Fd pidfd() {
         if (process == null || !process.isOpen()) {
-            throw dev.priok.core.Failure.conflict("process %s is not running", id);
+            throw Failure.conflict("process %s is not running", id);
         }
         return process;
     }

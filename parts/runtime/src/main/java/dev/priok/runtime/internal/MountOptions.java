@@ -4,6 +4,7 @@ import dev.priok.linux.MountAttribute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a mount, sorted by who is to be told.
@@ -106,7 +107,7 @@ record MountOptions(
                 List.copyOf(ignored));
     }
 
-    private static void apply(@org.jspecify.annotations.Nullable Change change, int[] target) {
+    private static void apply(@Nullable Change change, int[] target) {
         if (change != null) {
             target[0] = (target[0] & ~change.clear()) | change.set();
             target[1] = (target[1] & ~change.set()) | change.clear();
