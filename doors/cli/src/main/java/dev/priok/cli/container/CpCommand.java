@@ -143,7 +143,9 @@ public final class CpCommand extends Command {
     }
 
     private void tell(Session session, long bytes, String to) {
-        if (!quiet.value()) {
+        // As docker: without a terminal nobody asked.
+        boolean isQuiet = quiet.isSet() ? quiet.value() : !session.terminal().isOutput();
+        if (!isQuiet) {
             session.err().println("Successfully copied " + HumanSize.ofThousands(bytes) + " to " + to);
         }
     }

@@ -3,6 +3,7 @@ package dev.priok.cli.container;
 import dev.priok.cli.command.Command;
 import dev.priok.cli.command.Listings;
 import dev.priok.cli.command.Session;
+import dev.priok.cli.command.Targets;
 import dev.priok.cli.option.Arity;
 import dev.priok.cli.option.Flag;
 import dev.priok.cli.option.TextOption;
@@ -40,20 +41,36 @@ public final class StatsCommand extends Command {
     @Override
     public int run(Session session, List<String> arguments) throws IOException {
         if (noStream.value()) {
-            List<Thread> threads = new ArrayList<>();
-            Map<String, JsonObject> samples = new LinkedHashMap<>();
-            for (String container : containers(session, arguments)) {
-                samples.put(container, JsonObject.of(null));
-                threads.add(Thread.ofVirtual().start(() -> sampleOnce(session, container, samples)));
-            }
-            for (Thread thread : threads) {
-                joinOrStop(thread);
-            }
-            show(session, samples, "");
-            return 0;
+            return sampleAll(session, arguments);
         }
         stream(session, arguments);
         return 0;
+    }
+
+    private int sampleAll(Session session, List<String> arguments) throws IOException {
+        Map<String, JsonObject> samples = new LinkedHashMap<>();
+        for (String container : containers(session, arguments)) {
+            samples.put(container, JsonObject.of(null));
+        }
+        int exitCode = Targets.each(session, List.copyOf(samples.keySet()), container -> {
+            Request request = Request.get(Containers.path(container) + "/stats").query("stream", "0");
+            try (Reply reply = session.client().send(request)) {
+                put(samples, container, reply.object());
+            } catch (Failure e) {
+                synchronized (samples) {
+                    samples.remove(container);
+                }
+                if (!arguments.isEmpty()) {
+                    throw e;
+                }
+                // Not asked for by name, and gone since it was listed.
+            }
+            return "";
+        });
+        if (exitCode == 0 || !samples.isEmpty()) {
+            show(session, samples, "");
+        }
+        return exitCode;
     }
 
     private List<String> containers(Session session, List<String> arguments) throws IOException {
@@ -69,15 +86,6 @@ public final class StatsCommand extends Command {
         return ids;
     }
 
-    private void sampleOnce(Session session, String container, Map<String, JsonObject> samples) {
-        try (Reply reply = session.client()
-                .send(Request.get(Containers.path(container) + "/stats").query("stream", "0"))) {
-            put(samples, container, reply.object());
-        } catch (IOException | Failure _) {
-            // Gone since it was listed: its row stays blank.
-        }
-    }
-
     /** Every container has a thread that keeps its newest sample; this thread draws them all. */
     private void stream(Session session, List<String> arguments) throws IOException {
         Map<String, JsonObject> samples = new LinkedHashMap<>();
@@ -88,7 +96,7 @@ public final class StatsCommand extends Command {
                 for (String container : wanted) {
                     if (!samples.containsKey(container)) {
                         samples.put(container, JsonObject.of(null));
-                        Thread.ofVirtual().start(() -> follow(session, container, samples));
+                        Thread.ofPlatform().daemon().start(() -> follow(session, container, samples));
                     }
                 }
             }
@@ -126,13 +134,5 @@ public final class StatsCommand extends Command {
         }
         session.out().print(before);
         Listings.print(session, StatsRow.listing(), format.value(), rows);
-    }
-
-    private static void joinOrStop(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

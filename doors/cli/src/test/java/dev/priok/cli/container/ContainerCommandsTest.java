@@ -180,6 +180,15 @@ final class ContainerCommandsTest {
     }
 
     @Test
+    void stats_namedContainerIsMissing_fails() {
+        daemon.on("GET /containers/gone/stats", 404, "{\"message\":\"No such container: gone\"}");
+        CommandLine.Result result = run("stats", "--no-stream", "gone");
+        assertEquals(1, result.exitCode());
+        assertEquals("", result.out());
+        assertEquals("Error response from daemon: No such container: gone\n", result.err());
+    }
+
+    @Test
     void start_attached_isAsRun() {
         daemon.on("GET /containers/web/json", 200, "{\"Id\":\"c1\",\"Config\":{\"Tty\":false},\"HostConfig\":{}}")
                 .on("POST /containers/c1/attach", exchange -> {
@@ -220,7 +229,7 @@ final class ContainerCommandsTest {
     @Test
     void cp_fileOut_intoFolderOrUnderANewName() throws IOException {
         serveArchive(false, "file");
-        CommandLine.Result result = run("cp", "web:/etc/file", folder.toString());
+        CommandLine.Result result = run("cp", "--quiet=false", "web:/etc/file", folder.toString());
         assertEquals(0, result.exitCode(), result.err());
         assertEquals("x", Files.readString(folder.resolve("file")));
         assertTrue(result.err().startsWith("Successfully copied 2.05kB to "), result.err());
