@@ -407,6 +407,16 @@ class SnapshotIT {
     }
 
     @Test
+    void open_folderOnAnOverlay_isRefusedAtOnce() throws IOException {
+        snapshotter.prepare("s", ChainId.SCRATCH, Snapshot.Kind.WRITABLE);
+        try (Tree tree = snapshotter.open("s")) {
+            Path inside = Path.of(tree.root().procPath(), "data");
+            Failure failure = assertThrows(Failure.class, () -> Snapshotter.overlay(inside, database, leases));
+            assertTrue(failure.message().startsWith("overlay cannot write on the file system of"), failure.message());
+        }
+    }
+
+    @Test
     void open_manyLayers_mounts() throws IOException {
         // One page of options holds this many of the test's long paths; Linux 6.5 takes them one by one.
         String[] kernel = System.getProperty("os.version").split("[.-]");

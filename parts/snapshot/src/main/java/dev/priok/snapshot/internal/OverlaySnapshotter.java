@@ -65,6 +65,25 @@ public final class OverlaySnapshotter implements Snapshotter {
         layers.forEach(places::taken);
         actives.forEach(places::taken);
         places.tidy(layers::contains, actives::contains);
+        if (OverlayForm.isRoot()) {
+            probe();
+        }
+    }
+
+    /** Says at once, and not at the first container, that this file system does not do: another overlay, NFS, FAT. */
+    private void probe() throws IOException {
+        ActiveRow row = new ActiveRow("probe", places.nextNumber(), ChainId.SCRATCH, Snapshot.Kind.VOLATILE);
+        Path folder = places.active(row.id());
+        Files.createDirectories(folder.resolve("work"));
+        Files.createDirectory(folder.resolve("fs"));
+        try (Tree tree = mounts.open(plans.of(row, List.of()))) {
+            files.mkdir(tree.root(), "probe", 0755);
+        } catch (IOException e) {
+            throw Failure.internal(
+                    e, "overlay cannot write on the file system of %s; choose another data root", places.root());
+        } finally {
+            places.discard(folder);
+        }
     }
 
     @Override

@@ -74,6 +74,8 @@ final class ContainerFiles {
                     TreePath.goMode(stat.mode()),
                     Instant.ofEpochSecond(stat.modifiedSeconds(), stat.modifiedNanos()),
                     stat.linkTarget());
+        } catch (Failure e) {
+            throw naming(container, e);
         } catch (IOException e) {
             throw Failure.internal(e, "looking at %s in container %s: %s", path, container.id(), Cause.text(e));
         }
@@ -82,6 +84,8 @@ final class ContainerFiles {
     void copyOut(Container container, String path, OutputStream out) throws IOException {
         try (Place place = place(container, path)) {
             RootFiles.pack(place.root(), place.path(), out);
+        } catch (Failure e) {
+            throw naming(container, e);
         }
         machine.publish("container", "archive-path", container.id(), machinery.attributes(container));
     }
@@ -103,8 +107,17 @@ final class ContainerFiles {
             RootFiles.unpack(place.root(), place.path(), plain, new Unpacking(owner, keepKinds, true));
             // What comes behind the end mark of the tar belongs to the request all the same.
             tar.transferTo(OutputStream.nullOutputStream());
+        } catch (Failure e) {
+            throw naming(container, e);
         }
         machine.publish("container", "extract-to-dir", container.id(), machinery.attributes(container));
+    }
+
+    /** "Could not find the file /x in container" knows the path; the container is known here. */
+    private static Failure naming(Container container, Failure e) {
+        return e.kind() == Failure.Kind.NOT_FOUND && e.message().endsWith(" in container")
+                ? new Failure(e.kind(), e.message() + " " + container.id(), e)
+                : e;
     }
 
     /** Where a path of a container is: an open root, and the path in it. */
