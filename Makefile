@@ -28,8 +28,8 @@ test-v2: ## the integration tests tagged v2, on a machine with pure cgroup v2 (q
 bench: build ## measure beside Debian's Docker and crun, started for that (root)
 	@scripts/bench $(WHAT)
 
-conformance: ## unmodified clients (docker, docker-java, Testcontainers) against a daemon of their own (root)
-	@scripts/run-tests -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+conformance: ## unmodified clients against a daemon of their own, and a container beside real Docker's (root)
+	@PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
 
 faults: ## kill -9 at the worst moments, and see what is lost (root)
 	@scripts/run-tests -pl checks/e2e -am -Dtest='dev.priok.e2e.SurvivalTest' -Dsurefire.failIfNoSpecifiedTests=false
