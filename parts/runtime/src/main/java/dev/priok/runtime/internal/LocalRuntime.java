@@ -76,6 +76,10 @@ public final class LocalRuntime implements ContainerRuntime {
         ProcessSpec process = Plans.process(request);
         try (Plumbing plumbing = new Plumbing(request.stdio(), request.cgroup(), request.state())) {
             plumbing.join(request.spec().linux().namespaces());
+            Optional<OverlayMount> overlay = OverlayMount.of(request.rootfs(), host);
+            if (overlay.isPresent()) {
+                plumbing.root(overlay.get().mount());
+            }
             connect(plumbing, request.stdio(), process, size -> {
                 Optional<MountSpec> devpts = Terminals.devpts(request.spec().mounts());
                 return devpts.isPresent()
@@ -193,7 +197,8 @@ public final class LocalRuntime implements ContainerRuntime {
 
     @Override
     public List<String> stepsOf(StartRequest request) throws IOException {
-        return Program.describe(new StartPlan(request, Plans.symbolic(request), host, emptyFolder).steps());
+        Plans.process(request);
+        return Plans.print(request, host, emptyFolder);
     }
 
     @Override

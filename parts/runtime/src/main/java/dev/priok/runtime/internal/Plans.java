@@ -2,12 +2,14 @@ package dev.priok.runtime.internal;
 
 import dev.priok.core.Failure;
 import dev.priok.init.Flow;
+import dev.priok.init.Program;
 import dev.priok.init.Slot;
 import dev.priok.oci.runtime.LinuxSpec.Namespace;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import dev.priok.oci.runtime.ProcessSpec;
 import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,8 +38,16 @@ final class Plans {
         }
     }
 
+    /** What the daemon does beforehand, and then the monitor and the process. */
+    static List<String> print(StartRequest request, HostFacts host, Path emptyFolder) {
+        List<String> lines = new ArrayList<>();
+        OverlayMount.of(request.rootfs(), host).ifPresent(overlay -> lines.addAll(Program.describe(overlay.steps())));
+        lines.addAll(Program.describe(new StartPlan(request, symbolic(request, host), host, emptyFolder).steps()));
+        return lines;
+    }
+
     /** The descriptors of a request by name, with made-up numbers: for printing a list that nobody runs. */
-    static Wiring symbolic(StartRequest request) {
+    static Wiring symbolic(StartRequest request, HostFacts host) {
         Names names = new Names();
         Slot control = names.monitors("control");
         Slot report = names.monitors("report");
@@ -77,6 +87,7 @@ final class Plans {
                 streams,
                 terminal,
                 devpts,
+                OverlayMount.of(request.rootfs(), host).map(_ -> names.monitors("rootfs")),
                 Flow.Supervise.NOTHING,
                 List.of(),
                 stdio.journals().spillBytes(),

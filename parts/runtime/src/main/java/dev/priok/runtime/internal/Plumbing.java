@@ -35,6 +35,7 @@ final class Plumbing implements AutoCloseable {
     private final Stdio plan;
     private final CgroupJoin cgroup;
     private Optional<Slot> devpts = Optional.empty();
+    private Optional<Slot> rootfs = Optional.empty();
     private Slot input = Flow.Supervise.NOTHING;
 
     private final Slot control;
@@ -116,6 +117,11 @@ final class Plumbing implements AutoCloseable {
         journal.ifPresent(to -> streams.add(new Flow.Stream(from, monitors(name + ".journal", to), number, terminal)));
     }
 
+    /** Hands over a detached mount of the root file system; the monitor keeps it in being until the output is drained. */
+    void root(Fd mount) {
+        rootfs = Optional.of(monitors("rootfs", theirs(mount)));
+    }
+
     /** Opens the namespaces that are to be joined. */
     void join(List<Namespace> namespaces) throws IOException {
         for (Namespace namespace : namespaces) {
@@ -168,6 +174,7 @@ final class Plumbing implements AutoCloseable {
                 stdio,
                 plan instanceof Stdio.Terminal,
                 devpts,
+                rootfs,
                 input,
                 streams,
                 plan.journals().spillBytes(),

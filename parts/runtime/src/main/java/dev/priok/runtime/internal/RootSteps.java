@@ -11,31 +11,31 @@ import dev.priok.runtime.Rootfs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The root file system: mounted in the container's own namespace over the state folder, and made the root at the end. */
 final class RootSteps {
-    /** fsconfig(2) takes texts of at most this many bytes (the kernel's own bound of strndup_user there, 256 with the NUL). */
-    private static final int LONGEST_PARAMETER = 255;
-
     /** mount(2) takes a page of options. */
     private static final int LONGEST_DATA = 4095;
 
-    private static final Slot ROOT = Slot.result("root");
     private static final Slot OLD_ROOT = Slot.result("oldroot");
 
-    private final HostFacts host;
+    private final Slot root;
+    private final boolean prepared;
     private final Path place;
     private final long propagation;
 
     /**
      * The root of one container.
      *
+     * @param prepared a detached mount of it, if there is one already
      * @param place folder of the host to mount it over; nobody else sees that
      * @param propagation the configuration's word for it, null for {@code rslave}
      */
-    RootSteps(HostFacts host, Path place, @Nullable String propagation) {
-        this.host = host;
+    RootSteps(Optional<Slot> prepared, Path place, @Nullable String propagation) {
+        this.prepared = prepared.isPresent();
+        this.root = prepared.orElse(Slot.result("root"));
         this.place = place;
         this.propagation = flags(propagation == null ? "rslave" : propagation);
     }
@@ -69,62 +69,32 @@ final class RootSteps {
             // Being attached to a shared mount has made it shared.
             steps.add(new MountStep.MountSetattr(own, false, 0, 0, MountAttribute.MS_PRIVATE));
         }
+        if (prepared) {
+            steps.purpose("attaching the root file system");
+            attach(steps, root);
+            return new Targets(root);
+        }
         switch (rootfs) {
             case Rootfs.Directory(Path path) -> bind(steps, path.toString());
             case Rootfs.Mounted(String type, String source, List<String> options) -> {
-                MountOptions parsed = MountOptions.parse(options);
                 if (type.equals("bind")) {
                     bind(steps, source);
-                } else if (type.equals("overlay") && host.overlayLayerByLayer() && fits(parsed.data())) {
-                    overlay(steps, source, parsed);
                 } else {
-                    old(steps, type, source, parsed);
+                    old(steps, type, source, MountOptions.parse(options));
                 }
             }
         }
-        return new Targets(ROOT);
+        return new Targets(root);
     }
 
     private void bind(Steps steps, String source) {
         steps.purpose("binding the root file system " + source);
-        steps.add(new MountStep.OpenTree(ROOT, Slot.CURRENT_DIRECTORY, source, true));
+        steps.add(new MountStep.OpenTree(root, Slot.CURRENT_DIRECTORY, source, true));
         if (shared()) {
             // Neither may the new root be shared while the roots are exchanged.
-            steps.add(new MountStep.MountSetattr(ROOT, false, 0, 0, MountAttribute.MS_PRIVATE));
+            steps.add(new MountStep.MountSetattr(root, false, 0, 0, MountAttribute.MS_PRIVATE));
         }
-        attach(steps, ROOT);
-    }
-
-    private static boolean fits(List<String> data) {
-        return data.stream().allMatch(option -> {
-            String value = option.substring(option.indexOf('=') + 1);
-            return option.startsWith("lowerdir=")
-                    ? List.of(value.split(":")).stream().allMatch(RootSteps::fits)
-                    : fits(value);
-        });
-    }
-
-    private static boolean fits(String value) {
-        return value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_PARAMETER;
-    }
-
-    private void overlay(Steps steps, String source, MountOptions options) {
-        steps.purpose("mounting the overlay root file system");
-        Slot context = Slot.result("overlay");
-        steps.add(new MountStep.Fsopen(context, "overlay"));
-        steps.add(new MountStep.FsconfigString(context, "source", source));
-        for (String option : options.data()) {
-            if (option.startsWith("lowerdir=")) {
-                for (String lower : option.substring("lowerdir=".length()).split(":")) {
-                    steps.add(new MountStep.FsconfigString(context, "lowerdir+", lower));
-                }
-            } else {
-                FileSystems.parameter(steps, context, option);
-            }
-        }
-        steps.add(new MountStep.FsconfigCreate(context));
-        steps.add(new MountStep.Fsmount(ROOT, context, options.set()));
-        attach(steps, ROOT);
+        attach(steps, root);
     }
 
     private void old(Steps steps, String type, String source, MountOptions options) {
@@ -135,7 +105,7 @@ final class RootSteps {
         }
         steps.add(new MountStep.Mount(source, place.toString(), type, FileSystems.oldFlags(options.set()), data));
         steps.add(new FileStep.OpenAt(
-                ROOT,
+                root,
                 Slot.CURRENT_DIRECTORY,
                 place.toString(),
                 OpenFlag.PATH | OpenFlag.DIRECTORY | OpenFlag.CLOEXEC,
@@ -156,7 +126,7 @@ final class RootSteps {
     /** Forbids writing to the root itself; what is mounted on it keeps its own ways. */
     void makeReadonly(Steps steps) {
         steps.purpose("making the root file system read-only");
-        steps.add(new MountStep.MountSetattr(ROOT, false, MountAttribute.RDONLY, 0, 0));
+        steps.add(new MountStep.MountSetattr(root, false, MountAttribute.RDONLY, 0, 0));
     }
 
     /** Makes it the root, and lets the host's tree go. */
@@ -164,7 +134,7 @@ final class RootSteps {
         steps.purpose("entering the root file system");
         steps.add(new FileStep.OpenAt(
                 OLD_ROOT, Slot.CURRENT_DIRECTORY, "/", OpenFlag.PATH | OpenFlag.DIRECTORY | OpenFlag.CLOEXEC, 0));
-        steps.add(new FileStep.Fchdir(ROOT));
+        steps.add(new FileStep.Fchdir(root));
         steps.add(new MountStep.PivotRoot(".", "."));
         steps.add(new FileStep.Fchdir(OLD_ROOT));
         if (shared()) {

@@ -53,7 +53,7 @@ final class StartPlan {
         IdentitySteps identity = new IdentitySteps(child, host, process, warnings);
         IdentitySteps.begin(child, wiring);
         joinNamespaces(child);
-        RootSteps root = new RootSteps(host, request.state(), linux.rootfsPropagation());
+        RootSteps root = new RootSteps(wiring.rootfs(), request.state(), linux.rootfsPropagation());
         Targets targets = root.mount(child, request.rootfs());
         child.add(new ProcessStep.Umask(0));
         MountSteps mounts = new MountSteps(

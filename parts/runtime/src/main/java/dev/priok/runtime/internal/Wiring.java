@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param stdio what becomes descriptors 0, 1 and 2 of the process
  * @param terminal whether those are a terminal
  * @param devpts a detached instance of devpts that the terminal is of, to be mounted as {@code /dev/pts}
+ * @param rootfs a detached mount of the root file system, to be attached
  * @param input write end of the standard input, for the monitor to hold
  * @param streams what the monitor moves while the daemon is away
  * @param spillBytes how much of it at most
@@ -35,6 +36,7 @@ record Wiring(
         List<Slot> stdio,
         boolean terminal,
         Optional<Slot> devpts,
+        Optional<Slot> rootfs,
         Slot input,
         List<Flow.Stream> streams,
         long spillBytes,

@@ -58,10 +58,7 @@ final class Requests {
 
     /** The steps as they are printed, without their indentation. */
     static List<String> steps(StartRequest request, HostFacts host) {
-        return dev.priok.init.Program.describe(new StartPlan(request, Plans.symbolic(request), host, EMPTY).steps())
-                .stream()
-                .map(String::strip)
-                .toList();
+        return Plans.print(request, host, EMPTY).stream().map(String::strip).toList();
     }
 
     static List<String> steps(StartRequest request) {

@@ -34,8 +34,7 @@ class StartPlanTest {
     @Test
     void dockerLike_isExactlyThis() throws IOException {
         StartRequest request = Requests.request(Requests.spec(resource("docker-like.json")), filter());
-        List<String> lines = Program.describe(
-                new StartPlan(request, Plans.symbolic(request), Requests.host(6, 18), Requests.EMPTY).steps());
+        List<String> lines = Plans.print(request, Requests.host(6, 18), Requests.EMPTY);
         String text = String.join("\n", lines) + "\n";
         if (Boolean.getBoolean(UPDATE)) {
             Files.writeString(Path.of("src/test/resources/dev/priok/runtime/internal", GOLDEN), text);
@@ -139,7 +138,8 @@ class StartPlanTest {
                 ",\"oomScoreAdj\":-500,\"rlimits\":[{\"type\":\"RLIMIT_NOFILE\",\"hard\":50000,\"soft\":40000}]",
                 "",
                 ""));
-        StartPlan plan = new StartPlan(request, Plans.symbolic(request), Requests.host(6, 18), Requests.EMPTY);
+        StartPlan plan = new StartPlan(
+                request, Plans.symbolic(request, Requests.host(6, 18)), Requests.host(6, 18), Requests.EMPTY);
         String steps = String.join("\n", Program.describe(plan.steps()));
         assertTrue(steps.contains("prlimit64(0, RLIMIT_NOFILE, {20000, 20000}, 0)"), steps);
         assertFalse(steps.contains("oom_score_adj"));
