@@ -134,7 +134,8 @@ class DocumentShapeTest {
                 "$.KernelMemoryTCP is missing",
                 "$.Runtimes.*.status is missing",
                 "$.Warnings is ARRAY and not NULL");
-        same("networks.json", get("/networks"));
+        // Docker writes null for networks without pools, which Testcontainers does not survive.
+        same("networks.json", get("/networks"), "$[].IPAM.Config is ARRAY and not NULL");
         same(
                 "df.json",
                 get("/system/df"),

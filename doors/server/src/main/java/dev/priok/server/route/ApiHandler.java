@@ -16,8 +16,8 @@ public final class ApiHandler implements ExchangeHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
     private static final Pattern VERSIONED = Pattern.compile("/v([0-9.]+)(/.*)");
 
-    /** Archives of images and contexts are refused before they are read, too. */
-    private static final long MAX_UNREAD_BYTES = BuildRoutes.MAX_UNREAD_BYTES;
+    /** More than any document that is refused before it is read; what uploads archives has its own bound. */
+    private static final int MAX_UNREAD_BYTES = 1 << 20;
 
     private final RouteTable routes;
     private final Requests requests;

@@ -144,9 +144,13 @@ final class ImageRoutes {
                 new Images.ImportRequest(call.query("repo"), call.query("tag"), message, changes, call.platform());
         var progress = new ProgressStream(call.exchange());
         progress.run(() -> {
-            String id = images.importTar(call.exchange().body(), request);
-            call.exchange().drain(BuildRoutes.MAX_UNREAD_BYTES);
-            progress.send(new Doc().with("status", id));
+            try {
+                String id = images.importTar(call.exchange().body(), request);
+                progress.send(new Doc().with("status", id));
+            } finally {
+                // Also after a refusal: a client that still sends must read the reason, not a broken pipe.
+                call.exchange().drain(BuildRoutes.MAX_UNREAD_BYTES);
+            }
         });
     }
 }
