@@ -2,6 +2,7 @@
 module dev.priok.database {
     requires transitive dev.priok.core;
     requires transitive java.sql;
+    requires org.slf4j;
     requires org.xerial.sqlitejdbc;
 
     exports dev.priok.database;

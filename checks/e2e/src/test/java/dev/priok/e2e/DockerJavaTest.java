@@ -107,6 +107,8 @@ class DockerJavaTest {
         // The reaper of Testcontainers is an image from a registry; without one it must be off, and the test removes
         // what it made.
         assertEquals("true", System.getenv("TESTCONTAINERS_RYUK_DISABLED"), "set by the build");
+        // Testcontainers looks at its surroundings from inside a small image, which is busybox under that name here.
+        SharedDaemon.get().docker().ok("tag", Busybox.IMAGE, "alpine:3.17");
         try (GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(Busybox.IMAGE))
                 .withCommand("sh", "-c", "echo ready; sleep 100")
                 .waitingFor(Wait.forLogMessage(".*ready.*", 1))) {

@@ -46,4 +46,12 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
     public String toString() {
         return major + "." + minor;
     }
+
+    /**
+     * The version of the engine as clients read it: the Docker release whose API this is, and this product behind it. Clients such
+     * as Testcontainers refuse an engine whose number is lower than they know.
+     */
+    public static String dockerRelease(String productVersion) {
+        return "28.5.2+priok." + productVersion;
+    }
 }

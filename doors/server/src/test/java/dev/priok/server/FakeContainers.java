@@ -321,7 +321,8 @@ final class FakeContainers implements Containers {
     @Override
     public void copyIn(String ref, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyOwner)
             throws IOException {
-        copiedIn.put(path, tar.readAllBytes());
+        copiedIn.put(path, tar.readNBytes(2048));
+        tar.close();
     }
 
     @Override

@@ -17,16 +17,21 @@ import java.util.concurrent.locks.ReentrantLock;
  * @see <a href="https://www.sqlite.org/wal.html">SQLite, write-ahead logging</a>
  */
 public final class Database implements AutoCloseable {
+    /** No room on the disk; from sqlite3.h. */
+    private static final int SQLITE_FULL = 13;
+
     private final Path file;
     private final Connection connection;
     private final Transaction transaction;
     private final ReentrantLock turn = new ReentrantLock();
+    private final Reserve reserve;
     private Durability durability = Durability.FULL;
 
-    private Database(Path file, Connection connection) {
+    private Database(Path file, Connection connection, Reserve reserve) {
         this.file = file;
         this.connection = connection;
         this.transaction = new Transaction(connection);
+        this.reserve = reserve;
     }
 
     /**
@@ -48,8 +53,7 @@ public final class Database implements AutoCloseable {
                 connection.close();
                 throw e;
             }
-            connection.setAutoCommit(false);
-            return new Database(file, connection);
+            return new Database(file, connection, Reserve.at(file));
         } catch (SQLException e) {
             throw failed(file, "opening", e);
         }
@@ -86,7 +90,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Does the work in one transaction that is on disk when this returns; an exception undoes it. */
+    /**
+     * Does the work in one transaction that is on disk when this returns; an exception undoes it. When the disk is full the work
+     * is done a second time in space held back for that, so that things can still be removed.
+     */
     public <T> T transact(Work<T> work) {
         return transact(Durability.FULL, work);
     }
@@ -99,16 +106,13 @@ public final class Database implements AutoCloseable {
                 throw new IllegalStateException("a transaction inside a transaction");
             }
             switchTo(wanted);
-            boolean done = false;
             try {
-                T result = work.in(transaction);
-                connection.commit();
-                done = true;
-                return result;
-            } finally {
-                if (!done) {
-                    connection.rollback();
+                return attempt(work);
+            } catch (SQLException e) {
+                if (e.getErrorCode() == SQLITE_FULL && reserve.release()) {
+                    return attempt(work);
                 }
+                throw e;
             }
         } catch (SQLException e) {
             throw failed(file, "working in", e);
@@ -117,16 +121,34 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private <T> T attempt(Work<T> work) throws SQLException {
+        execute("BEGIN IMMEDIATE");
+        try {
+            T result = work.in(transaction);
+            execute("COMMIT");
+            return result;
+        } catch (SQLException | RuntimeException | Error e) {
+            try {
+                execute("ROLLBACK");
+            } catch (SQLException rollback) {
+                // On a full disk SQLite has rolled back already.
+                e.addSuppressed(rollback);
+            }
+            throw e;
+        }
+    }
+
     private void switchTo(Durability wanted) throws SQLException {
         if (durability != wanted) {
             // Between transactions only: SQLite ignores this pragma inside one.
-            connection.setAutoCommit(true);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA synchronous=" + (wanted == Durability.FULL ? "FULL" : "NORMAL"));
-            } finally {
-                connection.setAutoCommit(false);
-            }
+            execute("PRAGMA synchronous=" + (wanted == Durability.FULL ? "FULL" : "NORMAL"));
             durability = wanted;
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

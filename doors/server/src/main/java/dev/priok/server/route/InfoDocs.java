@@ -1,5 +1,6 @@
 package dev.priok.server.route;
 
+import dev.priok.api.ApiVersion;
 import dev.priok.engine.SystemInfo;
 import java.util.List;
 
@@ -53,7 +54,7 @@ final class InfoDocs {
                 .with("Name", info.name())
                 .with("Labels", info.labels())
                 .with("ExperimentalBuild", false)
-                .with("ServerVersion", info.version())
+                .with("ServerVersion", ApiVersion.dockerRelease(info.version()))
                 .with("Runtimes", runtimes(info))
                 .with("DefaultRuntime", info.defaultRuntime())
                 .with("Swarm", noSwarm())

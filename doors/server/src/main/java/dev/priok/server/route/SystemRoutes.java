@@ -66,8 +66,12 @@ final class SystemRoutes {
         var components = new java.util.ArrayList<Doc>();
         components.add(new Doc()
                 .with("Name", "Engine")
-                .with("Version", version.version())
+                .with("Version", ApiVersion.dockerRelease(version.version()))
                 .with("Details", details));
+        components.add(new Doc()
+                .with("Name", "priok")
+                .with("Version", version.version())
+                .with("Details", new Doc()));
         engine.system()
                 .components()
                 .forEach((name, number) -> components.add(
@@ -75,7 +79,7 @@ final class SystemRoutes {
         call.answer(new Doc()
                 .with("Platform", new Doc().with("Name", "Priok"))
                 .with("Components", components)
-                .with("Version", version.version())
+                .with("Version", ApiVersion.dockerRelease(version.version()))
                 .with("ApiVersion", ApiVersion.CURRENT.toString())
                 .with("MinAPIVersion", ApiVersion.MINIMUM.toString())
                 .with("GitCommit", version.commit())

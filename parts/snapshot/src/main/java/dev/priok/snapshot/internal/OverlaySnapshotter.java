@@ -60,6 +60,7 @@ public final class OverlaySnapshotter implements Snapshotter {
         this.boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         this.registry = new Registry(database, boot);
         this.flusher = new Flusher(places.root(), registry);
+        registry.dropActives(number -> Files.exists(places.active(number)));
         Set<Long> layers = registry.layerNumbers();
         Set<Long> actives = registry.activeNumbers();
         layers.forEach(places::taken);
@@ -244,9 +245,11 @@ public final class OverlaySnapshotter implements Snapshotter {
 
     @Override
     public void remove(String key) throws IOException {
-        Optional<ActiveRow> row = registry.remove(key);
+        Optional<ActiveRow> row = registry.active(key);
         if (row.isPresent()) {
+            // Files first: on a full disk they are what makes room for the row's end.
             places.discard(places.active(row.get().id()));
+            registry.remove(key);
         }
     }
 

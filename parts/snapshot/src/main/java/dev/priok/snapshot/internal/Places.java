@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -174,8 +175,12 @@ final class Places implements AutoCloseable {
     /** Moves a folder out of the way at once; its files are removed in the background. */
     void discard(Path folder) throws IOException {
         Path trash = root.resolve("trash").resolve(Long.toString(nextNumber(), BASE));
-        Files.move(folder, trash, StandardCopyOption.ATOMIC_MOVE);
-        emptyLater(trash);
+        try {
+            Files.move(folder, trash, StandardCopyOption.ATOMIC_MOVE);
+            emptyLater(trash);
+        } catch (NoSuchFileException _) {
+            // Somebody else has just done it.
+        }
     }
 
     private void emptyLater(Path trash) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,15 @@ final class Registry {
         if (!lost.isEmpty()) {
             LOG.warn("dropping {} layers that were not on disk when the host went down", lost.size());
             catalog.removeLayers(lost);
+        }
+    }
+
+    /** Forgets snapshots whose folder was removed just before the daemon was killed. */
+    void dropActives(LongPredicate exists) {
+        for (ActiveRow row : actives()) {
+            if (!exists.test(row.id())) {
+                remove(row.key());
+            }
         }
     }
 
