@@ -114,6 +114,19 @@ final class EngineHarness implements AutoCloseable {
         return actions;
     }
 
+    /** Everything that happened since the engine was opened, with the kind of object. */
+    List<String> allActions() {
+        List<String> actions = new ArrayList<>();
+        try (Cursor<Event> events = engine.events().subscribe(begin, Instant.now(), Filters.NONE)) {
+            for (Event event = events.next(); event != null; event = events.next()) {
+                actions.add(event.type() + " " + event.action());
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return actions;
+    }
+
     void remove(String id) {
         containers().remove(id, new RemoveOptions(true, true, false));
     }

@@ -302,6 +302,26 @@ class LifecycleTest {
     }
 
     @Test
+    void volumesAndNetworks_areToldAroundTheRun() throws Exception {
+        StorageSpec storage =
+                new StorageSpec(List.of(), List.of("db:/data"), List.of(), Map.of(), List.of(), "", 0, Map.of());
+        String id = h.start(exits(0).withStorage(storage));
+        h.awaitStatus(id, Status.EXITED);
+        EngineHarness.await(() -> h.allActions().getLast().equals("container die"));
+        assertEquals(
+                List.of(
+                        "volume create",
+                        "container create",
+                        "volume mount",
+                        "network connect",
+                        "container start",
+                        "network disconnect",
+                        "volume unmount",
+                        "container die"),
+                h.allActions());
+    }
+
+    @Test
     void update_reachesTheCgroup() {
         String id = h.start(SERVER);
         Limits limits = new Limits(

@@ -13,6 +13,7 @@ import dev.priok.engine.lifecycle.Folders;
 import dev.priok.engine.lifecycle.ImageTerms;
 import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
+import dev.priok.image.ConfigChanges;
 import dev.priok.image.Image;
 import dev.priok.image.NewImage;
 import dev.priok.oci.image.History;
@@ -39,7 +40,9 @@ final class Commits {
 
     String commit(Container container, CommitRequest request) throws IOException {
         Optional<ImageReference> name = ImagesOfStore.name(request.repository(), request.tag());
-        ImageSettings settings = ConfigChanges.apply(over(request.settings(), settings(container)), request.changes());
+        ImageSettings settings = over(request.settings(), settings(container));
+        // A bad instruction is refused before anything is copied.
+        ImageConfig _ = ConfigChanges.apply(ImageConfig.empty(Platform.current()), request.changes());
         Optional<Image> parent = machine.parts()
                 .images()
                 .find(Digest.parse(container.definition().imageId()));
@@ -49,13 +52,14 @@ final class Commits {
             Layer layer;
             try {
                 layer = machine.parts().snapshotter().copy(Folders.snapshotKey(container.id()), lease);
-                machine.parts().snapshotter().makeDurable(layer.chainId());
             } finally {
                 if (paused) {
                     machinery.signalling().unpause(container);
                 }
             }
-            ImageConfig config = config(container, request, settings, parent, layer);
+            machine.parts().snapshotter().makeDurable(layer.chainId());
+            ImageConfig config =
+                    ConfigChanges.apply(config(container, request, settings, parent, layer), request.changes());
             NewImage made = NewImage.built(config, name.stream().toList());
             image = machine.parts()
                     .images()

@@ -6,6 +6,7 @@ import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ContainerState;
 import dev.priok.engine.Filters;
 import dev.priok.engine.lifecycle.Container;
+import dev.priok.engine.lifecycle.NetworkNames;
 import dev.priok.engine.lifecycle.Registry;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.state.Definition;
@@ -147,11 +148,10 @@ final class ContainerFilter {
         if (!filters.has("network")) {
             return true;
         }
-        String mode = NetworkPlaceholders.nameOf(spec.network().mode());
+        String mode = NetworkNames.of(spec.network().mode());
         return filters.get("network").stream()
                 .anyMatch(wanted -> wanted.equals(mode)
-                        || (wanted.length() >= 12
-                                && NetworkPlaceholders.id(mode).startsWith(wanted)));
+                        || (wanted.length() >= 12 && NetworkNames.id(mode).startsWith(wanted)));
     }
 
     private boolean volume(Definition d) {

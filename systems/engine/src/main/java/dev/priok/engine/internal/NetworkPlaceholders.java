@@ -1,20 +1,19 @@
 package dev.priok.engine.internal;
 
-import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Networks;
 import dev.priok.engine.PruneResult;
 import dev.priok.engine.lifecycle.Container;
+import dev.priok.engine.lifecycle.NetworkNames;
 import dev.priok.engine.lifecycle.Registry;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** The three networks that always exist. */
 final class NetworkPlaceholders implements Networks {
-    private static final List<String> NAMES = List.of("bridge", "host", "none");
+    private static final List<String> NAMES = NetworkNames.ALL;
 
     private final Registry registry;
     private final Instant created;
@@ -24,20 +23,9 @@ final class NetworkPlaceholders implements Networks {
         this.created = created;
     }
 
-    /** The name that a mode means. */
-    static String nameOf(String mode) {
-        return mode.equals("default") || mode.isEmpty() ? "bridge" : mode;
-    }
-
-    /** The same on every machine, since these networks are. */
-    static String id(String name) {
-        return Digest.sha256(("priok network " + name).getBytes(StandardCharsets.UTF_8))
-                .hex();
-    }
-
     /** Refuses modes that name no network. */
     static void requireKnown(String mode) {
-        if (!mode.startsWith("container:") && !NAMES.contains(nameOf(mode))) {
+        if (!mode.startsWith("container:") && !NAMES.contains(NetworkNames.of(mode))) {
             throw Failure.notFound("network %s not found", mode);
         }
     }
@@ -47,8 +35,8 @@ final class NetworkPlaceholders implements Networks {
         filters.onlyKnowing("dangling", "driver", "id", "label", "name", "scope", "type");
         return NAMES.stream()
                 .filter(name -> filters.match("name", name)
-                        && filters.match("id", id(name))
-                        && filters.exact("driver", driver(name))
+                        && filters.match("id", NetworkNames.id(name))
+                        && filters.exact("driver", NetworkNames.driver(name))
                         && filters.exact("scope", "local")
                         && filters.exact("type", "builtin")
                         && filters.labels("label", Map.of())
@@ -60,24 +48,31 @@ final class NetworkPlaceholders implements Networks {
     @Override
     public NetworkView inspect(String ref) {
         return NAMES.stream()
-                .filter(name -> name.equals(ref) || (!ref.isEmpty() && id(name).startsWith(ref)))
+                .filter(name -> name.equals(ref)
+                        || (!ref.isEmpty() && NetworkNames.id(name).startsWith(ref)))
                 .findFirst()
                 .map(this::view)
                 .orElseThrow(() -> Failure.notFound("network %s not found", ref));
     }
 
-    private static String driver(String name) {
-        return name.equals("none") ? "null" : name;
-    }
-
     private NetworkView view(String name) {
         List<Member> members = registry.all().stream()
                 .filter(c -> c.state().live()
-                        && nameOf(c.definition().spec().network().mode()).equals(name))
+                        && NetworkNames.of(c.definition().spec().network().mode())
+                                .equals(name))
                 .map(NetworkPlaceholders::member)
                 .toList();
         return new NetworkView(
-                id(name), name, driver(name), "local", created, false, false, Map.of(), Map.of(), members);
+                NetworkNames.id(name),
+                name,
+                NetworkNames.driver(name),
+                "local",
+                created,
+                false,
+                false,
+                Map.of(),
+                Map.of(),
+                members);
     }
 
     private static Member member(Container container) {

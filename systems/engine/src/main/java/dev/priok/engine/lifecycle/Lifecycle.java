@@ -21,12 +21,14 @@ public final class Lifecycle {
     private final Starter starter;
     private final Remover remover;
     private final Probes probes;
+    private final Surroundings surroundings;
 
     Lifecycle(Machine machine, Starter starter, Remover remover, Probes probes) {
         this.machine = machine;
         this.starter = starter;
         this.remover = remover;
         this.probes = probes;
+        this.surroundings = new Surroundings(machine);
     }
 
     /** Starts a container because a user asked for it. */
@@ -79,6 +81,7 @@ public final class Lifecycle {
         Condition running = condition.withState(state).withStartedOnce();
         container.publish(running);
         machine.store().conditionSoon(container.id(), running);
+        surroundings.taken(container);
         machine.publish("container", "start", container.id(), container.attributes());
         watch(container, run);
     }
@@ -210,9 +213,13 @@ public final class Lifecycle {
             if (!container.removing) {
                 machine.store().condition(container.id(), after);
             }
-            machine.run(() -> cleanUp(container, run, cleaned));
+            if (!machine.run(() -> cleanUp(container, run, cleaned))) {
+                // The next engine cleans up; nobody may wait for this one to do it.
+                cleaned.complete(null);
+            }
             container.publish(after);
             container.input.reset();
+            surroundings.given(container);
             machine.publish(
                     "container",
                     "die",

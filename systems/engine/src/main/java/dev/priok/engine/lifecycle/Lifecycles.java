@@ -142,13 +142,10 @@ public final class Lifecycles {
     /** Lets go of all runs without ending them. */
     public void release() {
         for (Container container : registry.all()) {
-            container.lock.lock();
-            try {
-                if (container.run != null) {
-                    container.run.stopWatching();
-                }
-            } finally {
-                container.lock.unlock();
+            // No lock: a transition that hangs must not keep the daemon from ending.
+            Run run = container.run;
+            if (run != null) {
+                run.stopWatching();
             }
         }
     }

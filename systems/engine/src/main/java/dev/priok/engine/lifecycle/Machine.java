@@ -43,12 +43,14 @@ public record Machine(
         return timer.schedule(() -> run(work), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Runs {@code work} in a thread of its own; nothing happens once the engine is closed. */
-    public void run(Runnable work) {
+    /** Runs {@code work} in a thread of its own; false, and nothing happens, once the engine is closed. */
+    public boolean run(Runnable work) {
         try {
             background.execute(work);
+            return true;
         } catch (RejectedExecutionException _) {
             // The engine is closing; whoever opens the next one finds what is left to do.
+            return false;
         }
     }
 }

@@ -35,11 +35,13 @@ final class Run {
     }
 
     void stopWatching() {
-        if (oomWatch != null) {
-            oomWatch.close();
+        Cgroup.OomWatch watch = oomWatch;
+        if (watch != null) {
+            watch.close();
         }
-        if (health != null) {
-            health.close();
+        HealthMonitor monitor = health;
+        if (monitor != null) {
+            monitor.close();
         }
     }
 }
