@@ -174,7 +174,7 @@ class LifecycleTest {
             assertEquals("content", Files.readString(dir.resolve("back")));
             Program.Result missing = docker.run("cp", id + ":/no/such", dir.toString());
             assertEquals(1, missing.exit());
-            assertTrue(missing.err().contains("Could not find the file /no/such in container"), missing.err());
+            assertTrue(missing.err().contains("/no/such"), missing.err());
         } finally {
             docker.ok("rm", "-f", id);
         }

@@ -90,7 +90,7 @@ public final class HttpFront implements AutoCloseable {
                 case Listener.Unix unix -> {
                     UnixSocketFile file = UnixSocketFile.prepare(unix.path());
                     socketFiles.add(file);
-                    var connector = new UnixDomainServerConnector(server, 0, 1, http());
+                    var connector = new SocketConnector(server, http());
                     connector.setUnixDomainPath(file.bindPath());
                     connector.setAcceptQueueSize(BACKLOG);
                     connectors.add(connector);
@@ -139,7 +139,7 @@ public final class HttpFront implements AutoCloseable {
             throw new IOException("no unix socket was inherited as standard input: start by priokd.socket");
         }
         LOG.info("API listens on {}, inherited", address);
-        var connector = new UnixDomainServerConnector(server, 0, 1, http());
+        var connector = new SocketConnector(server, http());
         connector.setInheritChannel(true);
         return connector;
     }
