@@ -294,7 +294,11 @@ final class FakeContainers implements Containers {
 
     @Override
     public void export(String ref, OutputStream out) throws IOException {
-        box(ref);
+        String megabytes = box(ref).spec.labels().get("export-megabytes");
+        byte[] piece = new byte[64 << 10];
+        for (int i = 0; megabytes != null && i < 16 * Integer.parseInt(megabytes); i++) {
+            out.write(piece);
+        }
         out.write("a tar".getBytes(StandardCharsets.UTF_8));
     }
 

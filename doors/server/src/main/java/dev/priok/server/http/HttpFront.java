@@ -41,6 +41,9 @@ public final class HttpFront implements AutoCloseable {
     /** X-Registry-Config carries the credentials of every registry of the user, in base64. */
     private static final int REQUEST_HEADER_BYTES = 256 << 10;
 
+    /** Fewer reads for a large body; a connection has this only while it is being read from. */
+    private static final int INPUT_BUFFER_BYTES = 64 << 10;
+
     /** Connections that wait in the kernel while a burst is accepted; the kernel caps it at net.core.somaxconn. */
     private static final int BACKLOG = 512;
 
@@ -152,6 +155,7 @@ public final class HttpFront implements AutoCloseable {
         config.addCustomizer(new SecureRequestCustomizer(false));
         config.setSendDateHeader(true);
         config.setRequestHeaderSize(REQUEST_HEADER_BYTES);
+        config.setInputBufferSize(INPUT_BUFFER_BYTES);
         // Clients send image names with slashes, plain or escaped; the router takes paths apart itself.
         config.setUriCompliance(UriCompliance.UNSAFE);
         config.setHttpCompliance(HttpCompliance.RFC7230_LEGACY.with(
