@@ -250,6 +250,16 @@ class RunTest {
     }
 
     @Test
+    void withoutEffect_isSaid() {
+        assertTrue(docker.run("run", "--rm", "-p", "80", Busybox.IMAGE, "true")
+                .err()
+                .contains("Published ports have no effect"));
+        assertTrue(docker.run("run", "--rm", "--log-opt", "mode=non-blocking", Busybox.IMAGE, "true")
+                .err()
+                .contains("has no effect"));
+    }
+
+    @Test
     void rm_leavesNothing() {
         long before = docker.ok("ps", "-aq").lines().count();
         docker.ok("run", "--rm", Busybox.IMAGE, "true");

@@ -53,6 +53,23 @@ public final class SpecCheck {
         namespaces(spec);
         network(spec);
         features(spec);
+        withoutEffect(spec, warnings);
+    }
+
+    /** Says what is kept in the configuration and does nothing yet. */
+    private static void withoutEffect(ContainerSpec spec, List<String> warnings) {
+        NetworkSpec net = spec.network();
+        if (!net.portBindings().isEmpty() || net.publishAllPorts()) {
+            warnings.add(
+                    net.mode().equals("host")
+                            ? "Published ports are discarded when using host network mode"
+                            : "Published ports have no effect: this version of priok has no networks beyond none, host and"
+                                    + " container:ID. Use --network host to be reached from outside.");
+        }
+        if ("non-blocking".equals(spec.logging().options().get("mode"))) {
+            warnings.add(
+                    "Log option mode=non-blocking has no effect: output is kept in a journal, and nothing is dropped.");
+        }
     }
 
     private static void process(ContainerSpec spec) {
