@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 
 /**
  * {@code Bench CHECKOUT PEERS [WHAT...]}: starts real Docker and this build, does the same work in both, in turn, and prints a table
- * of medians with ratios. WHAT is any of api, exec, parallel, memory, build; all of them when none is named.
+ * of medians with ratios. WHAT is any of api, exec, parallel, memory, build, runtime; all of them when none is named.
  */
 public final class Bench {
     private static final String CREATE =
@@ -45,8 +45,9 @@ public final class Bench {
             for (Peer peer : both) {
                 Shell.run(peer, "import", Shell.busybox(scratch).toString(), "bb");
             }
-            for (String what : wanted.isEmpty() ? List.of("api", "exec", "parallel", "memory", "build") : wanted) {
-                bench.measure(what, both);
+            for (String what :
+                    wanted.isEmpty() ? List.of("api", "exec", "parallel", "memory", "build", "runtime") : wanted) {
+                bench.measure(what, both, peers);
             }
             bench.print();
         } finally {
@@ -54,7 +55,7 @@ public final class Bench {
         }
     }
 
-    private void measure(String what, List<Peer> peers) throws Exception {
+    private void measure(String what, List<Peer> peers, Path folder) throws Exception {
         switch (what) {
             case "api" -> {
                 for (Peer peer : peers) {
@@ -93,6 +94,7 @@ public final class Bench {
                     memory(peer);
                 }
             }
+            case "runtime" -> RuntimeBench.measure(folder, scratch);
             case "build" -> BuildBench.measure(scratch, peers, this::note);
             default -> throw new IllegalArgumentException("nothing of that name to measure: " + what);
         }

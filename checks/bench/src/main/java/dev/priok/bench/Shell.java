@@ -25,7 +25,7 @@ final class Shell {
         finish(builder);
     }
 
-    private static void finish(ProcessBuilder builder) throws IOException, InterruptedException {
+    static void finish(ProcessBuilder builder) throws IOException, InterruptedException {
         Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
