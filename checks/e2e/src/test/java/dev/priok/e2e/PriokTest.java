@@ -50,7 +50,13 @@ class PriokTest {
                     List.of("ps", "-aq", "--no-trunc", "--filter", "name=listed"),
                     List.of("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}} {{.Size}}"),
                     List.of("inspect", "-f", "{{.Name}} {{json .Config.Cmd}}", id),
-                    List.of("ps", "-a", "--filter", "label=compare"))) {
+                    List.of(
+                            "ps",
+                            "-a",
+                            "--filter",
+                            "label=compare",
+                            "--format",
+                            "table {{.ID}}\t{{.Image}}\t{{.Names}}"))) {
                 String[] arguments = line.toArray(String[]::new);
                 assertEquals(docker.ok(arguments), priok.ok(arguments), line.toString());
             }
