@@ -46,7 +46,7 @@ public final class Bench {
                 Shell.run(peer, "import", Shell.busybox(scratch).toString(), "bb");
             }
             for (String what :
-                    wanted.isEmpty() ? List.of("api", "exec", "parallel", "memory", "build", "runtime") : wanted) {
+                    wanted.isEmpty() ? List.of("memory", "api", "exec", "parallel", "build", "runtime") : wanted) {
                 bench.measure(what, both, peers);
             }
             bench.print();
