@@ -31,8 +31,8 @@ bench: build ## measure beside Debian's Docker and crun, started for that (root)
 conformance: ## unmodified clients against a daemon of their own, and a container beside real Docker's (root)
 	@PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
 
-faults: ## kill -9 at the worst moments, and see what is lost (root)
-	@scripts/run-tests -pl checks/e2e -am -Dtest='dev.priok.e2e.SurvivalTest' -Dsurefire.failIfNoSpecifiedTests=false
+faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
+	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest' -Dsurefire.failIfNoSpecifiedTests=false
 
 install: ## install build/priok below PREFIX (/usr/local), staged in DESTDIR; build first
 	@[ -f build/priok/.stamp ] || $(MAKE) --no-print-directory build
