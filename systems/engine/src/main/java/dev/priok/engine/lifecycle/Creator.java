@@ -33,13 +33,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes containers: checks, defaults, files, and last the row in the database that makes it real. */
 public final class Creator {
-    private static final Logger LOG = LoggerFactory.getLogger(Creator.class);
-
     private final Machine machine;
     private final Registry registry;
     private final VolumeStore volumes;
@@ -102,10 +98,14 @@ public final class Creator {
         Folders folders =
                 Folders.of(machine.config().dataRoot(), machine.config().runRoot(), id);
         ContainerSpec spec = hostname(named, id);
-        MountPlan plan = MountPlan.of(
-                spec, volumes, ref -> registry.get(ref).definition().mounts());
+        // Until the container is registered nothing else says that it uses its volumes.
+        VolumeStore.Claims claims = volumes.claims();
         boolean done = false;
         try {
+            MountPlan plan = MountPlan.of(
+                    spec,
+                    claims,
+                    ref -> claims.share(registry.get(ref).definition().mounts()));
             machine.parts()
                     .snapshotter()
                     .prepare(
@@ -136,19 +136,11 @@ public final class Creator {
         } catch (IOException e) {
             throw Failure.internal(e, "creating the files of container %s: %s", id, Cause.text(e));
         } finally {
-            if (!done) {
+            if (done) {
+                claims.close();
+            } else {
                 remover.discard(id, folders);
-                discard(plan);
-            }
-        }
-    }
-
-    private void discard(MountPlan plan) {
-        for (String volume : plan.made()) {
-            try {
-                volumes.remove(volume, true);
-            } catch (RuntimeException e) {
-                LOG.warn("volume {} of a container that never came to be stays behind", volume, e);
+                claims.undo();
             }
         }
     }

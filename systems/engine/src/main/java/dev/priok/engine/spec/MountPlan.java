@@ -20,7 +20,6 @@ public final class MountPlan {
     private final Function<String, List<PlannedMount>> mountsOf;
     private final Map<String, PlannedMount> byTarget = new LinkedHashMap<>();
     private final List<CopyUp> copies = new ArrayList<>();
-    private final List<String> made = new ArrayList<>();
 
     /** A fresh or empty volume that gets what the image has at {@code target}. */
     public record CopyUp(String volumePath, String target) {}
@@ -74,11 +73,6 @@ public final class MountPlan {
 
     public List<CopyUp> copies() {
         return List.copyOf(copies);
-    }
-
-    /** Volumes that planning made, to be removed when create fails. */
-    public List<String> made() {
-        return List.copyOf(made);
     }
 
     private static void duplicate(Map<String, String> seen, String target) {
@@ -187,9 +181,6 @@ public final class MountPlan {
             boolean noCopy,
             String subpath) {
         VolumeSource.Volume volume = volumes.take(name, driver, options, labels);
-        if (volume.fresh()) {
-            made.add(volume.name());
-        }
         String source = volume.path();
         if (!subpath.isEmpty()) {
             source = subpath(volume, subpath);

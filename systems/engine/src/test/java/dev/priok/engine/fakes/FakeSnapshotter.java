@@ -36,6 +36,9 @@ public final class FakeSnapshotter implements Snapshotter {
         return Optional.empty();
     }
 
+    /** What happens in the middle of a create. */
+    public volatile Runnable beforePrepare = () -> {};
+
     @Override
     public List<Layer> chain(ChainId chain) {
         return List.of();
@@ -53,6 +56,7 @@ public final class FakeSnapshotter implements Snapshotter {
 
     @Override
     public Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind) throws IOException {
+        beforePrepare.run();
         Path files = Files.createDirectories(folder.resolve(key));
         Snapshot snapshot =
                 new Snapshot(key, parent, kind, List.of(new Mount("bind", files.toString(), List.of("rbind"))));
