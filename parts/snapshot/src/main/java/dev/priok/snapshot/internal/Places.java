@@ -82,11 +82,15 @@ final class Places implements AutoCloseable {
 
     /** Removes what no row of the catalog knows, in the background, and makes short links that are missing. */
     void tidy(LongPredicate isLayer, LongPredicate isActive) throws IOException {
+        // All numbers first: what is discarded gets a new one, which nothing in the trash may have.
+        for (String kind : new String[] {"layers", "active", "incoming", "trash"}) {
+            passNumbers(kind);
+        }
+        last.compareAndSet(0, ThreadLocalRandom.current().nextLong(FIRST_NUMBERS, 2 * FIRST_NUMBERS));
+        emptyTrash();
         tidy("layers", isLayer);
         tidy("active", isActive);
         tidy("incoming", _ -> false);
-        tidy("trash", _ -> false);
-        last.compareAndSet(0, ThreadLocalRandom.current().nextLong(FIRST_NUMBERS, 2 * FIRST_NUMBERS));
         try (DirectoryStream<Path> links = Files.newDirectoryStream(root.resolve("l"))) {
             for (Path link : links) {
                 if (!isLayer.test(number(link))) {
@@ -103,14 +107,26 @@ final class Places implements AutoCloseable {
         }
     }
 
+    private void passNumbers(String kind) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root.resolve(kind))) {
+            for (Path folder : folders) {
+                taken(number(folder));
+            }
+        }
+    }
+
+    private void emptyTrash() throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root.resolve("trash"))) {
+            for (Path folder : folders) {
+                emptyLater(folder);
+            }
+        }
+    }
+
     private void tidy(String kind, LongPredicate known) throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(root.resolve(kind))) {
             for (Path folder : folders) {
-                long number = number(folder);
-                last.accumulateAndGet(number, Math::max);
-                if (kind.equals("trash")) {
-                    emptyLater(folder);
-                } else if (!known.test(number)) {
+                if (!known.test(number(folder))) {
                     LOG.info("removing leftover {}", folder);
                     discard(folder);
                 }
