@@ -75,6 +75,11 @@ final class Daemon implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         Leases leases = new Leases();
+        // SQLite unpacks its native library; in /tmp each kill -9 would leave one behind, here the next start removes
+        // it.
+        System.setProperty(
+                "org.sqlite.tmpdir",
+                Files.createDirectories(config.dataRoot().resolve("native")).toString());
         Database database = keep(Database.open(config.dataRoot().resolve("priok.db")));
         ContentStore content = ContentStore.open(config.dataRoot().resolve("content"), leases);
         Snapshotter snapshots = keep(Snapshotter.overlay(config.dataRoot().resolve("snapshots"), database, leases));
