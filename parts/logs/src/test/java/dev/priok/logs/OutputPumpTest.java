@@ -234,7 +234,8 @@ class OutputPumpTest {
     void follow_acrossRotationsHasEveryLineOnce() throws Exception {
         int lines = 20_000;
         try (Container c =
-                new Container(driver(Map.of("max-size", "200k", "max-file", "2", "compress", "true"))).start()) {
+                // Files enough for all of it: whoever follows more slowly than files go away must miss some.
+                new Container(driver(Map.of("max-size", "200k", "max-file", "20", "compress", "true"))).start()) {
             write(c.out.write(), "line 0\n");
             try (LogCursor cursor = c.driver
                     .read(new LogQuery(
