@@ -16,10 +16,12 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Joins the writer of a log with those who follow it: how long the current file is, when it changes, and the end. */
 final class Followers {
     /**
-     * Each file that a follower has not come to yet is kept open for it, and so keeps its space. A follower that is further
-     * behind loses the oldest.
+     * Each file that a follower has not come to yet is kept open for it. Those that the log still has cost no space; of those that
+     * it gave up, this many may be kept back. A follower that is further behind loses the oldest.
      */
-    private static final int MAXIMUM_FILES_BEHIND = 4;
+    private static final int MAXIMUM_FILES_KEPT_BACK = 4;
+
+    private final int maximumFilesBehind;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -28,6 +30,11 @@ final class Followers {
     private volatile long size;
     private volatile boolean running;
     private long run;
+
+    /** Of a log that has at most so many files. */
+    Followers(int files) {
+        maximumFilesBehind = files + MAXIMUM_FILES_KEPT_BACK;
+    }
 
     /** One who follows. */
     final class Follower implements AutoCloseable {
@@ -85,7 +92,7 @@ final class Followers {
         }
 
         private void add(FileChannel file) throws IOException {
-            if (ahead.size() == MAXIMUM_FILES_BEHIND) {
+            if (ahead.size() == maximumFilesBehind) {
                 ahead.remove().close();
                 lostFiles++;
             }

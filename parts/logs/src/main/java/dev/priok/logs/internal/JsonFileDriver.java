@@ -40,7 +40,7 @@ public final class JsonFileDriver implements LogDriver {
     private final boolean compress;
     private final byte[] attributes;
     private final Timestamp timestamp = new Timestamp();
-    private final Followers followers = new Followers();
+    private final Followers followers;
     private final Compressor compressor;
     private final InstantSource clock;
 
@@ -55,6 +55,7 @@ public final class JsonFileDriver implements LogDriver {
         compress = options.compress();
         this.attributes = attributes;
         this.clock = clock;
+        followers = new Followers(options.files());
         compressor = new Compressor(files, followers.lock());
     }
 
