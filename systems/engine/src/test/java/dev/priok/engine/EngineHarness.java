@@ -131,6 +131,15 @@ final class EngineHarness implements AutoCloseable {
         containers().remove(id, new RemoveOptions(true, true, false));
     }
 
+    /** Makes every write of a container's state fail, as on a full disk, or lets them succeed again. */
+    void refuseWrites(boolean refuse) {
+        database.transact(tx -> tx.update(
+                refuse
+                        ? "CREATE TRIGGER full BEFORE UPDATE ON engine_container"
+                                + " BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+                        : "DROP TRIGGER full"));
+    }
+
     /** As when the daemon stops. */
     void shutDown() {
         engine.close();

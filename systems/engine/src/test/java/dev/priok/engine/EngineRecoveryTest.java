@@ -3,6 +3,7 @@ package dev.priok.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.engine.ContainerState.Status;
 import dev.priok.engine.Containers.ExitStatus;
@@ -89,6 +90,40 @@ class EngineRecoveryTest {
         assertEquals(Status.EXITED, h.state(id).status());
         assertEquals(137, h.state(id).exitCode());
         assertEquals(Map.of(), h.cgroups.groups);
+    }
+
+    @Test
+    void unwrittenEnd_isToldAndWrittenLater() throws Exception {
+        String id = h.start(SERVER);
+        Path record = folder.resolve("run/containers").resolve(id);
+        CompletableFuture<ExitStatus> wait = h.containers().wait(id, WaitCondition.NOT_RUNNING);
+        h.refuseWrites(true);
+        h.runtime.of(id).end(7 << 8);
+        assertEquals(7, wait.get(20, TimeUnit.SECONDS).exitCode());
+        assertEquals(Status.EXITED, h.state(id).status());
+        EngineHarness.await(h.cgroups.groups::isEmpty);
+        assertTrue(Files.exists(record));
+        h.refuseWrites(false);
+        EngineHarness.await(() -> Files.notExists(record));
+        h.shutDown();
+        h.open();
+        assertEquals(7, h.state(id).exitCode());
+    }
+
+    @Test
+    void unwrittenEnd_canBeRemoved() throws Exception {
+        String id = h.start(SERVER);
+        h.refuseWrites(true);
+        h.remove(id);
+        Path record = folder.resolve("run/containers").resolve(id);
+        EngineHarness.await(() -> Files.notExists(record));
+        String ended = h.start(SERVER);
+        h.runtime.of(ended).end(0);
+        h.awaitStatus(ended, Status.EXITED);
+        h.remove(ended);
+        EngineHarness.await(
+                () -> Files.notExists(folder.resolve("data/containers").resolve(ended)));
+        assertFalse(h.exists(ended));
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,14 @@ import org.slf4j.LoggerFactory;
 /** Starts containers and deals with their ends: state, events, restarts, auto-removal. */
 public final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+    /** Between attempts to write an end that could not be written; doubles up to {@link #LONGEST_DELAY}. */
+    private static final Duration FIRST_DELAY = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+
+    /** About an hour, for somebody to make room on the disk; after that the next engine finds the record of the end. */
+    private static final int WRITE_ATTEMPTS = 64;
 
     private final Machine machine;
     private final Starter starter;
@@ -210,10 +220,8 @@ public final class Lifecycle {
             CompletableFuture<@Nullable Void> cleaned = new CompletableFuture<>();
             container.cleaned = cleaned;
             // The monitor's record is deleted only once the exit code is safe in the database.
-            if (!container.removing) {
-                machine.store().condition(container.id(), after);
-            }
-            if (!machine.run(() -> cleanUp(container, run, cleaned))) {
+            boolean safe = container.removing || written(container, after);
+            if (!machine.run(() -> cleanUp(container, run, cleaned, safe))) {
                 // The next engine cleans up; nobody may wait for this one to do it.
                 cleaned.complete(null);
             }
@@ -247,11 +255,73 @@ public final class Lifecycle {
     /** Docker's code for a run whose end nobody saw. */
     static final int UNKNOWN_EXIT = 255;
 
-    private void cleanUp(Container container, Run run, CompletableFuture<@Nullable Void> cleaned) {
+    /** False when a state is not on disk, which is no reason to keep it from those who wait for it. */
+    private boolean written(Container container, Condition condition) {
         try {
-            starter.cleanUp(container, run.cgroup);
+            machine.store().condition(container.id(), condition);
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("the end of container {} could not be written", container.id(), e);
+            return false;
+        }
+    }
+
+    private void cleanUp(Container container, Run run, CompletableFuture<@Nullable Void> cleaned, boolean safe) {
+        try {
+            if (safe) {
+                starter.cleanUp(container, run.cgroup);
+            } else {
+                removeCgroup(container, run);
+            }
         } finally {
             cleaned.complete(null);
+        }
+        if (!safe) {
+            writeLater(container, FIRST_DELAY, 1);
+        }
+    }
+
+    private static void removeCgroup(Container container, Run run) {
+        try {
+            if (run.cgroup.isPresent()) {
+                run.cgroup.get().kill();
+                run.cgroup.get().remove();
+            }
+        } catch (IOException | Failure e) {
+            LOG.warn("the cgroup of container {} stays behind", container.id(), e);
+        }
+    }
+
+    private void writeLater(Container container, Duration delay, int attempt) {
+        if (attempt > WRITE_ATTEMPTS) {
+            LOG.error("the end of container {} was not written in {} attempts", container.id(), WRITE_ATTEMPTS);
+            return;
+        }
+        try {
+            Future<?> _ = machine.later(delay, () -> writeAgain(container, delay, attempt));
+        } catch (RejectedExecutionException _) {
+            LOG.warn("the end of container {} is left to the next engine to write", container.id());
+        }
+    }
+
+    /** Writes what is true now, and then removes the record of the end, unless that of a new run is in its place. */
+    private void writeAgain(Container container, Duration delay, int attempt) {
+        boolean again = false;
+        container.lock.lock();
+        try {
+            if (container.run == null) {
+                again = !container.removing
+                        && !written(container, container.shown().condition());
+                if (!again) {
+                    starter.cleanUp(container, Optional.empty());
+                }
+            }
+        } finally {
+            container.lock.unlock();
+        }
+        if (again) {
+            Duration next = delay.multipliedBy(2);
+            writeLater(container, next.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : next, attempt + 1);
         }
     }
 
