@@ -219,14 +219,32 @@ public final class OverlaySnapshotter implements Snapshotter {
                 tar.usage().inodes(),
                 tar.tarSize(),
                 boot);
-        LayerRow layer = registry.replace(row, fresh, () -> {
-            Files.createDirectory(places.layer(row.id()));
-            Files.move(written(row), places.layer(row.id()).resolve("fs"), StandardCopyOption.ATOMIC_MOVE);
-            places.link(row.id());
-        });
+        LayerRow layer = registry.replace(row, fresh, moveOf(row));
         places.discard(places.active(row.id()));
         flusher.flushSoon();
         return layer(layer);
+    }
+
+    /** From the snapshot's folder to the layer's of the same number. */
+    private Registry.Move moveOf(ActiveRow row) {
+        Path place = places.layer(row.id());
+        return new Registry.Move() {
+            @Override
+            public void run() throws IOException {
+                Files.createDirectory(place);
+                Files.move(written(row), place.resolve("fs"), StandardCopyOption.ATOMIC_MOVE);
+                places.link(row.id());
+            }
+
+            @Override
+            public void undo() throws IOException {
+                Files.deleteIfExists(places.shortLink(row.id()));
+                if (Files.exists(place.resolve("fs"))) {
+                    Files.move(place.resolve("fs"), written(row), StandardCopyOption.ATOMIC_MOVE);
+                }
+                Files.deleteIfExists(place);
+            }
+        };
     }
 
     private LayerTars.Written writeTar(Path folder, ChainId parent, OutputStream out) throws IOException {
@@ -328,6 +346,12 @@ public final class OverlaySnapshotter implements Snapshotter {
             @Override
             public void sync() throws IOException {
                 places.syncNames();
+            }
+
+            @Override
+            public void undo(LayerRow row) throws IOException {
+                Files.deleteIfExists(places.shortLink(row.id()));
+                places.discard(places.layer(row.id()));
             }
         };
         return registry.add(rows, mover).stream().map(this::layer).toList();

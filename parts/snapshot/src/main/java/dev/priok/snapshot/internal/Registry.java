@@ -36,10 +36,13 @@ final class Registry {
     private final Map<ChainId, LayerRow> layers = new HashMap<>();
     private final Map<String, ActiveRow> actives = new HashMap<>();
 
-    /** Moves files; what it throws undoes the step. */
-    @FunctionalInterface
+    /** Moves files into their place. */
     interface Move {
+        /** May fail half way. */
         void run() throws IOException;
+
+        /** The step failed: brings the files back to where they were, as far as {@link #run} came. */
+        void undo() throws IOException;
     }
 
     /** Reads the catalog; {@code boot} is the host's boot id. */
@@ -197,8 +200,16 @@ final class Registry {
             }
             LayerRow same = layers.get(layer.chain());
             if (same == null) {
-                move.run();
-                catalog.replace(row, layer);
+                boolean done = false;
+                try {
+                    move.run();
+                    catalog.replace(row, layer);
+                    done = true;
+                } finally {
+                    if (!done) {
+                        undo(layer, _ -> move.undo());
+                    }
+                }
                 layers.put(layer.chain(), layer);
             } else {
                 catalog.removeActive(row);
@@ -216,6 +227,23 @@ final class Registry {
 
         /** All are moved: makes their names durable. */
         void sync() throws IOException;
+
+        /** The step failed: takes the layer out of its place, as far as {@link #move} came. */
+        void undo(LayerRow row) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Undo {
+        void run(LayerRow row) throws IOException;
+    }
+
+    /** What cannot be undone must not hide why the step failed; the next start removes it as a leftover. */
+    private static void undo(LayerRow row, Undo step) {
+        try {
+            step.run(row);
+        } catch (IOException e) {
+            LOG.warn("layer {} was not added and its folder cannot be taken back", row.chain(), e);
+        }
     }
 
     /** Adds layers whose files are on disk, all at once. */
@@ -225,11 +253,21 @@ final class Registry {
             List<LayerRow> fresh = rows.stream()
                     .filter(row -> !layers.containsKey(row.chain()))
                     .toList();
-            for (LayerRow row : fresh) {
-                mover.move(row);
+            List<LayerRow> begun = new ArrayList<>();
+            boolean done = false;
+            try {
+                for (LayerRow row : fresh) {
+                    begun.add(row);
+                    mover.move(row);
+                }
+                mover.sync();
+                catalog.addLayers(fresh, Durability.FULL);
+                done = true;
+            } finally {
+                if (!done) {
+                    begun.forEach(row -> undo(row, mover::undo));
+                }
             }
-            mover.sync();
-            catalog.addLayers(fresh, Durability.FULL);
             fresh.forEach(row -> layers.put(row.chain(), row));
             return rows.stream()
                     .map(row -> layers.getOrDefault(row.chain(), row))
