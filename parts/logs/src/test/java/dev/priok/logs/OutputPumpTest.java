@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
+import dev.priok.linux.MountCalls;
 import dev.priok.linux.OpenFlag;
 import dev.priok.linux.TerminalCalls;
 import java.nio.ByteBuffer;
@@ -305,6 +307,51 @@ class OutputPumpTest {
             assertTrue(file().startsWith("{\"log\":\"hello\\r\\n\",\"stream\":\"stdout\""), file());
         } finally {
             master.close();
+        }
+    }
+
+    @Test
+    void terminal_fullJournalLosesAndRepeatsNothing() throws Exception {
+        assumeTrue(Files.getAttribute(folder, "unix:uid").equals(0), "mounts a small file system");
+        Path small = Files.createDirectory(folder.resolve("small"));
+        MountCalls.host().mount("tmpfs", small.toString(), "tmpfs", 0, "size=16k");
+        try (Fd master = FileCalls.host().open("/dev/ptmx", OpenFlag.RDWR | OpenFlag.NOCTTY | OpenFlag.NONBLOCK);
+                LogDriver driver = driver(Map.of())) {
+            TerminalCalls.host().unlock(master);
+            Fd slave = TerminalCalls.host().openSlave(master);
+            // Leaves a page for the checkpoint and one for the journal.
+            Path ballast = Files.write(small.resolve("ballast"), new byte[2 * 4096]);
+            Journals journals = Journals.create(small, Set.of(LogStream.STDOUT));
+            OutputPump.Pumped pumped = pump.add(new Output(
+                    "c1",
+                    List.of(new Output.Source(LogStream.STDOUT, master, true)),
+                    Optional.of(journals),
+                    driver,
+                    new Fanout()));
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < 60; i++) {
+                text.append("line %03d of a terminal whose journal has no room %s\n".formatted(i, "x".repeat(50)));
+            }
+            write(slave, text.toString());
+            Path journal = small.resolve("stdout.journal");
+            long end = System.nanoTime() + 10_000_000_000L;
+            while (Files.size(journal) < 4096 && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            assertEquals(4096, Files.size(journal));
+            Files.delete(ballast);
+            write(slave, "last\n");
+            slave.close();
+            pumped.drained().get(20, TimeUnit.SECONDS);
+            StringBuilder read = new StringBuilder();
+            try (LogCursor cursor = driver.read(LogQuery.ALL).orElseThrow()) {
+                for (Optional<LogEntry> entry = cursor.next(); entry.isPresent(); entry = cursor.next()) {
+                    read.append(text(entry));
+                }
+            }
+            assertEquals(text.append("last\n").toString().replace("\n", "\r\n"), read.toString());
+        } finally {
+            MountCalls.host().unmount(small.toString(), MountCalls.MNT_DETACH);
         }
     }
 

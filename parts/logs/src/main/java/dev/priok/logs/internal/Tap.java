@@ -45,6 +45,9 @@ final class Tap {
     private final LineSplitter splitter;
     private final @Nullable Fd journal;
     private final long journalInode;
+    /** Read from a terminal, but not in the journal yet: it could not be written further. */
+    private ByteBuffer unwritten = ByteBuffer.allocate(0);
+
     private @Nullable Fd descriptor;
     private TimeIndex index = TimeIndex.EMPTY;
     private long end;
@@ -113,9 +116,9 @@ final class Tap {
         return logged;
     }
 
-    /** Whether the journal holds what was not cut into lines yet. */
+    /** Whether there is what was not cut into lines yet, in the journal or on its way into it. */
     boolean backlog() {
-        return read < end;
+        return read < end || unwritten.hasRemaining();
     }
 
     /** Whether nothing more will come of it. */
@@ -125,6 +128,9 @@ final class Tap {
 
     /** Takes one turn; true when another may be taken without waiting. */
     boolean move(Round round) throws IOException {
+        if (journal != null && unwritten.hasRemaining()) {
+            journalTerminal(journal, unwritten);
+        }
         if (backlog()) {
             take(round, (int) Math.min(Round.TURN_BYTES, end - read));
             return true;
@@ -176,9 +182,18 @@ final class Tap {
         }
         if (terminal) {
             round.buffer.flip();
-            journalTerminal(journal, round);
+            try {
+                journalTerminal(journal, round.buffer);
+            } catch (IOException e) {
+                // The terminal has given it away, and the buffer is another's next.
+                unwritten = ByteBuffer.allocateDirect(round.buffer.remaining())
+                        .put(round.buffer)
+                        .flip();
+                throw e;
+            }
+        } else {
+            end += count;
         }
-        end += count;
         if (!keeps && !fanout.watched()) {
             read = end;
             offered = end;
@@ -188,11 +203,14 @@ final class Tap {
         take(round, count);
     }
 
-    private static void journalTerminal(Fd journal, Round round) throws IOException {
-        while (round.buffer.hasRemaining()) {
-            if (CALLS.write(journal, round.buffer) < 0) {
+    /** Writes at the journal's position; {@link #end} follows it also when only a part could be written. */
+    private void journalTerminal(Fd to, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            int n = CALLS.write(to, bytes);
+            if (n < 0) {
                 throw new IOException("journal cannot be written");
             }
+            end += n;
         }
     }
 
