@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The files between a run's sources and its log, in one folder: a journal for each stream ({@code stdout.journal},
@@ -34,6 +35,9 @@ public final class Journals implements AutoCloseable {
     /** Output may hold secrets: for the owner's eyes alone. */
     private static final int MODE = 0600;
 
+    /** Held while files are put in place or removed by name: a run that ends late may do so while the next begins. */
+    private static final ReentrantLock NAMES = new ReentrantLock();
+
     private final Path folder;
     private final Map<LogStream, Fd> journals;
     private final Fd index;
@@ -46,8 +50,13 @@ public final class Journals implements AutoCloseable {
 
     /** Makes the journals of a new run in an existing folder, in place of those of the run before. */
     public static Journals create(Path folder, Set<LogStream> streams) throws IOException {
-        delete(folder);
-        return openAll(folder, streams, OpenFlag.RDWR | OpenFlag.CREAT | OpenFlag.EXCL);
+        NAMES.lock();
+        try {
+            delete(folder);
+            return openAll(folder, streams, OpenFlag.RDWR | OpenFlag.CREAT | OpenFlag.EXCL);
+        } finally {
+            NAMES.unlock();
+        }
     }
 
     /** Goes on with a run: the descriptors come from its monitor and are owned by the result, even if this fails. */
@@ -135,10 +144,29 @@ public final class Journals implements AutoCloseable {
         Files.deleteIfExists(folder.resolve(CHECKPOINT));
     }
 
-    /** Closes and removes them, when all of it is in the log. */
+    /** Closes and removes them, when all of it is in the log; files that a newer run has put in their place stay. */
     public void remove() throws IOException {
-        close();
-        delete(folder);
+        NAMES.lock();
+        try {
+            if (inPlace()) {
+                delete(folder);
+            }
+        } finally {
+            NAMES.unlock();
+            close();
+        }
+    }
+
+    /** Each run makes an index of its own; while ours is open, no other file gets its inode number. */
+    private boolean inPlace() throws IOException {
+        Path path = folder.resolve(INDEX);
+        if (!Files.exists(path)) {
+            return false;
+        }
+        try (Fd there = FileCalls.host().open(path.toString(), OpenFlag.PATH)) {
+            return FileCalls.host().stat(there).inode()
+                    == FileCalls.host().stat(index).inode();
+        }
     }
 
     @Override

@@ -25,6 +25,12 @@ public interface OutputPump extends AutoCloseable {
          * {@link #drained} follows soon.
          */
         void abandon();
+
+        /**
+         * Waits no longer for a log that cannot be written: after {@link #abandon}, the output ends as soon as a write fails, and
+         * {@link #drained} is then cancelled. Its journals stay for the next daemon, until the container runs again.
+         */
+        void drop();
     }
 
     /**

@@ -428,6 +428,42 @@ class OutputPumpTest {
     }
 
     @Test
+    void lateEnd_leavesTheNextRunAlone() throws Exception {
+        try (Container old = new Container(driver(Map.of())).start();
+                DescriptorCalls.Pipe next = CALLS.pipe()) {
+            Journals journals = Journals.create(folder, Set.of(LogStream.STDOUT));
+            OutputPump.Pumped running = pump.add(new Output(
+                    "c1",
+                    List.of(new Output.Source(LogStream.STDOUT, next.read(), false)),
+                    Optional.of(journals),
+                    old.driver,
+                    old.fanout));
+            Attachment onlooker = old.fanout.attach(true, true, Attachment.WhenFull.DISCONNECT);
+            old.end();
+            assertTrue(names().containsAll(List.of("checkpoint", "index", "stdout.journal")), names().toString());
+            write(next.write(), "still here\n");
+            assertEquals(
+                    "still here\n", new String(onlooker.next().orElseThrow().bytes(), StandardCharsets.UTF_8));
+            next.write().close();
+            running.drained().get(10, TimeUnit.SECONDS);
+            assertTrue(onlooker.next().isEmpty());
+            assertEquals(List.of("c1-json.log"), names());
+        }
+    }
+
+    @Test
+    void drop_endsWhatCannotBeWritten() throws Exception {
+        try (Container c = new Container(driver(Map.of())).start()) {
+            c.driver.close();
+            write(c.out.write(), "never kept\n");
+            c.pumped.abandon();
+            c.pumped.drop();
+            assertThrows(CancellationException.class, () -> c.pumped.drained().get(10, TimeUnit.SECONDS));
+            assertTrue(names().contains("stdout.journal"), names().toString());
+        }
+    }
+
+    @Test
     void journal_givesItsSpaceBack() throws Exception {
         try (Container c = new Container(driver(Map.of("max-size", "1m", "max-file", "1"))).start()) {
             String line = "y".repeat(999) + "\n";

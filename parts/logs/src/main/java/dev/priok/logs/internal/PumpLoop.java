@@ -57,6 +57,7 @@ public final class PumpLoop implements OutputPump {
     private final Map<Long, Watched> watched = new HashMap<>();
     private final Set<PumpedOutput> outputs = new HashSet<>();
     private final List<PumpedOutput> stalled = new ArrayList<>();
+    private final Audiences audiences = new Audiences();
     private final Round round = new Round();
     private List<PumpedOutput> due = new ArrayList<>();
     private List<PumpedOutput> passing = new ArrayList<>();
@@ -109,12 +110,35 @@ public final class PumpLoop implements OutputPump {
         }
     }
 
+    /** Ends outputs on the pump's thread. */
+    private final class Posted implements PumpedOutput.Ends {
+        @Override
+        public Audiences audiences() {
+            return audiences;
+        }
+
+        @Override
+        public void abandon(PumpedOutput output) {
+            post(() -> giveUp(output));
+        }
+
+        @Override
+        public void drop(PumpedOutput output) {
+            post(() -> {
+                output.dropNow();
+                settle(output);
+            });
+        }
+    }
+
     @Override
     public Pumped add(Output output) throws IOException {
         PumpedOutput pumped;
         try {
-            pumped = PumpedOutput.open(output, given -> post(() -> giveUp(given)));
+            audiences.take(output);
+            pumped = PumpedOutput.open(output, new Posted());
         } catch (IOException | RuntimeException e) {
+            audiences.forget(output);
             output.journals().ifPresent(dev.priok.logs.Journals::close);
             throw e;
         }
@@ -252,6 +276,9 @@ public final class PumpLoop implements OutputPump {
         round.begin(Timestamp.nanos(clock.instant()));
         for (PumpedOutput output : now) {
             output.queued = false;
+            if (!outputs.contains(output)) {
+                continue;
+            }
             boolean more = !output.heldUp() && output.service(round);
             settle(output);
             if (more && !output.stalled()) {
@@ -274,7 +301,8 @@ public final class PumpLoop implements OutputPump {
         if (output.stalled() && !stalled.contains(output)) {
             stalled.add(output);
         }
-        boolean held = output.stalled() || output.heldUp();
+        boolean lost = output.lost();
+        boolean held = lost || output.stalled() || output.heldUp();
         try {
             for (Tap tap : output.taps()) {
                 if (tap.ended()) {
@@ -287,7 +315,11 @@ public final class PumpLoop implements OutputPump {
         } catch (IOException | RuntimeException e) {
             LOG.error("output cannot be waited for", e);
         }
-        if (output.finished()) {
+        if (lost) {
+            outputs.remove(output);
+            stalled.remove(output);
+            output.leave();
+        } else if (output.finished()) {
             outputs.remove(output);
             output.finish();
         } else if (!held && output.runnable()) {

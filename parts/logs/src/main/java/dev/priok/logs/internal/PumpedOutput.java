@@ -36,30 +36,40 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     private final @Nullable Checkpoint checkpoint;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final Runnable abandonLater;
+    private final Runnable dropLater;
+    private final Audiences audiences;
     private LineBatch batch = new LineBatch();
     private long checkpointed;
     private long retryAt;
     private boolean stalled;
     private boolean indexUsed;
     private boolean abandoned;
+    private boolean dropped;
     private int movedLines;
     boolean queued;
 
-    private PumpedOutput(Output output, List<Tap> taps, @Nullable Checkpoint checkpoint, Abandon abandon) {
+    private PumpedOutput(Output output, List<Tap> taps, @Nullable Checkpoint checkpoint, Ends ends) {
         this.output = output;
         this.taps = taps;
         this.checkpoint = checkpoint;
-        abandonLater = () -> abandon.abandon(this);
+        audiences = ends.audiences();
+        abandonLater = () -> ends.abandon(this);
+        dropLater = () -> ends.drop(this);
     }
 
-    /** Asks the pump's thread to give an output up. */
-    @FunctionalInterface
-    interface Abandon {
+    /** Ways to end an output. */
+    interface Ends {
+        Audiences audiences();
+
+        /** Asks the pump's thread to give it up. */
         void abandon(PumpedOutput output);
+
+        /** Asks the pump's thread to wait for it no longer. */
+        void drop(PumpedOutput output);
     }
 
     /** Brings log and journals together, and notes where that is. */
-    static PumpedOutput open(Output output, Abandon abandon) throws IOException {
+    static PumpedOutput open(Output output, Ends ends) throws IOException {
         List<Tap> taps = new ArrayList<>();
         Checkpoint checkpoint = null;
         try {
@@ -83,10 +93,10 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
             Journals journals = output.journals().orElse(null);
             if (journals == null) {
                 output.driver().begin();
-                return new PumpedOutput(output, taps, null, abandon);
+                return new PumpedOutput(output, taps, null, ends);
             }
             checkpoint = new Checkpoint(journals.checkpoint());
-            PumpedOutput pumped = new PumpedOutput(output, taps, checkpoint, abandon);
+            PumpedOutput pumped = new PumpedOutput(output, taps, checkpoint, ends);
             pumped.recover(checkpoint, journals);
             return pumped;
         } catch (IOException | RuntimeException e) {
@@ -266,8 +276,7 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
 
     /** Everything is in the log: the run is over. */
     void finish() {
-        output.driver().finish();
-        output.fanout().end();
+        audiences.end(output);
         try {
             if (checkpoint != null) {
                 checkpoint.close();
@@ -292,8 +301,7 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
             LOG.warn("checkpoint of {}: {}", output.name(), e.toString());
         }
         close();
-        output.driver().finish();
-        output.fanout().end();
+        audiences.end(output);
         drained.cancel(false);
     }
 
@@ -315,6 +323,17 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
         taps.forEach(Tap::abandon);
     }
 
+    /** From now on it ends where it stalls; on the pump's thread. */
+    void dropNow() {
+        giveUp();
+        dropped = true;
+    }
+
+    /** Whether it is to end though not all of it is in the log. */
+    boolean lost() {
+        return dropped && stalled;
+    }
+
     /** Whether those who look on must be waited for. */
     boolean heldUp() {
         return !abandoned && output.fanout().full();
@@ -328,5 +347,10 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     @Override
     public void abandon() {
         abandonLater.run();
+    }
+
+    @Override
+    public void drop() {
+        dropLater.run();
     }
 }

@@ -44,6 +44,18 @@ class RecoveryTest {
     @TempDir
     Path folder;
 
+    private record NeverAsked(Audiences audiences) implements PumpedOutput.Ends {
+        @Override
+        public void abandon(PumpedOutput output) {
+            throw new IllegalStateException("nobody abandons");
+        }
+
+        @Override
+        public void drop(PumpedOutput output) {
+            throw new IllegalStateException("nobody drops");
+        }
+    }
+
     /** Not an Exception, so that nothing in the pump handles it: the process is gone. */
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1;
@@ -159,8 +171,10 @@ class RecoveryTest {
             }
             journals = Journals.adopt(folder, descriptors);
             driver = new Dying(open(), random);
-            pumped = PumpedOutput.open(
-                    new Output("test", sources, Optional.of(journals), driver, new Fanout()), _ -> {});
+            Output output = new Output("test", sources, Optional.of(journals), driver, new Fanout());
+            NeverAsked ends = new NeverAsked(new Audiences());
+            ends.audiences().take(output);
+            pumped = PumpedOutput.open(output, ends);
         }
 
         void die() throws IOException {

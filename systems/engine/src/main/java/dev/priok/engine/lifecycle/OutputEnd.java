@@ -21,6 +21,7 @@ final class OutputEnd {
         if (!drained(pumped, id)) {
             pumped.abandon();
             if (!drained(pumped, id)) {
+                pumped.drop();
                 LOG.warn("the last output of container {} is still on its way to the log", id);
             }
         }

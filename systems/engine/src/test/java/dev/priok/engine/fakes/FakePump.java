@@ -19,6 +19,11 @@ public final class FakePump implements OutputPump {
             public void abandon() {
                 throw new IllegalStateException("there is nothing to abandon");
             }
+
+            @Override
+            public void drop() {
+                throw new IllegalStateException("there is nothing to drop");
+            }
         };
     }
 
