@@ -35,8 +35,29 @@ final class Blueprint {
         this.initLayer = initLayer;
     }
 
-    /** The runtime configuration, and devices beyond the default ones. */
-    record Plan(RuntimeSpec spec, List<LinuxSpec.Device> devices) {}
+    /**
+     * What a start needs.
+     *
+     * @param devices those beyond the default ones
+     * @param donors runs whose namespaces are joined, by the numbers of their processes
+     */
+    record Plan(RuntimeSpec spec, List<LinuxSpec.Device> devices, List<Donor> donors) {
+        /** Call it after the start: who lives still had that number when its namespaces were opened. */
+        void requireDonors() throws IOException {
+            for (Donor donor : donors) {
+                donor.require();
+            }
+        }
+    }
+
+    /** A run that others join. */
+    record Donor(Run run, Failure refusal) {
+        void require() throws IOException {
+            if (!run.lives()) {
+                throw refusal;
+            }
+        }
+    }
 
     Plan plan(Container container) throws IOException {
         Definition definition = container.definition();
@@ -44,6 +65,7 @@ final class Blueprint {
         Accounts.Identity identity = roots.accounts(container)
                 .resolve(spec.process().user(), spec.process().groupAdd());
         List<LinuxSpec.Device> devices = devices(spec);
+        List<Donor> donors = new ArrayList<>();
         OciInputs inputs = new OciInputs(
                 definition.id(),
                 spec,
@@ -53,10 +75,10 @@ final class Blueprint {
                 hostname(container),
                 files(container),
                 devices,
-                joined(spec),
+                joined(spec, donors),
                 shm(container),
                 machine.host());
-        return new Plan(OciSpecs.of(inputs), devices);
+        return new Plan(OciSpecs.of(inputs), devices, donors);
     }
 
     /** The name that processes see: the container's own, or that of whose network it shares. */
@@ -87,24 +109,29 @@ final class Blueprint {
         return mode.startsWith("container:") ? registry.find(mode.substring("container:".length())) : Optional.empty();
     }
 
-    private OciInputs.Joined joined(ContainerSpec spec) {
+    private OciInputs.Joined joined(ContainerSpec spec, List<Donor> donors) throws IOException {
         return new OciInputs.Joined(
-                namespace(spec.network().mode(), "net", "cannot join network of a non running container: %s"),
-                namespace(spec.namespaces().ipc(), "ipc", "cannot join IPC of a non running container: %s"),
-                namespace(spec.namespaces().pid(), "pid", "cannot join PID of a non running container: %s"));
+                namespace(spec.network().mode(), "net", "cannot join network of a non running container: %s", donors),
+                namespace(spec.namespaces().ipc(), "ipc", "cannot join IPC of a non running container: %s", donors),
+                namespace(spec.namespaces().pid(), "pid", "cannot join PID of a non running container: %s", donors));
     }
 
-    private Optional<String> namespace(String mode, String file, String refusal) {
+    private Optional<String> namespace(String mode, String file, String refusal, List<Donor> donors)
+            throws IOException {
         if (!mode.startsWith("container:")) {
             return Optional.empty();
         }
         String ref = mode.substring("container:".length());
-        Container donor = registry.get(ref);
-        int pid = donor.state().pid();
-        if (!donor.state().live() || pid == 0) {
-            throw Failure.conflict(refusal, donor.id());
+        Container container = registry.get(ref);
+        Failure notRunning = Failure.conflict(refusal, container.id());
+        Run run = container.run;
+        if (run == null || !container.state().live()) {
+            throw notRunning;
         }
-        return Optional.of("/proc/" + pid + "/ns/" + file);
+        Donor donor = new Donor(run, notRunning);
+        donor.require();
+        donors.add(donor);
+        return Optional.of("/proc/" + run.process.pid() + "/ns/" + file);
     }
 
     private Optional<String> shm(Container container) {

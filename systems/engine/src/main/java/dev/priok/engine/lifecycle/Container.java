@@ -39,9 +39,8 @@ public final class Container {
     private final Waiters waiters = new Waiters();
     private volatile Shown shown;
 
-    /** The run that goes on; guarded by {@link #lock}. */
-    @Nullable
-    Run run;
+    /** The run that goes on; written with {@link #lock} held. */
+    volatile @Nullable Run run;
 
     /** A restart that waits for its time; guarded by {@link #lock}. */
     @Nullable

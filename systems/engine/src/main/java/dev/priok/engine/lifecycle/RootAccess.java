@@ -43,21 +43,47 @@ public final class RootAccess {
 
     /** The root of a container: through its first process while it runs, else its snapshot. */
     public Tree open(Container container) throws IOException {
-        int pid = container.state().pid();
-        if (container.state().live() && pid > 0) {
-            return new Tree(FileCalls.host().open("/proc/" + pid + "/root", OpenFlag.PATH | OpenFlag.DIRECTORY));
+        Run run = container.run;
+        if (run != null && container.state().live()) {
+            Optional<Fd> root = opened(run, "root", OpenFlag.PATH | OpenFlag.DIRECTORY);
+            if (root.isPresent()) {
+                return new Tree(root.get());
+            }
         }
         return snapshotter.open(Folders.snapshotKey(container.id()));
     }
 
+    /** A file of a run's first process in /proc; empty once that has ended, when its number may be another's. */
+    private static Optional<Fd> opened(Run run, String name, int flags) throws IOException {
+        Fd file;
+        try {
+            file = FileCalls.host().open("/proc/" + run.process.pid() + "/" + name, flags);
+        } catch (SyscallException e) {
+            if (run.lives()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+        boolean lives = false;
+        try {
+            lives = run.lives();
+        } finally {
+            if (!lives) {
+                file.close();
+            }
+        }
+        return lives ? Optional.of(file) : Optional.empty();
+    }
+
     /** The root without what is mounted in it: no /proc, no volumes. */
     public Tree openAlone(Container container) throws IOException {
-        int pid = container.state().pid();
-        if (!container.state().live() || pid == 0) {
+        Run run = container.run;
+        if (run == null || !container.state().live()) {
             return snapshotter.open(Folders.snapshotKey(container.id()));
         }
         try {
-            return OsThread.run("export-" + container.id().substring(0, 12), () -> new Tree(copyOfRoot(pid)));
+            Optional<Fd> copy = OsThread.run("export-" + container.id().substring(0, 12), () -> copyOfRoot(run));
+            return copy.isPresent() ? new Tree(copy.get()) : snapshotter.open(Folders.snapshotKey(container.id()));
         } catch (ExecutionException e) {
             throw new IOException("opening the root of container " + container.id(), e.getCause());
         } catch (InterruptedException e) {
@@ -66,16 +92,22 @@ public final class RootAccess {
         }
     }
 
-    /** A detached copy of the mount that a process has as its root; only on a thread of its own, which it changes. */
-    private static Fd copyOfRoot(int pid) throws IOException {
-        FileCalls files = FileCalls.host();
-        try (Fd namespace = files.open("/proc/" + pid + "/ns/mnt", OpenFlag.RDONLY)) {
+    /**
+     * A detached copy of the mount that a run's process has as its root; only on a thread of its own, which it changes. Empty
+     * when the process has ended.
+     */
+    private static Optional<Fd> copyOfRoot(Run run) throws IOException {
+        Optional<Fd> opened = opened(run, "ns/mnt", OpenFlag.RDONLY);
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Fd namespace = opened.get()) {
             // setns(2) into a mount namespace wants a thread that shares its root and folder with no other.
             ProcessCalls.host().unshare(CLONE_FS);
             ProcessCalls.host().setns(namespace, CLONE_NEWNS);
         }
-        try (Fd root = files.open("/", OpenFlag.PATH | OpenFlag.DIRECTORY)) {
-            return MountCalls.host().cloneTree(root, false);
+        try (Fd root = FileCalls.host().open("/", OpenFlag.PATH | OpenFlag.DIRECTORY)) {
+            return Optional.of(MountCalls.host().cloneTree(root, false));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.priok.engine.lifecycle;
 import dev.priok.cgroup.Cgroup;
 import dev.priok.logs.OutputPump;
 import dev.priok.runtime.RuntimeProcess;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,14 @@ final class Run {
         this.cgroup = cgroup;
         this.pumped = pumped;
         this.startedAt = startedAt;
+    }
+
+    /**
+     * Whether its first process lives. The kernel knows by the process's descriptor; the container's state follows the end
+     * only once all output is in, and until then the number may be another process's.
+     */
+    boolean lives() throws IOException {
+        return process.signal(0);
     }
 
     void stopWatching() {

@@ -56,7 +56,7 @@ final class Starter {
             shareShm(container, spec);
             Folders.delete(container.folders.run());
             Files.createDirectories(container.folders.run());
-            Run run = start(container, plan.spec(), seccomp, cgroup);
+            Run run = start(container, plan, seccomp, cgroup);
             started = true;
             return run;
         } finally {
@@ -66,7 +66,7 @@ final class Starter {
         }
     }
 
-    private Run start(Container container, RuntimeSpec oci, Optional<SeccompFilter> seccomp, Cgroup cgroup)
+    private Run start(Container container, Blueprint.Plan plan, Optional<SeccompFilter> seccomp, Cgroup cgroup)
             throws IOException {
         ProcessSpec process = container.definition().spec().process();
         Set<LogStream> streams = process.tty() ? Set.of(LogStream.STDOUT) : Set.of(LogStream.STDOUT, LogStream.STDERR);
@@ -80,12 +80,13 @@ final class Starter {
                     .runtime()
                     .start(new StartRequest(
                             container.id(),
-                            oci,
+                            plan.spec(),
                             blueprint.rootfs(container),
                             stdio,
                             join(placement, cgroup.view()),
                             seccomp,
                             container.folders.run()));
+            plan.requireDonors();
             container.input.open(started);
             pumped = machine.parts()
                     .pump()

@@ -28,12 +28,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FakeRuntime implements ContainerRuntime {
     private final Map<Path, FakeProcess> byState = new ConcurrentHashMap<>();
-    private final AtomicInteger pids = new AtomicInteger(1000);
+    public final AtomicInteger pids = new AtomicInteger(1000);
     public final AtomicInteger starts = new AtomicInteger();
+
+    /** What happens while a container is started. */
+    public volatile Runnable duringStart = () -> {};
 
     @Override
     public RuntimeProcess start(StartRequest request) throws IOException {
         starts.incrementAndGet();
+        duringStart.run();
         return begin(request.id(), request.spec().process().args(), request.state());
     }
 
@@ -94,6 +98,9 @@ public final class FakeRuntime implements ContainerRuntime {
         final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
         public volatile boolean monitorGone;
 
+        /** Ended, but nobody was told yet. */
+        public volatile boolean reaped;
+
         FakeProcess(String id, int pid, List<String> args) {
             this.id = id;
             this.pid = pid;
@@ -152,8 +159,11 @@ public final class FakeRuntime implements ContainerRuntime {
 
         @Override
         public boolean signal(int number) {
-            if (exit.isDone()) {
+            if (exit.isDone() || reaped) {
                 return false;
+            }
+            if (number == 0) {
+                return true;
             }
             signals.add(number);
             if (number == 9 || (number == 15 && !args.getFirst().equals("stubborn"))) {
