@@ -249,7 +249,8 @@ class LifecycleTest {
                 .withLimits(new Limits(
                         64 << 20, 0, 0, null, null, 0, 0, 0, 0, 0, 0, "", "", null, 0, List.of(), List.of(), List.of(),
                         List.of(), List.of(), List.of(), "")));
-        h.awaitStatus(id, Status.EXITED);
+        // The state shows just before the event is told.
+        EngineHarness.await(() -> h.allActions().contains("container die"));
         assertTrue(h.state(id).oomKilled());
         assertEquals(List.of("create", "start", "oom", "die"), h.actions(id));
     }
