@@ -199,7 +199,8 @@ public final class ExecSessions {
                             LogDrivers.none(),
                             session.fanout));
         } catch (IOException | RuntimeException e) {
-            started.signal(dev.priok.engine.spec.Signals.KILL);
+            session.input.close();
+            var _ = ProcessEnd.force(started);
             throw e;
         }
         session.started(started);

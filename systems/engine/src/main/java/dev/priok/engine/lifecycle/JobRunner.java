@@ -68,18 +68,23 @@ final class JobRunner implements Jobs {
         Path state = folder.resolve(job.id());
         Files.createDirectories(state.resolve("run"));
         Optional<Cgroup> cgroup = Optional.empty();
+        RuntimeProcess process = null;
         boolean started = false;
         try {
             RuntimeSpec oci = OciSpecs.of(inputs(job, state));
             cgroup = Optional.of(machine.parts()
                     .cgroups()
                     .create(cgroupPath(job.spec(), job.id()), CgroupLimits.of(job.spec(), List.of())));
-            RuntimeProcess process = launch(job, oci, cgroup.get(), state);
+            process = launch(job, oci, cgroup.get(), state);
+            JobOutput followed = JobOutput.follow(process, output);
             started = true;
             Optional<Cgroup> used = cgroup;
-            return new RunningJob(process, used.get(), JobOutput.follow(process, output), () -> cleanUp(state, used));
+            return new RunningJob(process, used.get(), followed, () -> cleanUp(state, used));
         } finally {
             if (!started) {
+                if (process != null) {
+                    var _ = ProcessEnd.force(process);
+                }
                 cleanUp(state, cgroup);
             }
         }
