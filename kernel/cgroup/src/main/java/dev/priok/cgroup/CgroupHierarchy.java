@@ -59,6 +59,9 @@ public interface CgroupHierarchy {
     /** The group that exists at {@code path}, such as one made before this process was started. */
     Optional<Cgroup> open(String path) throws IOException;
 
+    /** Names of the groups right below {@code path}, each once; none when there is no such group. */
+    Set<String> children(String path) throws IOException;
+
     /** Removes the group at {@code path} on each hierarchy where it is empty; for parents that nobody needs any more. */
     void removeIfEmpty(String path) throws IOException;
 

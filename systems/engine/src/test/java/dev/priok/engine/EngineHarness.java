@@ -57,6 +57,10 @@ final class EngineHarness implements AutoCloseable {
                         RandomGenerator.getDefault()));
     }
 
+    Database database() {
+        return database;
+    }
+
     Engine engine() {
         return engine;
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +175,50 @@ class EngineRecoveryTest {
         assertEquals(
                 List.of("build-1", "container-" + kept),
                 h.snapshotter.snapshots().stream().map(Snapshot::key).sorted().toList());
+    }
+
+    @Test
+    void rowThatCannotBeTakenOver_keepsAllThatIsItsOwn() throws Exception {
+        String id = h.start(SERVER.withName("web"));
+        h.database()
+                .transact(tx -> tx.update(
+                        "UPDATE engine_container SET definition = replace(definition, ?, ?)", "json-file", "nonsense"));
+        reopen();
+        assertFalse(h.exists(id));
+        assertTrue(h.runtime.of(id).signals.isEmpty());
+        assertTrue(Files.exists(folder.resolve("data/containers").resolve(id)));
+        assertTrue(Files.exists(folder.resolve("run/containers").resolve(id)));
+        assertEquals(Set.of("/priok/" + id), h.cgroups.groups.keySet());
+        assertEquals(
+                List.of("container-" + id),
+                h.snapshotter.snapshots().stream().map(Snapshot::key).toList());
+    }
+
+    @Test
+    void processThatCannotBeJoined_isKilledAndItsMonitorDismissed() throws Exception {
+        String id = h.start(SERVER);
+        h.shutDown();
+        h.runtime.of(id).broken = true;
+        h.open();
+        assertEquals(Status.EXITED, h.state(id).status());
+        assertEquals(137, h.state(id).exitCode());
+        assertEquals(List.of(9), h.runtime.of(id).signals);
+        assertTrue(h.runtime.of(id).monitorGone);
+        assertEquals(Map.of(), h.cgroups.groups);
+    }
+
+    @Test
+    void cgroupsOfNoContainer_areRemovedUnlessInUse() throws Exception {
+        String halfMade = h.create(SERVER);
+        String gone = "e".repeat(64);
+        String used = "d".repeat(64);
+        h.cgroups.create("/priok/" + halfMade, dev.priok.cgroup.Limits.NONE);
+        h.cgroups.create("/priok/" + gone, dev.priok.cgroup.Limits.NONE);
+        h.cgroups.create("/priok/" + used, dev.priok.cgroup.Limits.NONE);
+        h.cgroups.create("/priok/service", dev.priok.cgroup.Limits.NONE);
+        h.cgroups.groups.get("/priok/" + used).pids = List.of(1);
+        reopen();
+        assertEquals(Set.of("/priok/" + used, "/priok/service"), h.cgroups.groups.keySet());
     }
 
     @Test

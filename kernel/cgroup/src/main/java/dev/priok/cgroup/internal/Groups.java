@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Directories of control groups: making, listing, killing and removing them, alike on both versions. */
 final class Groups {
@@ -91,6 +92,15 @@ final class Groups {
             remove(directory);
             files.mkdir(directory);
         }
+    }
+
+    /** Names of the directories right below. */
+    Set<String> names(Path directory) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (Path child : files.children(directory)) {
+            names.add(String.valueOf(child.getFileName()));
+        }
+        return names;
     }
 
     /** All processes in and below a directory. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Hosts with v1 hierarchies, with or without an empty v2 beside them. */
 final class LegacyHierarchy implements CgroupHierarchy {
@@ -204,6 +205,17 @@ final class LegacyHierarchy implements CgroupHierarchy {
     public Optional<Cgroup> open(String path) {
         boolean exists = !directories(path).isEmpty() || unified(path).isPresent();
         return exists ? Optional.of(new LegacyCgroup(this, path, List.of())) : Optional.empty();
+    }
+
+    @Override
+    public Set<String> children(String path) throws IOException {
+        List<Path> all = new ArrayList<>(directories(path));
+        unified(path).ifPresent(all::add);
+        Set<String> names = new TreeSet<>();
+        for (Path directory : all) {
+            names.addAll(groups.names(directory));
+        }
+        return names;
     }
 
     @Override

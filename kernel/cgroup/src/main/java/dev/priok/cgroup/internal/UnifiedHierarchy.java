@@ -200,6 +200,11 @@ final class UnifiedHierarchy implements CgroupHierarchy {
     }
 
     @Override
+    public Set<String> children(String path) throws IOException {
+        return groups.names(directory(path));
+    }
+
+    @Override
     public void removeIfEmpty(String path) throws IOException {
         groups.removeIfEmpty(directory(path));
         delegation.forget();

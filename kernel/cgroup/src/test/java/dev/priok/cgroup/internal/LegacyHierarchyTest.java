@@ -319,6 +319,14 @@ class LegacyHierarchyTest {
     }
 
     @Test
+    void children_areNamedOnceWhereverTheyAre() throws IOException {
+        host.create("/priok/b", Limits.NONE);
+        files.mkdir(folder.resolve("memory/priok/a"));
+        assertEquals(List.of("a", "b"), List.copyOf(host.children("/priok")));
+        assertTrue(host.children("/none").isEmpty());
+    }
+
+    @Test
     void remove_takesGroupsBelowAlong() throws IOException {
         Cgroup group = host.create("/priok/a", Limits.NONE);
         files.mkdir(folder.resolve("memory/priok/a/inner"));

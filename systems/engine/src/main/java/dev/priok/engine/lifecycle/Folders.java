@@ -1,5 +1,7 @@
 package dev.priok.engine.lifecycle;
 
+import dev.priok.linux.MountCalls;
+import dev.priok.linux.SyscallException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public record Folders(Path data, Path run) {
     /** Names of snapshots that belong to containers begin so; others use the snapshotter too. */
     public static final String SNAPSHOT_PREFIX = "container-";
+
+    static final String SHM_SUFFIX = ".shm";
 
     static Folders of(Path dataRoot, Path runRoot, String id) {
         return new Folders(
@@ -48,7 +52,26 @@ public record Folders(Path data, Path run) {
 
     /** A tmpfs that other containers may share as /dev/shm. */
     Path shm() {
-        return run.resolveSibling(run.getFileName() + ".shm");
+        return run.resolveSibling(run.getFileName() + SHM_SUFFIX);
+    }
+
+    /** Removes a shared /dev/shm that may still be mounted; the files in it stay for those who share it. */
+    static void deleteShm(Path folder) throws IOException {
+        SyscallException failure = null;
+        try {
+            MountCalls.host().unmount(folder.toString(), MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
+        } catch (SyscallException e) {
+            // It may not be mounted: then it can be removed.
+            failure = e;
+        }
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            if (failure != null) {
+                e.addSuppressed(failure);
+            }
+            throw e;
+        }
     }
 
     /** Removes a folder with all in it; links are not followed. What is not there is no error. */

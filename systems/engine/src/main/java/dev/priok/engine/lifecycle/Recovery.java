@@ -21,10 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +38,17 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
+    private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{64}");
+
     private final Machine machine;
     private final Registry registry;
     private final Lifecycle lifecycle;
     private final Remover remover;
     private final Creator creator;
     private final Starter starter;
+
+    /** Ids of all rows, also of those that cannot be taken over: nothing of theirs may be swept away. */
+    private final Set<String> known = new HashSet<>();
 
     Recovery(
             Machine machine,
@@ -60,6 +68,7 @@ final class Recovery {
     /** Takes over; returns when all containers have their true state. Restarts by policy follow in the background. */
     void run() {
         for (EngineStore.Stored stored : machine.store().containers()) {
+            known.add(stored.definition().id());
             try {
                 register(stored);
             } catch (RuntimeException e) {
@@ -94,14 +103,20 @@ final class Recovery {
                 reattach(container);
             } else if (container.state().live()) {
                 lost(container, Optional.empty());
-            } else if (container.state().status() == Status.REMOVING) {
-                container.publish(container
-                        .shown()
-                        .condition()
-                        .withState(container.state().withStatus(Status.DEAD)));
+            } else {
+                if (container.state().status() == Status.REMOVING) {
+                    container.publish(container
+                            .shown()
+                            .condition()
+                            .withState(container.state().withStatus(Status.DEAD)));
+                }
+                // A start that was cut off early has made a cgroup and no more.
+                starter.cleanUp(container, machine.parts().cgroups().open(starter.cgroupPath(container)));
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("container {} cannot be taken over as it was", container.id(), e);
+            // What nobody follows must not run on under a container that is said to have ended.
+            starter.cleanUp(container, cgroup(starter.cgroupPath(container)));
             if (container.state().live()) {
                 ended(container, Lifecycle.UNKNOWN_EXIT, machine.now());
             }
@@ -112,8 +127,49 @@ final class Recovery {
 
     private void reattach(Container container) throws IOException {
         switch (machine.parts().runtime().reattach(container.folders.run())) {
-            case Reattached.Supervised supervised -> join(container, supervised.process());
+            case Reattached.Supervised supervised -> {
+                try {
+                    join(container, supervised.process());
+                } catch (IOException | RuntimeException e) {
+                    LOG.error("container {} is killed: it cannot be joined", container.id(), e);
+                    abandon(container, supervised.process());
+                }
+            }
             case Reattached.Ended gone -> lost(container, gone.status());
+        }
+    }
+
+    /** Ends a process whose output or end nobody can take. */
+    private void abandon(Container container, RuntimeProcess process) throws IOException {
+        Optional<Cgroup> cgroup = cgroup(starter.cgroupPath(container));
+        if (cgroup.isPresent()) {
+            kill(cgroup.get());
+        }
+        Optional<ExitStatus> status = ProcessEnd.force(process);
+        container.run = null;
+        container.input.close();
+        lost(container, status);
+    }
+
+    private String cgroupParent() {
+        String parent = machine.config().cgroupParent();
+        return parent.startsWith("/") ? parent : "/" + parent;
+    }
+
+    private Optional<Cgroup> cgroup(String path) {
+        try {
+            return machine.parts().cgroups().open(path);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("cgroup {} cannot be opened", path, e);
+            return Optional.empty();
+        }
+    }
+
+    private static void kill(Cgroup cgroup) {
+        try {
+            cgroup.kill();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("the processes of cgroup {} cannot be killed", cgroup.path(), e);
         }
     }
 
@@ -122,7 +178,10 @@ final class Recovery {
         for (LogStream stream : LogStream.values()) {
             process.journal(stream.number()).ifPresent(fd -> journals.put(stream, fd));
         }
+        Optional<Cgroup> cgroup = machine.parts().cgroups().open(starter.cgroupPath(container));
+        boolean frozen = cgroup.isPresent() && cgroup.get().frozen();
         container.input.open(process);
+        // The last that can fail: a pump that has the output keeps it.
         OutputPump.Pumped pumped = machine.parts()
                 .pump()
                 .add(new Output(
@@ -131,12 +190,10 @@ final class Recovery {
                         Optional.of(Journals.adopt(container.folders.journals(), journals)),
                         container.log,
                         container.fanout));
-        Optional<Cgroup> cgroup = machine.parts().cgroups().open(starter.cgroupPath(container));
         Instant startedAt = container.state().startedAt();
         Run run = new Run(process, cgroup, pumped, startedAt == null ? machine.now() : startedAt);
         container.run = run;
         ContainerState before = container.state();
-        boolean frozen = cgroup.isPresent() && cgroup.get().frozen();
         ContainerState state = new ContainerState(
                 frozen ? Status.PAUSED : Status.RUNNING,
                 process.pid(),
@@ -279,19 +336,21 @@ final class Recovery {
 
     /** Removes what belongs to no container. */
     private void sweep() {
-        remover.sweep(machine.config().dataRoot().resolve("containers"));
-        for (Path folder : Remover.children(machine.config().runRoot().resolve("containers"))) {
+        Path data = machine.config().dataRoot().resolve("containers");
+        Path run = machine.config().runRoot().resolve("containers");
+        for (Path folder : Remover.children(run)) {
             String name = folder.getFileName().toString();
-            if (!name.endsWith(".shm") && registry.all().stream().noneMatch(c -> c.id().equals(name))) {
+            if (!name.endsWith(Folders.SHM_SUFFIX) && !known.contains(name)) {
                 killOrphan(folder);
             }
         }
-        remover.sweep(machine.config().runRoot().resolve("containers"));
+        sweepCgroups();
+        Remover.sweep(data, known);
+        Remover.sweep(run, known);
         for (Snapshot snapshot : machine.parts().snapshotter().snapshots()) {
             String key = snapshot.key();
             boolean ours = key.startsWith(Folders.SNAPSHOT_PREFIX);
-            String id = ours ? key.substring(Folders.SNAPSHOT_PREFIX.length()) : "";
-            if (ours && registry.all().stream().noneMatch(c -> c.id().equals(id))) {
+            if (ours && !known.contains(key.substring(Folders.SNAPSHOT_PREFIX.length()))) {
                 try {
                     machine.parts().snapshotter().remove(key);
                 } catch (IOException e) {
@@ -303,13 +362,46 @@ final class Recovery {
 
     /** A process of a container that was removed from the database while its end was awaited. */
     private void killOrphan(Path folder) {
+        String id = folder.getFileName().toString();
+        Optional<Cgroup> cgroup =
+                CONTAINER_ID.matcher(id).matches() ? cgroup(cgroupParent() + "/" + id) : Optional.empty();
+        if (cgroup.isPresent()) {
+            kill(cgroup.get());
+        }
         try {
             if (machine.parts().runtime().reattach(folder) instanceof Reattached.Supervised(RuntimeProcess process)) {
-                process.signal(dev.priok.engine.spec.Signals.KILL);
-                process.drained();
+                Optional<ExitStatus> _ = ProcessEnd.force(process);
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("the process in {} belongs to no container and cannot be ended", folder, e);
+        }
+    }
+
+    /**
+     * Cgroups of containers whose rows are gone. Those with processes stay: what is ours was killed by its folder, and another daemon
+     * may have the same parent.
+     */
+    private void sweepCgroups() {
+        try {
+            for (String name : machine.parts().cgroups().children(cgroupParent())) {
+                if (CONTAINER_ID.matcher(name).matches() && !known.contains(name)) {
+                    cgroup(cgroupParent() + "/" + name).ifPresent(Recovery::removeUnlessUsed);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("cgroups of former containers may stay behind", e);
+        }
+    }
+
+    private static void removeUnlessUsed(Cgroup cgroup) {
+        try {
+            if (cgroup.pids().isEmpty()) {
+                cgroup.remove();
+            } else {
+                LOG.warn("cgroup {} belongs to no container and has processes; it stays", cgroup.path());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("cgroup {} belongs to no container and cannot be removed", cgroup.path(), e);
         }
     }
 }

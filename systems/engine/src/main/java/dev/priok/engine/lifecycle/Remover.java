@@ -10,6 +10,7 @@ import dev.priok.engine.state.Condition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,14 +162,19 @@ public final class Remover {
         }
     }
 
-    /** Removes folders below {@code parent} that belong to no container. */
-    void sweep(Path parent) {
+    /** Removes folders below {@code parent} that belong to none of the {@code known} containers. */
+    static void sweep(Path parent, Set<String> known) {
         for (Path folder : children(parent)) {
             String name = folder.getFileName().toString();
-            String id = name.endsWith(".shm") ? name.substring(0, name.length() - ".shm".length()) : name;
-            if (registry.all().stream().noneMatch(c -> c.id().equals(id))) {
+            boolean shm = name.endsWith(Folders.SHM_SUFFIX);
+            String id = shm ? name.substring(0, name.length() - Folders.SHM_SUFFIX.length()) : name;
+            if (!known.contains(id)) {
                 try {
-                    Folders.delete(folder);
+                    if (shm) {
+                        Folders.deleteShm(folder);
+                    } else {
+                        Folders.delete(folder);
+                    }
                 } catch (IOException e) {
                     LOG.warn("{} belongs to no container and cannot be removed", folder, e);
                 }

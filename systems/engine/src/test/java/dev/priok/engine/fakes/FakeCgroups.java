@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Groups in memory; one that runs out of memory does so when {@link #kills} says it. */
 public final class FakeCgroups implements CgroupHierarchy {
@@ -66,6 +67,15 @@ public final class FakeCgroups implements CgroupHierarchy {
     }
 
     @Override
+    public Set<String> children(String path) {
+        String prefix = path + "/";
+        return groups.keySet().stream()
+                .filter(group -> group.startsWith(prefix))
+                .map(group -> group.substring(prefix.length()))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
     public void removeIfEmpty(String path) {
         groups.remove(path);
     }
@@ -74,6 +84,7 @@ public final class FakeCgroups implements CgroupHierarchy {
     public final class FakeGroup implements Cgroup {
         private final String path;
         public volatile Limits limits;
+        public volatile List<Integer> pids = List.of();
         private volatile boolean frozen;
 
         FakeGroup(String path, Limits limits) {
@@ -129,7 +140,7 @@ public final class FakeCgroups implements CgroupHierarchy {
 
         @Override
         public List<Integer> pids() {
-            return List.of();
+            return pids;
         }
 
         @Override

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Processes that only pretend. The program says what they do: {@code exit N} ends at once, {@code stubborn} ignores SIGTERM, {@code
- * missing} cannot be started, everything else runs until a signal ends it. It outlives engines, as monitors do.
+ * missing} cannot be started, {@code broken} has no usable streams, everything else runs until a signal ends it. It outlives engines, as monitors do.
  */
 public final class FakeRuntime implements ContainerRuntime {
     private final Map<Path, FakeProcess> byState = new ConcurrentHashMap<>();
@@ -101,10 +101,14 @@ public final class FakeRuntime implements ContainerRuntime {
         /** Ended, but nobody was told yet. */
         public volatile boolean reaped;
 
+        /** Whether nobody gets at its streams. */
+        public volatile boolean broken;
+
         FakeProcess(String id, int pid, List<String> args) {
             this.id = id;
             this.pid = pid;
             this.args = args;
+            this.broken = args.getFirst().equals("broken");
         }
 
         /** Ends it with a status as wait(2) encodes it. */
@@ -134,6 +138,9 @@ public final class FakeRuntime implements ContainerRuntime {
 
         @Override
         public Optional<Fd> stdout() {
+            if (broken) {
+                throw new IllegalStateException("broken streams");
+            }
             return Optional.empty();
         }
 
