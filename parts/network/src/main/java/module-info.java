@@ -1,0 +1,9 @@
+/** Networks of containers: namespaces, bridges, endpoints, the firewall and published ports. */
+module dev.priok.network {
+    requires transitive dev.priok.core;
+    requires transitive dev.priok.linux;
+    requires dev.priok.netlink;
+    requires org.slf4j;
+
+    exports dev.priok.network;
+}
