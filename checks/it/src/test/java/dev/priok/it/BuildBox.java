@@ -3,6 +3,7 @@ package dev.priok.it;
 import dev.priok.archive.TarEntry;
 import dev.priok.archive.TarWriter;
 import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildExtras;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.build.BuilderParts;
@@ -61,6 +62,7 @@ final class BuildBox implements AutoCloseable {
     private int states;
 
     final List<BuildEvent> events = new ArrayList<>();
+    BuildExtras extras = BuildExtras.NONE;
     CancelSignal cancel = new CancelSignal();
     Map<String, Secret> secrets = Map.of();
 
@@ -147,7 +149,8 @@ final class BuildBox implements AutoCloseable {
                         false,
                         secrets,
                         RunSettings.DEFAULT,
-                        cancel),
+                        cancel,
+                        extras),
                 event -> {
                     synchronized (events) {
                         events.add(event);

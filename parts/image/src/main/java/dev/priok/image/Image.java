@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param children images that were built here on it
  * @param size bytes of all its layers
  * @param lastTagged when it last got a tag
+ * @param builtHere when it was built or came, by this machine's clock, for an image that tells no time of its own
  */
 public record Image(
         Digest id,
@@ -27,11 +28,25 @@ public record Image(
         Optional<Digest> parent,
         List<Digest> children,
         long size,
-        Optional<Instant> lastTagged) {
+        Optional<Instant> lastTagged,
+        Optional<Instant> builtHere) {
     public Image {
         tags = List.copyOf(tags);
         digests = List.copyOf(digests);
         children = List.copyOf(children);
+    }
+
+    /** An image that tells its own time. */
+    public Image(
+            Digest id,
+            ImageConfig config,
+            List<ImageReference> tags,
+            List<ImageReference> digests,
+            Optional<Digest> parent,
+            List<Digest> children,
+            long size,
+            Optional<Instant> lastTagged) {
+        this(id, config, tags, digests, parent, children, size, lastTagged, Optional.empty());
     }
 
     /** Whether no name is left. */
@@ -39,8 +54,10 @@ public record Image(
         return tags.isEmpty() && digests.isEmpty();
     }
 
-    /** When it was made; the epoch when it does not say. */
+    /**
+     * When it was made: here, when a reproducible build made it, whose own time says nothing; the epoch when nothing is known.
+     */
     public Instant created() {
-        return config.createdAt().orElse(Instant.EPOCH);
+        return builtHere.or(config::createdAt).orElse(Instant.EPOCH);
     }
 }

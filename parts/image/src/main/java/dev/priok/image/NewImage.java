@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param digests {@code name@digest} of the manifest that brought it
  * @param manifest the manifest that brought it, already a blob
  * @param parent the image it was built on
+ * @param builtHere whether the store notes when it came, since its own time is no true one
  * @param blobs where the tars of its layers are kept, by diff id; layers without one are written again when asked for
  */
 public record NewImage(
@@ -26,11 +27,23 @@ public record NewImage(
         List<ImageReference> digests,
         Optional<Descriptor> manifest,
         Optional<Digest> parent,
+        boolean builtHere,
         Map<Digest, Descriptor> blobs) {
     public NewImage {
         tags = List.copyOf(tags);
         digests = List.copyOf(digests);
         blobs = Map.copyOf(blobs);
+    }
+
+    /** An image whose own time is true. */
+    public NewImage(
+            String config,
+            List<ImageReference> tags,
+            List<ImageReference> digests,
+            Optional<Descriptor> manifest,
+            Optional<Digest> parent,
+            Map<Digest, Descriptor> blobs) {
+        this(config, tags, digests, manifest, parent, false, blobs);
     }
 
     /** An image that was built here. */
@@ -44,9 +57,14 @@ public record NewImage(
                 Map.of());
     }
 
+    /** The same image, of which the store notes when it was built. */
+    public NewImage notingTime() {
+        return new NewImage(config, tags, digests, manifest, parent, true, blobs);
+    }
+
     /** This image, with the image it was built on. */
     public NewImage withParent(Digest image) {
-        return new NewImage(config, tags, digests, manifest, Optional.of(image), blobs);
+        return new NewImage(config, tags, digests, manifest, Optional.of(image), builtHere, blobs);
     }
 
     public Digest id() {

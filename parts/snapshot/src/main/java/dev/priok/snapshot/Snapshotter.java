@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -80,7 +81,17 @@ public interface Snapshotter extends AutoCloseable {
      *
      * @return the layer, protected by {@code lease}
      */
-    Layer commit(String key, Lease lease) throws IOException;
+    default Layer commit(String key, Lease lease) throws IOException {
+        return commit(key, OptionalLong.empty(), lease);
+    }
+
+    /**
+     * The same, with no file of the layer younger than an instant, on disk and in its tar: what makes two builds of the same
+     * things the same layer.
+     *
+     * @param latest seconds since 1970; nothing is changed when empty
+     */
+    Layer commit(String key, OptionalLong latest, Lease lease) throws IOException;
 
     /**
      * Copies what was written in a snapshot, which stays as it is and should be paused or stopped, into a layer: what

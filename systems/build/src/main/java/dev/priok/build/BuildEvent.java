@@ -19,6 +19,9 @@ public sealed interface BuildEvent {
     /** The result of the current step was found in the cache. */
     record StepCached() implements BuildEvent {}
 
+    /** The current step is not looked at: what is taken from it is known already. */
+    record StepSkipped() implements BuildEvent {}
+
     /** {@code count} ONBUILD triggers of the base image run after this FROM. */
     record TriggersStarted(int count) implements BuildEvent {}
 

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param secrets by id, for {@code RUN --mount=type=secret}
  * @param run how the processes of RUN are confined
  * @param cancel ends the build early
+ * @param extras what few builds ask for
  */
 public record BuildRequest(
         InputStream context,
@@ -35,7 +36,8 @@ public record BuildRequest(
         boolean pull,
         Map<String, Secret> secrets,
         RunSettings run,
-        CancelSignal cancel) {
+        CancelSignal cancel,
+        BuildExtras extras) {
     /** Where a Dockerfile is looked for when the caller names none. */
     public static final String DEFAULT_DOCKERFILE = "Dockerfile";
 
@@ -60,6 +62,7 @@ public record BuildRequest(
                 false,
                 Map.of(),
                 RunSettings.DEFAULT,
-                new CancelSignal());
+                new CancelSignal(),
+                BuildExtras.NONE);
     }
 }

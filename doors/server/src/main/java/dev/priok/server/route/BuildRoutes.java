@@ -5,6 +5,7 @@ import dev.priok.api.ApiJson;
 import dev.priok.api.HostConfig;
 import dev.priok.build.BuildCache;
 import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildExtras;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.build.CancelSignal;
@@ -132,7 +133,8 @@ final class BuildRoutes {
                 call.flag("pull"),
                 Map.of(),
                 settings(call),
-                cancel);
+                cancel,
+                BuildExtras.NONE);
     }
 
     private static List<ImageReference> tags(Call call) {

@@ -28,6 +28,7 @@ final class BuildText {
             case BuildEvent.StepStarted step ->
                 say("Step %d/%d : %s\n".formatted(step.number(), step.total(), step.text()));
             case BuildEvent.StepCached _ -> say(" ---> Using cache\n");
+            case BuildEvent.StepSkipped _ -> say(" ---> Skipped, what is taken from it is known\n");
             case BuildEvent.TriggersStarted triggers ->
                 say("# Executing %d build trigger%s\n".formatted(triggers.count(), triggers.count() == 1 ? "" : "s"));
             case BuildEvent.RunningIn running -> say(" ---> Running in %s\n".formatted(shortId(running.id())));

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param parent the image it was built on
  * @param manifest the manifest that brought it
  * @param lastTagged when it last got a tag
+ * @param builtHere when it came, for images whose own time is no true one
  */
 record ImageRow(
         Digest id,
@@ -24,13 +25,14 @@ record ImageRow(
         ImageConfig config,
         Optional<Digest> parent,
         Optional<Descriptor> manifest,
-        Optional<Instant> lastTagged) {
+        Optional<Instant> lastTagged,
+        Optional<Instant> builtHere) {
 
     static ImageConfig read(String json) {
         return OciJson.read(json.getBytes(StandardCharsets.UTF_8), ImageConfig.class, "image configuration");
     }
 
     ImageRow tagged(Instant when) {
-        return new ImageRow(id, json, config, parent, manifest, Optional.of(when));
+        return new ImageRow(id, json, config, parent, manifest, Optional.of(when), builtHere);
     }
 }

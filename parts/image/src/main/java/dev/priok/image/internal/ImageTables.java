@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /** Images, their names and the blobs of layers in the database. */
 final class ImageTables {
-    private static final Schema SCHEMA = new Schema("image", List.of("""
+    private static final Schema SCHEMA =
+            new Schema("image", List.of("""
                     CREATE TABLE image (
                       id TEXT PRIMARY KEY,
                       config TEXT NOT NULL,
@@ -32,7 +33,7 @@ final class ImageTables {
                     CREATE TABLE image_layer_blob (
                       diff TEXT PRIMARY KEY,
                       blob TEXT NOT NULL);
-                    """));
+                    """, "ALTER TABLE image ADD COLUMN built_here TEXT NOT NULL DEFAULT ''"));
 
     private final Database database;
 
@@ -43,14 +44,15 @@ final class ImageTables {
 
     List<ImageRow> images() {
         return database.transact(tx -> tx.query(
-                "SELECT id, config, parent, manifest, last_tagged FROM image",
+                "SELECT id, config, parent, manifest, last_tagged, built_here FROM image",
                 row -> new ImageRow(
                         Digest.parse(row.getString(1)),
                         row.getString(2),
                         ImageRow.read(row.getString(2)),
                         optional(row.getString(3)).map(Digest::parse),
                         optional(row.getString(4)).map(ImageTables::descriptor),
-                        optional(row.getString(5)).map(Instant::parse))));
+                        optional(row.getString(5)).map(Instant::parse),
+                        optional(row.getString(6)).map(Instant::parse))));
     }
 
     Map<String, Digest> names() {
@@ -73,13 +75,15 @@ final class ImageTables {
     void put(ImageRow image, Collection<ImageReference> names, Map<Digest, Descriptor> blobs) {
         database.transact(tx -> {
             tx.update(
-                    "INSERT INTO image VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-                            + " parent = excluded.parent, manifest = excluded.manifest, last_tagged = excluded.last_tagged",
+                    "INSERT INTO image (id, config, parent, manifest, last_tagged, built_here) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                            + " parent = excluded.parent, manifest = excluded.manifest, last_tagged = excluded.last_tagged,"
+                            + " built_here = excluded.built_here",
                     image.id().toString(),
                     image.json(),
                     image.parent().map(Digest::toString).orElse(""),
                     image.manifest().map(ImageTables::text).orElse(""),
-                    image.lastTagged().map(Instant::toString).orElse(""));
+                    image.lastTagged().map(Instant::toString).orElse(""),
+                    image.builtHere().map(Instant::toString).orElse(""));
             for (ImageReference name : names) {
                 tx.update(
                         "INSERT INTO image_name VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET image = excluded.image",

@@ -112,7 +112,8 @@ public final class SqliteImageStore implements ImageStore {
                     config,
                     image.parent().or(() -> old.flatMap(ImageRow::parent)),
                     image.manifest().or(() -> old.flatMap(ImageRow::manifest)),
-                    tagged);
+                    tagged,
+                    image.builtHere() ? Optional.of(clock.instant()) : old.flatMap(ImageRow::builtHere));
             tables.put(row, names, image.blobs());
             blobs.known(image.blobs());
             model.put(row);
@@ -136,7 +137,8 @@ public final class SqliteImageStore implements ImageStore {
                 row.parent(),
                 model.children(row.id()),
                 size,
-                row.lastTagged());
+                row.lastTagged(),
+                row.builtHere());
     }
 
     @Override

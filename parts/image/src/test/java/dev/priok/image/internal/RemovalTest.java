@@ -29,7 +29,13 @@ class RemovalTest {
         String json = "{\"author\":\"" + text + "\"}";
         Digest id = Digest.sha256(json.getBytes(StandardCharsets.UTF_8));
         rows.add(new ImageRow(
-                id, json, ImageRow.read(json), Optional.ofNullable(parent), Optional.empty(), Optional.empty()));
+                id,
+                json,
+                ImageRow.read(json),
+                Optional.ofNullable(parent),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
         for (String name : called) {
             names.put(ImageReference.parse(name).withDefaultTag().toString(), id);
         }

@@ -10,6 +10,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** Writes folders in overlay's form as the tars of layers. */
 final class LayerTars {
@@ -26,14 +27,19 @@ final class LayerTars {
      */
     record Written(Digest diffId, long tarSize, Usage usage) {}
 
-    /** Writes one folder; {@code out} stays open. */
-    static Written write(Path folder, LayerMarks.Below below, OutputStream out) throws IOException {
+    /**
+     * Writes one folder; {@code out} stays open.
+     *
+     * @param latest files that are younger get this time, in seconds since 1970, on disk too
+     */
+    static Written write(Path folder, LayerMarks.Below below, OptionalLong latest, OutputStream out)
+            throws IOException {
         HashedOutput hashed = new HashedOutput(out);
         try (Fd root = FileCalls.host().open(folder.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY);
                 LayerMarks marks = new LayerMarks(below)) {
             TreePacker packer;
             try (TarWriter tar = new TarWriter(new BufferedOutputStream(hashed, BUFFER_BYTES))) {
-                packer = new TreePacker(tar, marks);
+                packer = new TreePacker(tar, marks, latest);
                 packer.packContents(root, "");
             }
             return new Written(hashed.digest(), hashed.count(), new Usage(packer.bytes(), packer.members()));

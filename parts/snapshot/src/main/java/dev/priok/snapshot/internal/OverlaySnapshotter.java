@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -205,9 +206,10 @@ public final class OverlaySnapshotter implements Snapshotter {
     }
 
     @Override
-    public Layer commit(String key, Lease lease) throws IOException {
+    public Layer commit(String key, OptionalLong latest, Lease lease) throws IOException {
         ActiveRow row = writable(key);
-        LayerTars.Written tar = writeTar(written(row), row.parent(), OutputStream.nullOutputStream());
+        LayerTars.Written tar =
+                LayerTars.write(written(row), () -> open(row.parent()), latest, OutputStream.nullOutputStream());
         ChainId chain = row.parent().with(tar.diffId());
         chain.digest().ifPresent(lease::protect);
         LayerRow fresh = new LayerRow(
@@ -248,7 +250,7 @@ public final class OverlaySnapshotter implements Snapshotter {
     }
 
     private LayerTars.Written writeTar(Path folder, ChainId parent, OutputStream out) throws IOException {
-        return LayerTars.write(folder, () -> open(parent), out);
+        return LayerTars.write(folder, () -> open(parent), OptionalLong.empty(), out);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,6 +35,7 @@ final class TreePacker {
     private final DescriptorCalls descriptors = DescriptorCalls.host();
     private final TarWriter tar;
     private final Marks marks;
+    private final OptionalLong latest;
     private final Map<Inode, String> linked = new HashMap<>();
     private final ByteBuffer direct = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final byte[] heap = new byte[BUFFER_BYTES];
@@ -67,8 +69,18 @@ final class TreePacker {
     }
 
     TreePacker(TarWriter tar, Marks marks) {
+        this(tar, marks, OptionalLong.empty());
+    }
+
+    /**
+     * Packs for one tar.
+     *
+     * @param latest whatever is younger gets this time, in seconds since 1970, in the tree too
+     */
+    TreePacker(TarWriter tar, Marks marks, OptionalLong latest) {
         this.tar = tar;
         this.marks = marks;
+        this.latest = latest;
     }
 
     /** Bytes of files so far. */
@@ -96,6 +108,9 @@ final class TreePacker {
         List<Named> others = new ArrayList<>(names.size());
         for (String name : names) {
             FileStat stat = files.find(folder, name).orElse(null);
+            if (stat != null) {
+                age(folder, name, stat);
+            }
             if (stat != null && marks.whiteouts() && stat.isWhiteout()) {
                 put(TarEntry.file(prefix + LayerUnpacker.WHITEOUT + name, 0, 0, 0));
             } else if (stat != null) {
@@ -198,7 +213,20 @@ final class TreePacker {
         tar.put(entry);
     }
 
-    private static TarEntry entry(String path, TarEntry.Type type, FileStat stat, long size, String link) {
+    /** Makes what is too young as old as it may be; folders keep that, as nothing is written into them any more. */
+    private void age(Fd folder, String name, FileStat stat) throws IOException {
+        if (isTooYoung(stat) && !stat.isWhiteout()) {
+            files.setTimes(folder, name, latest.getAsLong(), 0);
+        }
+    }
+
+    private boolean isTooYoung(FileStat stat) {
+        return latest.isPresent()
+                && (stat.modifiedSeconds() > latest.getAsLong()
+                        || (stat.modifiedSeconds() == latest.getAsLong() && stat.modifiedNanos() > 0));
+    }
+
+    private TarEntry entry(String path, TarEntry.Type type, FileStat stat, long size, String link) {
         boolean device = type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
         return new TarEntry(
                 path,
@@ -207,7 +235,7 @@ final class TreePacker {
                 stat.uid(),
                 stat.gid(),
                 size,
-                stat.modifiedSeconds(),
+                isTooYoung(stat) ? latest.getAsLong() : stat.modifiedSeconds(),
                 0,
                 link,
                 device ? stat.deviceMajor() : 0,

@@ -107,6 +107,11 @@ public sealed interface Operation {
         /** Absolute path inside the root file system. */
         String target();
 
+        /** The step whose files it shows, if it shows those of one. */
+        default Optional<Integer> step() {
+            return Optional.empty();
+        }
+
         /**
          * Files of the context, when {@code step} is empty, or of another step's result. What is written to them is thrown
          * away.

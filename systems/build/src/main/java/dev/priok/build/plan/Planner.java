@@ -89,6 +89,7 @@ public final class Planner {
             declareGlobal(arg);
             SourceRange lines = arg.source().lines();
             append(
+                    "",
                     true,
                     arg.source().text(),
                     lines,
@@ -192,6 +193,7 @@ public final class Planner {
         }
         BaseImage image = resolve(from, request.platform(), lines);
         int step = append(
+                "",
                 false,
                 "FROM " + from,
                 lines,
@@ -257,6 +259,7 @@ public final class Planner {
 
     /** Adds a step and answers its id. */
     int append(
+            String stage,
             boolean isShown,
             String text,
             SourceRange lines,
@@ -266,7 +269,7 @@ public final class Planner {
             String history,
             int triggers) {
         OptionalInt number = isShown ? OptionalInt.of(++shown) : OptionalInt.empty();
-        steps.add(new Step(steps.size(), number, text, lines, parent, operation, after, history, triggers));
+        steps.add(new Step(steps.size(), stage, number, text, lines, parent, operation, after, history, triggers));
         return steps.size() - 1;
     }
 
@@ -279,6 +282,7 @@ public final class Planner {
                         .map(e -> e.getKey() + "=" + e.getValue())
                         .collect(Collectors.joining(" ", "LABEL ", ""));
         return append(
+                last.stage(),
                 true,
                 text,
                 last.lines(),

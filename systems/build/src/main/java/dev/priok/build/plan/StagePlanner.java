@@ -25,12 +25,14 @@ final class StagePlanner {
     private ImageState state = ImageState.EMPTY;
     private int last;
     private boolean commandIsOwn;
+    private final String name;
 
     StagePlanner(Planner planner, Dockerfile.Stage stage, char escape) {
         this.planner = planner;
         this.stage = stage;
         this.escape = escape;
         this.scope = planner.global().stage();
+        this.name = stage.from().stageName().orElse("stage-" + stage.index());
     }
 
     Planner.PlannedStage plan() {
@@ -70,7 +72,7 @@ final class StagePlanner {
         change.env.putIfAbsent("PATH", DEFAULT_PATH);
         state = change.done();
         last = planner.append(
-                true, from.source().text(), from.source().lines(), parent, operation, state, "", triggers.size());
+                name, true, from.source().text(), from.source().lines(), parent, operation, state, "", triggers.size());
         return triggers;
     }
 
@@ -122,7 +124,7 @@ final class StagePlanner {
         }
         state = change.done();
         last = planner.append(
-                shown, instruction.source().text(), lines, OptionalInt.of(last), operation, state, history, 0);
+                name, shown, instruction.source().text(), lines, OptionalInt.of(last), operation, state, history, 0);
     }
 
     private String declare(Instruction.Arg arg, SourceRange lines) {

@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  * @param context files that COPY and ADD take, ignored ones gone
  * @param ignored why files may be missing in it
  * @param scratch directory of this build alone, removed after it
+ * @param slots how many steps of all builds work at once
+ * @param flights steps of all builds that work now
  * @param caches where the directories of cache mounts live on
  */
 record BuildRun(
@@ -28,13 +30,11 @@ record BuildRun(
         IgnoreRules ignored,
         Path scratch,
         CacheMounts caches,
+        Slots slots,
+        Flights flights,
         Consumer<BuildEvent> events,
         InstantSource clock,
         RandomGenerator random) {
-    void tell(BuildEvent event) {
-        events.accept(event);
-    }
-
     String newId() {
         return ObjectId.random(random).hex();
     }

@@ -8,10 +8,12 @@ import dev.priok.build.plan.Operation.CopySource;
 import dev.priok.build.tree.Content;
 import dev.priok.build.tree.Node;
 import dev.priok.build.tree.PathResolver;
+import dev.priok.build.tree.SourceTree;
 import dev.priok.core.Digest;
 import dev.priok.linux.Fd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,14 +27,16 @@ final class CopyInputs implements AutoCloseable {
 
     private final BuildRun build;
     private final Operation.Copy copy;
+    private final StepScope scope;
     private final StepMounts.Trees trees;
     private final Map<Integer, LayerStore.OpenTree> open = new HashMap<>();
     private final Deque<AutoCloseable> closers = new ArrayDeque<>();
     private final List<Selected> selected = new ArrayList<>();
 
-    CopyInputs(BuildRun build, Operation.Copy copy, StepMounts.Trees trees) {
+    CopyInputs(BuildRun build, Operation.Copy copy, StepScope scope, StepMounts.Trees trees) {
         this.build = build;
         this.copy = copy;
+        this.scope = scope;
         this.trees = trees;
     }
 
@@ -41,7 +45,7 @@ final class CopyInputs implements AutoCloseable {
         for (CopySource source : copy.sources()) {
             switch (source) {
                 case CopySource.FromContext(String path) ->
-                    new Selection(build.context(), copy.verb(), copy.parents(), build.ignored())
+                    new Selection(timed(build.context()), copy.verb(), copy.parents(), build.ignored())
                             .select(path)
                             .forEach(s -> selected.add(copy.unpack() ? s.unpacking() : s));
                 case CopySource.FromStep(int step, String path) ->
@@ -52,6 +56,11 @@ final class CopyInputs implements AutoCloseable {
             }
         }
         return selected;
+    }
+
+    /** The files of the context have the times of whoever unpacked it, which say nothing. */
+    private SourceTree timed(SourceTree tree) {
+        return scope.time().isPresent() ? new TimedTree(tree, scope.time().getAsLong()) : tree;
     }
 
     private LayerStore.OpenTree tree(int step) throws IOException {
@@ -67,7 +76,7 @@ final class CopyInputs implements AutoCloseable {
 
     private Selected text(Operation.InlineFile file) {
         byte[] bytes = file.text().getBytes(StandardCharsets.UTF_8);
-        long now = build.clock().instant().getEpochSecond();
+        long now = scope.nowSeconds();
         String name = PathResolver.elements(file.name()).getLast();
         SingleFile tree = new SingleFile(
                 name, Node.file(TEXT_PERMISSIONS, bytes.length, now), Content.Bytes.of(bytes), Digest.sha256(bytes));
@@ -81,8 +90,9 @@ final class CopyInputs implements AutoCloseable {
                 web,
                 file,
                 copy.destination().endsWith("/"),
-                build.clock().instant(),
-                build.request().cancel());
+                Instant.ofEpochSecond(scope.nowSeconds()),
+                scope.time().isPresent(),
+                scope.cancel());
         return new Selected(tree, tree.name(), tree.name(), "", web.unpack(), false);
     }
 

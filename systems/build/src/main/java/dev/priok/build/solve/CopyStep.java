@@ -1,5 +1,6 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.plan.Operation;
 import dev.priok.core.Digest;
@@ -16,10 +17,10 @@ final class CopyStep implements AutoCloseable {
     private final Digest digest;
     private final String description;
 
-    CopyStep(BuildRun build, Operation.Copy copy, StepMounts.Trees trees) throws IOException {
+    CopyStep(BuildRun build, Operation.Copy copy, StepScope scope, StepMounts.Trees trees) throws IOException {
         this.build = build;
         this.copy = copy;
-        this.inputs = new CopyInputs(build, copy, trees);
+        this.inputs = new CopyInputs(build, copy, scope, trees);
         try {
             List<Selected> selected = inputs.select();
             if (selected.size() > 1 && !copy.destination().endsWith("/")) {
@@ -27,7 +28,8 @@ final class CopyStep implements AutoCloseable {
                         "When using %s with more than one source file, the destination must be a directory and end with a /",
                         copy.verb());
             }
-            this.digest = SelectionHash.of(selected, copy.excludes());
+            this.digest =
+                    SelectionHash.of(selected, copy.excludes(), scope.time().isPresent());
             this.description = describe(selected);
         } catch (IOException | RuntimeException e) {
             inputs.close();
@@ -50,18 +52,28 @@ final class CopyStep implements AutoCloseable {
         return description;
     }
 
-    Digest key(Chain parent) {
-        return new KeyHash("copy")
-                .add(parent.id().toString())
+    /** Adds everything to a key that shapes the result, what is copied excepted. */
+    static void describe(Operation.Copy copy, KeyHash hash) {
+        hash.add("copy")
                 .add(copy.destination())
                 .add(copy.chown().orElse(""))
                 .add(copy.chmod().orElse(""))
                 .add(copy.unpack() ? "unpack" : "")
-                .add(digest.hex())
-                .digest();
+                .add(copy.parents() ? "parents" : "")
+                .add(copy.excludes().rules().stream()
+                        .map(IgnoreRules.Rule::text)
+                        .toList());
     }
 
-    Digest execute(Chain parent) throws IOException {
+    Digest key(Chain parent, StepScope scope) {
+        KeyHash hash = new KeyHash("contents")
+                .add(parent.id().toString())
+                .add(scope.time().toString());
+        describe(copy, hash);
+        return hash.add(digest.hex()).digest();
+    }
+
+    Digest execute(Chain parent, StepScope scope) throws IOException {
         try (Draft draft = build.store().draft(parent)) {
             try (Draft.OpenTarget target = draft.open()) {
                 Optional<Accounts.Owner> owner = copy.chown().isEmpty()
@@ -72,11 +84,11 @@ final class CopyStep implements AutoCloseable {
                         owner,
                         copy.chmod().map(FileMode::new),
                         copy.excludes(),
-                        build.clock().instant().getEpochSecond(),
-                        build.request().cancel());
+                        scope.nowSeconds(),
+                        scope.cancel());
                 copier.copy(inputs.unpacked(), copy.destination());
             }
-            return draft.commit();
+            return draft.commit(scope.time());
         }
     }
 

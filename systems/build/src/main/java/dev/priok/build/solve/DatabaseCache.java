@@ -21,8 +21,6 @@ final class DatabaseCache implements StepCache, BuildCache {
     /** Some hundred bytes each; the oldest go when there are more, so that the table cannot grow for ever. */
     static final int MAXIMUM_ENTRIES = 50_000;
 
-    private static final int MAXIMUM_DESCRIPTION = 1000;
-
     private static final Schema SCHEMA = new Schema("build", List.of("""
                     CREATE TABLE build_step (
                       key TEXT PRIMARY KEY,
@@ -34,6 +32,14 @@ final class DatabaseCache implements StepCache, BuildCache {
                       uses INTEGER NOT NULL
                     ) WITHOUT ROWID;
                     CREATE INDEX build_step_used ON build_step (used_second);
+                    """, """
+                    DELETE FROM build_step;
+                    CREATE TABLE build_definition (
+                      definition TEXT PRIMARY KEY,
+                      parent TEXT NOT NULL,
+                      step TEXT NOT NULL
+                    ) WITHOUT ROWID;
+                    CREATE INDEX build_definition_step ON build_definition (step);
                     """));
 
     private final Database database;
@@ -76,19 +82,53 @@ final class DatabaseCache implements StepCache, BuildCache {
     }
 
     @Override
+    public Optional<Found> findDefinition(Digest definition, String parent) {
+        return database.transact(Durability.RELAXED, tx -> {
+            Optional<Found> found = tx.first(
+                    "SELECT diff_id, created, description FROM build_definition JOIN build_step ON step = key"
+                            + " WHERE definition = ? AND parent = ?",
+                    row -> new Found(
+                            new Hit(
+                                    Optional.ofNullable(row.getString(1)).map(Digest::parse),
+                                    Instant.parse(row.getString(2))),
+                            row.getString(3)),
+                    definition.toString(),
+                    parent);
+            if (found.isPresent()) {
+                tx.update(
+                        "UPDATE build_step SET used_second = ?, uses = uses + 1"
+                                + " WHERE key = (SELECT step FROM build_definition WHERE definition = ?)",
+                        clock.instant().getEpochSecond(),
+                        definition.toString());
+            }
+            return found;
+        });
+    }
+
+    @Override
     public void put(List<StepCache.Entry> entries) {
         database.transact(Durability.RELAXED, tx -> {
             for (StepCache.Entry entry : entries) {
                 String text = entry.description();
                 tx.update(
-                        "INSERT OR REPLACE INTO build_step VALUES (?, ?, ?, ?, ?, ?, 0)",
+                        "INSERT INTO build_step VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT (key) DO UPDATE SET"
+                                + " diff_id = excluded.diff_id, chain = excluded.chain, created = excluded.created,"
+                                + " description = excluded.description, used_second = excluded.used_second",
                         entry.key().toString(),
                         entry.hit().diffId().map(Digest::toString).orElse(null),
                         entry.chain().map(Digest::toString).orElse(null),
-                        text.length() > MAXIMUM_DESCRIPTION ? text.substring(0, MAXIMUM_DESCRIPTION) : text,
+                        text,
                         entry.hit().created().toString(),
                         clock.instant().getEpochSecond());
+                if (entry.definition().isPresent()) {
+                    tx.update(
+                            "INSERT OR REPLACE INTO build_definition VALUES (?, ?, ?)",
+                            entry.definition().get().toString(),
+                            entry.parent(),
+                            entry.key().toString());
+                }
             }
+            tx.update("DELETE FROM build_definition WHERE step NOT IN (SELECT key FROM build_step)");
             return tx.update(
                     "DELETE FROM build_step WHERE key IN (SELECT key FROM build_step ORDER BY used_second DESC LIMIT -1 OFFSET ?)",
                     MAXIMUM_ENTRIES);

@@ -5,6 +5,7 @@ import dev.priok.core.Digest;
 import dev.priok.snapshot.Mount;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A layer being written. Closing it without {@link #commit} throws it away. */
 interface Draft extends AutoCloseable {
@@ -17,9 +18,10 @@ interface Draft extends AutoCloseable {
     /**
      * Makes what was written a layer.
      *
+     * @param latest no file is younger than this, in seconds since 1970
      * @return the digest of its tar, uncompressed
      */
-    Digest commit() throws IOException;
+    Digest commit(OptionalLong latest) throws IOException;
 
     @Override
     void close() throws IOException;

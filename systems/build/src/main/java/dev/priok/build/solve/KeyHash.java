@@ -10,7 +10,7 @@ import java.util.Map;
 /** Makes the key of a step: a hash of named parts, each with its length, so that no two lists of parts look the same. */
 final class KeyHash {
     /** Changed when a step with the same parts means something else than before, so that old results are not found. */
-    private static final String FORMAT = "priok-step-1";
+    private static final String FORMAT = "priok-step-2";
 
     private final MessageDigest hash = Digest.newSha256();
 

@@ -57,6 +57,8 @@ public final class LayerBuilder implements Builder {
     private final StepCache steps;
     private final BuildCache cache;
     private final CacheMounts caches;
+    private final Slots slots = new Slots(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private final Flights flights = new Flights();
     private final Supplier<LayerStore> stores;
 
     /**
@@ -193,7 +195,8 @@ public final class LayerBuilder implements Builder {
                         request.run().networkMode().equals("host")),
                 (reference, platform) -> store.resolve(reference, platform, request.pull()));
         BuildRun run = new BuildRun(
-                request, store, steps, executor, context, ignored, directory, caches, events, clock, random);
+                request, store, steps, executor, context, ignored, directory, caches, slots, flights, events, clock,
+                random);
         Result result = new Solver(run, plan).solve();
         plan.warnings().forEach(warning -> events.accept(new BuildEvent.Warning(warning)));
         return new Solved(plan, result);
@@ -209,7 +212,7 @@ public final class LayerBuilder implements Builder {
             store.tag(result.imageId(), request.tags());
             return result.imageId();
         }
-        return store.create(result.config(), request.tags());
+        return store.create(result.config(), request.tags(), !request.extras().keepTimes());
     }
 
     private static String dockerfileName(SpooledTree context, String asked) throws IOException {

@@ -35,9 +35,10 @@ interface LayerStore extends AutoCloseable {
     /**
      * Makes an image, whose layers exist, and lets its names point to it; durable when this returns.
      *
+     * @param notingTime whether the true time is kept beside it, which it does not tell itself
      * @return its id
      */
-    Digest create(ImageConfig config, List<ImageReference> tags) throws IOException;
+    Digest create(ImageConfig config, List<ImageReference> tags, boolean notingTime) throws IOException;
 
     /** Lets names point to an image that is here. */
     void tag(Digest image, List<ImageReference> tags);

@@ -22,6 +22,7 @@ import dev.priok.snapshot.Snapshotter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Images and layers as the daemon keeps them. */
@@ -92,8 +93,9 @@ final class PartsStore implements LayerStore {
     }
 
     @Override
-    public Digest create(ImageConfig config, List<ImageReference> tags) throws IOException {
-        return images.create(NewImage.built(config, tags), lease).id();
+    public Digest create(ImageConfig config, List<ImageReference> tags, boolean notingTime) throws IOException {
+        NewImage image = NewImage.built(config, tags);
+        return images.create(notingTime ? image.notingTime() : image, lease).id();
     }
 
     @Override
@@ -195,8 +197,8 @@ final class PartsStore implements LayerStore {
         }
 
         @Override
-        public Digest commit() throws IOException {
-            Digest diffId = snapshots.commit(snapshot.key(), lease).diffId();
+        public Digest commit(OptionalLong latest) throws IOException {
+            Digest diffId = snapshots.commit(snapshot.key(), latest, lease).diffId();
             committed = true;
             return diffId;
         }

@@ -27,19 +27,26 @@ final class RunStep {
 
     private final BuildRun build;
     private final Operation.Run run;
-    private final int step;
     private final StepMounts.Trees trees;
 
-    RunStep(BuildRun build, Operation.Run run, int step, StepMounts.Trees trees) {
+    RunStep(BuildRun build, Operation.Run run, StepMounts.Trees trees) {
         this.build = build;
         this.run = run;
-        this.step = step;
         this.trees = trees;
     }
 
-    Digest key(Chain parent) throws IOException {
-        KeyHash hash = new KeyHash("run")
-                .add(parent.id().toString())
+    /** Hashes files of another step into a key; false when they are not known. */
+    interface Files {
+        boolean add(int step, String path) throws IOException;
+    }
+
+    /**
+     * Adds everything to a key that may change what the process does, its root file system excepted.
+     *
+     * @return whether all of it is known
+     */
+    static boolean describe(BuildRun build, Operation.Run run, KeyHash hash, Files files) throws IOException {
+        hash.add("run")
                 .add(run.args())
                 .add(run.env())
                 .add(run.workingDirectory())
@@ -49,29 +56,43 @@ final class RunStep {
         for (MountRequest mount : run.mounts()) {
             hash.add(mount.target());
             switch (mount) {
-                case MountRequest.Bind bind -> hash.add(content(bind).hex());
+                case MountRequest.Bind bind -> {
+                    if (bind.step().isEmpty()) {
+                        hash.add(Definitions.contextFiles(build, bind.source()).hex());
+                    } else if (!files.add(bind.step().get(), bind.source())) {
+                        return false;
+                    }
+                }
                 case MountRequest.SecretFile secret ->
                     hash.add(secret.variable().orElse(""));
                 case MountRequest.Cache _, MountRequest.Tmpfs _ -> hash.add("");
             }
         }
+        return true;
+    }
+
+    Digest key(Chain parent, StepScope scope) throws IOException {
+        KeyHash hash = new KeyHash("contents")
+                .add(parent.id().toString())
+                .add(scope.time().toString());
+        describe(build, run, hash, (step, path) -> {
+            hash.add(content(step, path, scope).hex());
+            return true;
+        });
         return hash.digest();
     }
 
-    private Digest content(MountRequest.Bind bind) throws IOException {
-        if (bind.step().isEmpty()) {
-            Selection selection = new Selection(build.context(), "RUN --mount", false, build.ignored());
-            return SelectionHash.of(selection.select(bind.source()), IgnoreRules.NONE);
-        }
-        try (LayerStore.OpenTree tree = trees.open(bind.step().get())) {
+    private Digest content(int step, String path, StepScope scope) throws IOException {
+        try (LayerStore.OpenTree tree = trees.open(step)) {
             Selection selection = new Selection(tree, "RUN --mount", false, IgnoreRules.NONE);
-            return SelectionHash.of(selection.select(bind.source()), IgnoreRules.NONE);
+            return SelectionHash.of(
+                    selection.select(path), IgnoreRules.NONE, scope.time().isPresent());
         }
     }
 
-    Digest execute(Chain parent) throws IOException, StepFailure {
+    Digest execute(Chain parent, StepScope scope) throws IOException, StepFailure {
         try (Draft draft = build.store().draft(parent);
-                StepMounts mounts = new StepMounts(build, step)) {
+                StepMounts mounts = new StepMounts(build, scope)) {
             if (run.script().isPresent()) {
                 mounts.add(run.script().get());
             }
@@ -82,12 +103,11 @@ final class RunStep {
             List<String> missing;
             try (Draft.OpenTarget tree = draft.open()) {
                 login = Accounts.read(tree).login(run.user());
-                Node directory = Node.directory(
-                        DIRECTORY_PERMISSIONS, build.clock().instant().getEpochSecond());
+                Node directory = Node.directory(DIRECTORY_PERMISSIONS, scope.nowSeconds());
                 tree.directory(run.workingDirectory(), directory).close();
                 missing = missing(tree, mounts);
             }
-            int code = run(draft, mounts, login);
+            int code = run(draft, mounts, login, scope);
             if (code != 0) {
                 throw new StepFailure(
                         "The command '%s' returned a non-zero code: %d".formatted(String.join(" ", run.args()), code),
@@ -98,7 +118,7 @@ final class RunStep {
                     tree.removeIfEmpty(path);
                 }
             }
-            return draft.commit();
+            return draft.commit(scope.time());
         }
     }
 
@@ -121,8 +141,9 @@ final class RunStep {
         return missing;
     }
 
-    private int run(Draft draft, StepMounts mounts, Accounts.Login login) throws IOException {
+    private int run(Draft draft, StepMounts mounts, Accounts.Login login, StepScope scope) throws IOException {
         Map<String, String> env = new LinkedHashMap<>(run.hiddenEnv());
+        scope.time().ifPresent(seconds -> env.put(Times.variable(), Long.toString(seconds)));
         env.putAll(run.env());
         env.putAll(mounts.env());
         env.putIfAbsent("HOME", login.home());
@@ -138,24 +159,24 @@ final class RunStep {
                 login.user(),
                 mounts.mounts(),
                 settings);
-        build.tell(new BuildEvent.RunningIn(process.id()));
-        Output output = new Output(build);
+        scope.tell(new BuildEvent.RunningIn(process.id()));
+        Output output = new Output(scope);
         try {
-            return build.executor().run(process, output, build.request().cancel());
+            return build.executor().run(process, output, scope.cancel());
         } finally {
             output.end();
-            build.tell(new BuildEvent.Removed(process.id()));
+            scope.tell(new BuildEvent.Removed(process.id()));
         }
     }
 
     /** Turns what the process writes into events. */
     private static final class Output implements Executor.OutputSink {
-        private final BuildRun build;
+        private final StepScope scope;
         private final TextDecoder stdout = new TextDecoder();
         private final TextDecoder stderr = new TextDecoder();
 
-        Output(BuildRun build) {
-            this.build = build;
+        Output(StepScope scope) {
+            this.scope = scope;
         }
 
         @Override
@@ -171,7 +192,7 @@ final class RunStep {
 
         private void tell(BuildEvent.Channel channel, String text) {
             if (!text.isEmpty()) {
-                build.tell(new BuildEvent.Output(channel, text));
+                scope.tell(new BuildEvent.Output(channel, text));
             }
         }
     }

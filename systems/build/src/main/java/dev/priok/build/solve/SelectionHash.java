@@ -6,17 +6,24 @@ import dev.priok.core.Digest;
 import java.io.IOException;
 import java.util.List;
 
-/** Hashes what a copy takes: names, attributes and contents, but no times. */
+/** Hashes what a copy takes: names, attributes and contents, and times where they are told to count. */
 final class SelectionHash {
     private final KeyHash hash = new KeyHash("files");
     private final IgnoreRules excludes;
+    private final boolean withTimes;
 
-    private SelectionHash(IgnoreRules excludes) {
+    private SelectionHash(IgnoreRules excludes, boolean withTimes) {
         this.excludes = excludes;
+        this.withTimes = withTimes;
     }
 
-    static Digest of(List<Selected> selected, IgnoreRules excludes) throws IOException {
-        SelectionHash all = new SelectionHash(excludes);
+    /**
+     * Hashes a selection.
+     *
+     * @param withTimes whether times count too: where they are the same on every machine, they are part of the result
+     */
+    static Digest of(List<Selected> selected, IgnoreRules excludes, boolean withTimes) throws IOException {
+        SelectionHash all = new SelectionHash(excludes, withTimes);
         for (Selected s : selected) {
             Node node = s.tree().node(s.realPath());
             all.hash.add(s.name()).add(s.below()).add(s.mayUnpack() ? "unpacked" : "as is");
@@ -27,6 +34,9 @@ final class SelectionHash {
 
     private void add(Selected s, String relative, String realPath, Node node) throws IOException {
         hash.add(relative).add(node.fingerprint());
+        if (withTimes) {
+            hash.add(Long.toString(node.modifiedSeconds()));
+        }
         if (node.isRegular()) {
             hash.add(s.tree().contentDigest(realPath).hex());
         } else if (node.isDirectory()) {

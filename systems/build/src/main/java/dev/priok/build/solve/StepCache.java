@@ -5,10 +5,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What steps came to, by their key. Safe for several builds at once. */
+/**
+ * What steps came to, by two keys: one of the contents that a step was done on, and one of its definition, by which it is found
+ * without looking at contents. Safe for several builds at once.
+ */
 interface StepCache {
-    /** What a step with this key came to. */
+    /** What a step with this key of contents came to. */
     Optional<Hit> find(Digest key);
+
+    /**
+     * What a step with this definition came to, on a root file system.
+     *
+     * @param parent name of that root file system
+     */
+    Optional<Found> findDefinition(Digest definition, String parent);
 
     /** Remembers results, replacing older ones; all of them or none. */
     void put(List<Entry> entries);
@@ -22,10 +32,26 @@ interface StepCache {
     record Hit(Optional<Digest> diffId, Instant created) {}
 
     /**
+     * What was found by a definition.
+     *
+     * @param description the step, as in an image's history
+     */
+    record Found(Hit hit, String description) {}
+
+    /**
      * A result to remember.
      *
-     * @param description for people
+     * @param key of contents
+     * @param definition that led to it, when there is one
+     * @param parent name of the layers that it was done on
      * @param chain name of the parent's layers and the new one together, when there is a new one
+     * @param description for people
      */
-    record Entry(Digest key, Hit hit, Optional<Digest> chain, String description) {}
+    record Entry(
+            Digest key,
+            Optional<Digest> definition,
+            String parent,
+            Hit hit,
+            Optional<Digest> chain,
+            String description) {}
 }

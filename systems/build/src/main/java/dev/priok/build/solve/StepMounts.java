@@ -25,6 +25,7 @@ final class StepMounts implements AutoCloseable {
     private static final int SCRIPT_PERMISSIONS = 0755;
 
     private final BuildRun build;
+    private final StepScope scope;
     private final Path directory;
     private final List<RunMount> mounts = new ArrayList<>();
     private final Map<String, String> env = new LinkedHashMap<>();
@@ -36,9 +37,10 @@ final class StepMounts implements AutoCloseable {
         LayerStore.OpenTree open(int step) throws IOException;
     }
 
-    StepMounts(BuildRun build, int step) throws IOException {
+    StepMounts(BuildRun build, StepScope scope) throws IOException {
         this.build = build;
-        this.directory = Files.createDirectory(build.scratch().resolve("step-" + step));
+        this.scope = scope;
+        this.directory = Files.createTempDirectory(build.scratch(), "step-");
     }
 
     void add(Operation.InlineFile script) throws IOException {
@@ -50,8 +52,7 @@ final class StepMounts implements AutoCloseable {
         switch (request) {
             case MountRequest.Tmpfs(String target, long bytes) -> mounts.add(new RunMount.Tmpfs(target, bytes));
             case MountRequest.Cache cache -> {
-                CacheMounts.InUse inUse =
-                        build.caches().take(cache, build.request().cancel());
+                CacheMounts.InUse inUse = build.caches().take(cache, scope.cancel());
                 caches.add(inUse);
                 mounts.add(new RunMount.Bind(inUse.directory(), cache.target(), cache.readOnly()));
             }
@@ -98,13 +99,7 @@ final class StepMounts implements AutoCloseable {
         String name = "tree-" + files++;
         Selection selection = new Selection(tree, "RUN --mount", false, build.ignored());
         try (HostTree target = new HostTree(directory)) {
-            new Copier(
-                            target,
-                            Optional.empty(),
-                            Optional.empty(),
-                            IgnoreRules.NONE,
-                            build.clock().instant().getEpochSecond(),
-                            build.request().cancel())
+            new Copier(target, Optional.empty(), Optional.empty(), IgnoreRules.NONE, scope.nowSeconds(), scope.cancel())
                     .copy(selection.select(bind.source()), "/" + name);
         }
         mounts.add(new RunMount.Bind(directory.resolve(name), bind.target(), bind.readOnly()));

@@ -41,9 +41,16 @@ final class WebFile {
      * Fetches a file into an open, empty one.
      *
      * @param mustHaveName whether the destination is a directory, so that the address must end with a name
+     * @param alwaysNow whether the server's time does not count
      * @param now the file's time when the server tells none
      */
-    static SingleFile fetch(CopySource.FromWeb source, Fd into, boolean mustHaveName, Instant now, CancelSignal cancel)
+    static SingleFile fetch(
+            CopySource.FromWeb source,
+            Fd into,
+            boolean mustHaveName,
+            Instant now,
+            boolean alwaysNow,
+            CancelSignal cancel)
             throws IOException {
         URI address = source.address();
         String path = Optional.ofNullable(address.getPath()).orElse("");
@@ -64,7 +71,7 @@ final class WebFile {
                             "ADD failed: failed to GET %s with status %d", address, response.statusCode());
                 }
                 try (InputStream body = response.body()) {
-                    return store(source, name.isEmpty() ? "index" : name, response, body, into, now);
+                    return store(source, name.isEmpty() ? "index" : name, response, body, into, now, alwaysNow);
                 }
             }
         } catch (InterruptedException e) {
@@ -85,7 +92,8 @@ final class WebFile {
             HttpResponse<InputStream> response,
             InputStream body,
             Fd into,
-            Instant now)
+            Instant now,
+            boolean alwaysNow)
             throws IOException {
         MessageDigest hash = Digest.newSha256();
         byte[] chunk = new byte[BUFFER_BYTES];
@@ -107,6 +115,7 @@ final class WebFile {
         long modified = response.headers()
                 .firstValue("Last-Modified")
                 .flatMap(WebFile::date)
+                .filter(_ -> !alwaysNow)
                 .orElse(now)
                 .getEpochSecond();
         return new SingleFile(name, Node.file(PERMISSIONS, size, modified), new Content.Range(into, 0, size), digest);

@@ -97,6 +97,23 @@ public record Node(
                 linkGroup);
     }
 
+    /** The same, modified at a whole second. */
+    public Node withTime(long newSeconds) {
+        return new Node(
+                type,
+                permissions,
+                uid,
+                gid,
+                size,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                newSeconds,
+                0,
+                xattrs,
+                linkGroup);
+    }
+
     /** This file as one of several names. */
     public Node withLinkGroup(long group) {
         return new Node(

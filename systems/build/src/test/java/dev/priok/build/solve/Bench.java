@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildExtras;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.CancelSignal;
 import dev.priok.build.RunSettings;
@@ -42,6 +43,7 @@ final class Bench {
     Optional<String> target = Optional.empty();
     List<ImageReference> tags = List.of();
     boolean noCache;
+    BuildExtras extras = BuildExtras.NONE;
     CancelSignal cancel = new CancelSignal();
     List<BuildEvent> events = new ArrayList<>();
 
@@ -59,6 +61,11 @@ final class Bench {
         }
     }
 
+    /** Moves this bench's clock on. */
+    void later(long bySeconds) {
+        seconds += bySeconds;
+    }
+
     BuildEvent.Ended run(Context context) {
         events = new ArrayList<>();
         BuildRequest request = new BuildRequest(
@@ -73,7 +80,8 @@ final class Bench {
                 false,
                 secrets,
                 RunSettings.DEFAULT,
-                cancel);
+                cancel,
+                extras);
         BuildEvent.Ended end = builder.build(request, events::add);
         assertEquals(end, events.getLast());
         assertNothingLeft();

@@ -3,6 +3,7 @@ package dev.priok.build.solve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.priok.build.BuildExtras;
 import dev.priok.build.tree.Node;
 import dev.priok.core.Digest;
 import java.io.ByteArrayOutputStream;
@@ -224,6 +225,7 @@ class CopyTest {
 
     @Test
     void add_fetchesFromTheWeb() throws IOException {
+        bench.extras = new BuildExtras(true, java.util.Set.of(), dev.priok.build.BuildObserver.NOBODY);
         byte[] body = "from the web".getBytes(StandardCharsets.UTF_8);
         try (TinyWebServer server = new TinyWebServer("/f/file.bin", body)) {
             String url = server.url();

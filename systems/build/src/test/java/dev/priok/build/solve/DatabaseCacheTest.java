@@ -51,26 +51,35 @@ class DatabaseCacheTest {
         try (Database database = open()) {
             DatabaseCache cache = new DatabaseCache(database, () -> NOW, LAYERS);
             cache.put(List.of(
-                    new StepCache.Entry(digest("a"), layer, Optional.of(digest("chain")), "RUN a"),
-                    new StepCache.Entry(digest("b"), none, Optional.empty(), "ENV b")));
+                    new StepCache.Entry(
+                            digest("a"),
+                            Optional.of(digest("d")),
+                            "below",
+                            layer,
+                            Optional.of(digest("chain")),
+                            "RUN a"),
+                    new StepCache.Entry(digest("b"), Optional.empty(), "below", none, Optional.empty(), "ENV b")));
         }
         try (Database database = open()) {
             DatabaseCache cache = new DatabaseCache(database, () -> NOW, LAYERS);
             assertEquals(Optional.of(layer), cache.find(digest("a")));
             assertEquals(Optional.of(none), cache.find(digest("b")));
             assertEquals(Optional.empty(), cache.find(digest("c")));
+            assertEquals(Optional.of(new StepCache.Found(layer, "RUN a")), cache.findDefinition(digest("d"), "below"));
+            assertEquals(Optional.empty(), cache.findDefinition(digest("d"), "elsewhere"));
             assertEquals(Set.of(ChainId.of(digest("chain"))), cache.chains());
             BuildCache.Entry entry = cache.entries().stream()
                     .filter(e -> e.key().equals(digest("a")))
                     .findFirst()
                     .orElseThrow();
-            assertEquals(1, entry.uses());
+            assertEquals(2, entry.uses());
             assertTrue(entry.inImage());
             assertEquals(NOW, entry.lastUsed());
             assertEquals(
                     new BuildCache.Pruned(List.of(digest("a")), 42),
                     cache.prune(e -> e.description().equals("RUN a")));
             assertTrue(cache.find(digest("a")).isEmpty());
+            assertTrue(cache.findDefinition(digest("d"), "below").isEmpty());
             assertEquals(Set.of(), cache.chains());
         }
     }
@@ -81,11 +90,14 @@ class DatabaseCacheTest {
             DatabaseCache cache = new DatabaseCache(database, () -> NOW, LAYERS);
             cache.put(List.of(new StepCache.Entry(
                     digest("a"),
+                    Optional.empty(),
+                    "below",
                     new StepCache.Hit(Optional.of(digest("1")), CREATED),
                     Optional.empty(),
                     "x".repeat(5000))));
             StepCache.Hit second = new StepCache.Hit(Optional.of(digest("2")), CREATED);
-            cache.put(List.of(new StepCache.Entry(digest("a"), second, Optional.empty(), "")));
+            cache.put(
+                    List.of(new StepCache.Entry(digest("a"), Optional.empty(), "below", second, Optional.empty(), "")));
             assertEquals(Optional.of(second), cache.find(digest("a")));
             assertEquals(1, cache.entries().size());
         }

@@ -6,6 +6,7 @@ import dev.priok.build.Executor;
 import dev.priok.build.ProcessSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Pretends to run processes: remembers them and does what a test says. */
@@ -20,7 +21,7 @@ final class FakeExecutor implements Executor {
         void print(String text);
     }
 
-    final List<ProcessSpec> ran = new ArrayList<>();
+    final List<ProcessSpec> ran = Collections.synchronizedList(new ArrayList<>());
     Behaviour behaviour = (process, tree, _) -> {
         tree.write("ran/" + ran.size(), String.join(" ", process.args()));
         return 0;

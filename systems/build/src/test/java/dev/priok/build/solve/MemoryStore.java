@@ -17,18 +17,19 @@ import dev.priok.snapshot.Mount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Images and layers in memory; counts what is open. */
 final class MemoryStore implements LayerStore {
-    final Map<ChainId, MemoryTree> layers = new HashMap<>();
+    final Map<ChainId, MemoryTree> layers = new ConcurrentHashMap<>();
     final Map<String, BaseImage> images = new HashMap<>();
-    final Map<String, MemoryTree> drafts = new HashMap<>();
-    final Set<Object> open = new HashSet<>();
+    final Map<String, MemoryTree> drafts = new ConcurrentHashMap<>();
+    final Set<Object> open = ConcurrentHashMap.newKeySet();
     private int next;
 
     MemoryStore() {
@@ -81,12 +82,12 @@ final class MemoryStore implements LayerStore {
     }
 
     @Override
-    public boolean hold(Chain chain) {
+    public synchronized boolean hold(Chain chain) {
         return layers.containsKey(chain.id());
     }
 
     @Override
-    public OpenTree open(Chain chain) {
+    public synchronized OpenTree open(Chain chain) {
         MemoryTree tree = layers.get(chain.id());
         if (tree == null) {
             throw new IllegalStateException("no layer " + chain.id());
@@ -127,7 +128,7 @@ final class MemoryStore implements LayerStore {
     }
 
     @Override
-    public Draft draft(Chain parent) {
+    public synchronized Draft draft(Chain parent) {
         MemoryTree below = layers.get(parent.id());
         if (below == null) {
             throw new IllegalStateException("no layer " + parent.id());
@@ -180,7 +181,7 @@ final class MemoryStore implements LayerStore {
             }
 
             @Override
-            public Digest commit() {
+            public Digest commit(OptionalLong latest) {
                 if (opened > 0) {
                     throw new IllegalStateException("committed while open");
                 }
@@ -198,7 +199,7 @@ final class MemoryStore implements LayerStore {
     }
 
     @Override
-    public Digest create(ImageConfig config, List<ImageReference> tags) {
+    public synchronized Digest create(ImageConfig config, List<ImageReference> tags, boolean notingTime) {
         BaseImage image = new BaseImage(Digest.sha256(OciJson.write(config)), config);
         if (!layers.containsKey(image.chain().id())) {
             throw new IllegalStateException("image without layers");

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -77,7 +78,7 @@ public final class FakeSnapshotter implements Snapshotter {
     }
 
     @Override
-    public Layer commit(String key, Lease lease) {
+    public Layer commit(String key, OptionalLong latest, Lease lease) {
         throw new UnsupportedOperationException("commit");
     }
 
