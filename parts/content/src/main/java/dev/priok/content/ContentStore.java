@@ -7,6 +7,7 @@ import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,6 +66,16 @@ public interface ContentStore {
 
     /** Begins a blob that is written piece by piece; nothing is visible before {@link Ingest#commit}. */
     Ingest begin(Expected expected) throws IOException;
+
+    /**
+     * Begins a blob whose beginning may be here from a writer that was killed or closed before it was whole, so that only the rest
+     * has to come: {@link Ingest#written} tells from where. What is here is hashed again. Unlike {@link #begin}, closing keeps
+     * what was written for the next time, for a day; {@link Ingest#commit} of wrong bytes throws it away. While somebody else
+     * writes the same blob, this is a plain {@link #begin}.
+     *
+     * @param beginning is given the bytes that are here
+     */
+    Ingest resume(Digest digest, OptionalLong size, OutputStream beginning) throws IOException;
 
     /** Length in bytes; empty when there is no such blob. */
     OptionalLong size(Digest digest) throws IOException;

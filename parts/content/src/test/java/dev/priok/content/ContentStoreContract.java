@@ -10,9 +10,11 @@ import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.channels.FileChannel;
 import java.util.List;
@@ -170,5 +172,47 @@ public abstract class ContentStoreContract {
     void open_again_keepsBlobs() throws IOException {
         put(HELLO);
         assertTrue(open(new Leases()).contains(HELLO_DIGEST));
+    }
+
+    @Test
+    void resume_afterAKill_goesOnWhereTheWriterStopped() throws IOException {
+        Ingest killed = store.resume(HELLO_DIGEST, OptionalLong.of(5), OutputStream.nullOutputStream());
+        killed.write(HELLO, 0, 3);
+        store = open(leases);
+        ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+        try (Ingest ingest = store.resume(HELLO_DIGEST, OptionalLong.of(5), beginning)) {
+            assertEquals(3, ingest.written());
+            assertEquals("hel", beginning.toString(java.nio.charset.StandardCharsets.UTF_8));
+            ingest.write(HELLO, 3, 2);
+            assertEquals(new Blob(HELLO_DIGEST, 5), ingest.commit(lease));
+        }
+        assertArrayEquals(HELLO, store.read(HELLO_DIGEST, 5));
+        killed.close();
+    }
+
+    @Test
+    void resume_ofWrongBytes_beginsAnewAfterTheRefusal() throws IOException {
+        try (Ingest ingest = store.resume(HELLO_DIGEST, OptionalLong.empty(), OutputStream.nullOutputStream())) {
+            ingest.write(new byte[] {'h', 'E'}, 0, 2);
+            assertThrows(Failure.class, () -> ingest.commit(lease));
+        }
+        try (Ingest ingest = store.resume(HELLO_DIGEST, OptionalLong.empty(), OutputStream.nullOutputStream())) {
+            assertEquals(0, ingest.written());
+        }
+        assertFalse(store.contains(HELLO_DIGEST));
+    }
+
+    @Test
+    void resume_whileAnotherWrites_isIndependent() throws IOException {
+        try (Ingest first = store.resume(HELLO_DIGEST, OptionalLong.of(5), OutputStream.nullOutputStream());
+                Ingest second = store.resume(HELLO_DIGEST, OptionalLong.of(5), OutputStream.nullOutputStream())) {
+            first.write(HELLO, 0, 3);
+            assertEquals(0, second.written());
+            second.write(HELLO);
+            second.commit(lease);
+            first.write(HELLO, 3, 2);
+            first.commit(lease);
+        }
+        assertArrayEquals(HELLO, store.read(HELLO_DIGEST, 5));
     }
 }

@@ -8,6 +8,7 @@ import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,11 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,10 +38,15 @@ public final class FolderContentStore implements ContentStore {
     private static final Logger LOG = LoggerFactory.getLogger(FolderContentStore.class);
     private static final List<String> ALGORITHMS = List.of("sha256", "sha512");
 
+    private static final String PARTIAL = "partial-";
+    /** Somebody whose download broke tries again within a day, or not at all; until then it takes disk. */
+    private static final Duration PARTIAL_LIFE = Duration.ofDays(1);
+
     private final Path blobs;
     private final Path ingest;
     private final Leases leases;
     private final AtomicLong number = new AtomicLong();
+    private final Set<Path> partials = ConcurrentHashMap.newKeySet();
 
     public FolderContentStore(Path folder, Leases leases) throws IOException {
         this.blobs = folder.resolve("blobs");
@@ -52,10 +62,26 @@ public final class FolderContentStore implements ContentStore {
     }
 
     private void removeLeftovers() throws IOException {
+        FileTime oldest = FileTime.fromMillis(System.currentTimeMillis() - PARTIAL_LIFE.toMillis());
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(ingest)) {
             for (Path leftover : leftovers) {
-                LOG.info("removing half-written blob {}", leftover);
-                Files.delete(leftover);
+                boolean resumable = leftover.getFileName().toString().startsWith(PARTIAL);
+                if (!resumable || Files.getLastModifiedTime(leftover).compareTo(oldest) < 0) {
+                    LOG.info("removing half-written blob {}", leftover);
+                    Files.delete(leftover);
+                }
+            }
+        }
+    }
+
+    /** Beginnings that nobody writes any more and nobody came back for. */
+    private void removeOldPartials() throws IOException {
+        FileTime oldest = FileTime.fromMillis(System.currentTimeMillis() - PARTIAL_LIFE.toMillis());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(ingest, PARTIAL + "*")) {
+            for (Path file : files) {
+                if (!partials.contains(file) && Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
+                    Files.deleteIfExists(file);
+                }
             }
         }
     }
@@ -71,6 +97,29 @@ public final class FolderContentStore implements ContentStore {
     @Override
     public Ingest begin(Expected expected) throws IOException {
         return new FolderIngest(this, ingest.resolve("blob-" + number.incrementAndGet()), expected);
+    }
+
+    @Override
+    public Ingest resume(Digest digest, OptionalLong size, OutputStream beginning) throws IOException {
+        Expected expected = new Expected(Optional.of(digest), size);
+        Path file = ingest.resolve(PARTIAL + digest.algorithm() + "-" + digest.hex());
+        if (!partials.add(file)) {
+            return begin(expected);
+        }
+        boolean opened = false;
+        try {
+            FolderIngest resumed = FolderIngest.resume(this, file, expected, beginning);
+            opened = true;
+            return resumed;
+        } finally {
+            if (!opened) {
+                partials.remove(file);
+            }
+        }
+    }
+
+    void resumeEnded(Path file) {
+        partials.remove(file);
     }
 
     @Override
@@ -128,6 +177,7 @@ public final class FolderContentStore implements ContentStore {
 
     @Override
     public List<Blob> sweep(Supplier<Set<Digest>> live) throws IOException {
+        removeOldPartials();
         List<Blob> removed = new ArrayList<>();
         try (Leases.Sweep sweep = leases.sweep()) {
             Set<Digest> alive = live.get();

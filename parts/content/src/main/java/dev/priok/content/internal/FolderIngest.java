@@ -1,15 +1,18 @@
 package dev.priok.content.internal;
 
 import dev.priok.content.Blob;
+import dev.priok.content.ContentStore;
 import dev.priok.content.Expected;
 import dev.priok.content.Ingest;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases.Lease;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -26,17 +29,64 @@ final class FolderIngest extends Ingest {
     private final String algorithm;
     private final MessageDigest hash;
     private final FileChannel channel;
+    private final boolean resumable;
     private long written;
     private boolean finished;
 
     FolderIngest(FolderContentStore store, Path file, Expected expected) throws IOException {
+        this(store, file, expected, false, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    }
+
+    private FolderIngest(
+            FolderContentStore store, Path file, Expected expected, boolean resumable, OpenOption... options)
+            throws IOException {
         super();
+        this.resumable = resumable;
         this.store = store;
         this.file = file;
         this.expected = expected;
         this.algorithm = expected.digest().map(Digest::algorithm).orElse("sha256");
         this.hash = hasher(algorithm);
-        this.channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        this.channel = FileChannel.open(file, options);
+    }
+
+    /** A writer that goes on where the one before it stopped. */
+    static FolderIngest resume(FolderContentStore store, Path file, Expected expected, OutputStream beginning)
+            throws IOException {
+        FolderIngest ingest = new FolderIngest(
+                store,
+                file,
+                expected,
+                true,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE);
+        boolean read = false;
+        try {
+            ingest.readBeginning(beginning);
+            read = true;
+            return ingest;
+        } finally {
+            if (!read) {
+                ingest.channel.close();
+            }
+        }
+    }
+
+    private void readBeginning(OutputStream beginning) throws IOException {
+        if (expected.size().isPresent() && channel.size() > expected.size().getAsLong()) {
+            channel.truncate(0);
+        }
+        byte[] bytes = new byte[ContentStore.COPY_BYTES];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        int n = channel.read(buffer);
+        while (n >= 0) {
+            hash.update(bytes, 0, n);
+            written += n;
+            beginning.write(bytes, 0, n);
+            buffer.clear();
+            n = channel.read(buffer);
+        }
     }
 
     static MessageDigest hasher(String algorithm) {
@@ -78,34 +128,52 @@ final class FolderIngest extends Ingest {
             throw new IllegalStateException("this blob is finished");
         }
         Digest digest = digest(algorithm, hash);
+        if (expected.size().isPresent() && expected.size().getAsLong() != written) {
+            discard();
+            throw Failure.invalid(
+                    "blob %s has %d bytes and not %d",
+                    expected.digest().orElse(digest), written, expected.size().getAsLong());
+        }
         if (expected.digest().isPresent() && !expected.digest().get().equals(digest)) {
+            discard();
             throw Failure.invalid(
                     "blob %s: the bytes that came hash to %s", expected.digest().get(), digest);
         }
-        if (expected.size().isPresent() && expected.size().getAsLong() != written) {
-            throw Failure.invalid(
-                    "blob %s has %d bytes and not %d",
-                    digest, written, expected.size().getAsLong());
-        }
         lease.protect(digest);
         Path target = store.path(digest);
-        if (!Files.exists(target)) {
+        if (Files.exists(target)) {
+            discard();
+        } else {
             channel.force(true);
             channel.close();
             Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-            finished = true;
+            end();
         }
         // Also when somebody else has just put it there: his sync of the folder may not be done yet.
         FolderContentStore.syncFolder(store.folder(digest));
         return new Blob(digest, written);
     }
 
+    private void discard() throws IOException {
+        channel.close();
+        Files.deleteIfExists(file);
+        end();
+    }
+
+    private void end() {
+        finished = true;
+        if (resumable) {
+            store.resumeEnded(file);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();
-        if (!finished) {
-            finished = true;
-            Files.deleteIfExists(file);
+        if (!finished && resumable && written > 0) {
+            end();
+        } else if (!finished) {
+            discard();
         }
     }
 }
