@@ -9,6 +9,7 @@ import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.Jobs;
 import dev.priok.engine.Limits;
 import dev.priok.engine.NetworkSpec;
+import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.StorageSpec;
 import dev.priok.runtime.StartException;
 import java.io.IOException;
@@ -110,6 +111,10 @@ final class BuildExecutor implements Executor {
                         0))
                 .withLimits(limits(run))
                 .withNetwork(network(run))
+                .withSecurity(
+                        process.privileged()
+                                ? new SecuritySpec(List.of(), List.of(), true, List.of(), null, null, false)
+                                : SecuritySpec.DEFAULT)
                 .withStorage(new StorageSpec(
                         List.of(), List.of(), List.of(), Map.of(), List.of(), "", run.shmBytes(), Map.of()));
     }

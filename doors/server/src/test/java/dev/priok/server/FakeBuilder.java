@@ -2,6 +2,7 @@ package dev.priok.server;
 
 import dev.priok.build.BuildCache;
 import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildHistory;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.core.Digest;
@@ -70,6 +71,39 @@ final class FakeBuilder implements Builder {
         events.accept(new BuildEvent.Removed("f".repeat(64)));
         events.accept(new BuildEvent.Committed(Digest.sha256(new byte[] {2})));
         return tell(events, new BuildEvent.Done(Digest.sha256(new byte[] {2}), request.tags()));
+    }
+
+    @Override
+    public BuildHistory history() {
+        return new BuildHistory() {
+            @Override
+            public List<Build> list() {
+                return List.of(new Build(
+                        "b1",
+                        "fake:1",
+                        "done",
+                        Instant.EPOCH,
+                        Optional.of(Instant.EPOCH.plusSeconds(2)),
+                        Optional.empty(),
+                        "",
+                        List.of()));
+            }
+
+            @Override
+            public Build find(String id) {
+                return list().stream()
+                        .filter(b -> b.id().equals(id))
+                        .findFirst()
+                        .orElseThrow(() -> Failure.notFound("No such build: %s", id));
+            }
+
+            @Override
+            public java.io.InputStream log(String id) {
+                find(id);
+                return new java.io.ByteArrayInputStream(
+                        "#1 RUN make\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            }
+        };
     }
 
     @Override

@@ -42,6 +42,9 @@ public sealed interface BuildEvent {
     /** The current step ended; the image would have this id if the build ended here. */
     record Committed(Digest imageId) implements BuildEvent {}
 
+    /** The root file system of the step that failed is kept as an image, until somebody removes it. */
+    record FailureKept(Digest imageId) implements BuildEvent {}
+
     /** Something that does not stop the build, and that the author of the Dockerfile wants to know. */
     record Warning(String text) implements BuildEvent {}
 

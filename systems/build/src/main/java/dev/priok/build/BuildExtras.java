@@ -1,20 +1,38 @@
 package dev.priok.build;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
- * What few builds ask for.
+ * What few builds ask for. {@link #NONE} and the {@code with} methods make one.
  *
+ * @param id names the build in the list of builds; letters, digits and dashes; made up when empty
  * @param keepTimes whether files keep their times and the image tells when it was built; by default neither does, so that the
  *     same inputs give the same image
+ * @param keepFailure whether the root file system of a step that failed is kept as an image
+ * @param packed whether the context holds, below {@link #PACK}, secrets ({@code secrets/ID}) and the files of named contexts
+ *     ({@code contexts/NAME/...})
+ * @param images named contexts that are images: reference by name
  * @param allowed what is closed to steps unless a build is given it
  * @param observer is told what happens, as it happens
  */
-public record BuildExtras(boolean keepTimes, Set<Entitlement> allowed, BuildObserver observer) {
+public record BuildExtras(
+        String id,
+        boolean keepTimes,
+        boolean keepFailure,
+        boolean packed,
+        Map<String, String> images,
+        Set<Entitlement> allowed,
+        BuildObserver observer) {
+    /** Folder of a packed context that is no part of it. */
+    public static final String PACK = ".priok-build-inputs";
+
     /** Nothing out of the ordinary. */
-    public static final BuildExtras NONE = new BuildExtras(false, Set.of(), BuildObserver.NOBODY);
+    public static final BuildExtras NONE =
+            new BuildExtras("", false, false, false, Map.of(), Set.of(), BuildObserver.NOBODY);
 
     public BuildExtras {
+        images = Map.copyOf(images);
         allowed = Set.copyOf(allowed);
     }
 
@@ -28,6 +46,11 @@ public record BuildExtras(boolean keepTimes, Set<Entitlement> allowed, BuildObse
 
     /** The same, watched by somebody. */
     public BuildExtras withObserver(BuildObserver newObserver) {
-        return new BuildExtras(keepTimes, allowed, newObserver);
+        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, newObserver);
+    }
+
+    /** The same, telling true times. */
+    public BuildExtras keepingTimes() {
+        return new BuildExtras(id, true, keepFailure, packed, images, allowed, observer);
     }
 }

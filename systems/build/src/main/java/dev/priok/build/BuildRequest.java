@@ -48,6 +48,42 @@ public record BuildRequest(
         secrets = Map.copyOf(secrets);
     }
 
+    /** The same build with other secrets. */
+    public BuildRequest withSecrets(Map<String, Secret> newSecrets) {
+        return new BuildRequest(
+                context,
+                dockerfile,
+                target,
+                buildArgs,
+                labels,
+                tags,
+                platform,
+                noCache,
+                pull,
+                newSecrets,
+                run,
+                cancel,
+                extras);
+    }
+
+    /** The same build, watched by somebody. */
+    public BuildRequest withObserver(BuildObserver observer) {
+        return new BuildRequest(
+                context,
+                dockerfile,
+                target,
+                buildArgs,
+                labels,
+                tags,
+                platform,
+                noCache,
+                pull,
+                secrets,
+                run,
+                cancel,
+                extras.withObserver(observer));
+    }
+
     /** A build of the Dockerfile in this context, with every default. */
     public static BuildRequest of(InputStream context) {
         return new BuildRequest(

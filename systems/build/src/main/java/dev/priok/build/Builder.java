@@ -18,6 +18,9 @@ public interface Builder {
     /** What the builder remembers from build to build. */
     BuildCache cache();
 
+    /** The builds of the last time. */
+    BuildHistory history();
+
     /**
      * Opens the builder over the daemon's images and layers; one for each data root.
      *

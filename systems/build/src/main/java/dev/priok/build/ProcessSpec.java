@@ -19,6 +19,7 @@ import java.util.Map;
  * @param user numeric ids
  * @param mounts besides those that every container has
  * @param settings confinement
+ * @param privileged whether nothing is closed to it
  */
 public record ProcessSpec(
         String id,
@@ -28,7 +29,8 @@ public record ProcessSpec(
         String workingDirectory,
         User user,
         List<RunMount> mounts,
-        RunSettings settings) {
+        RunSettings settings,
+        boolean privileged) {
     public ProcessSpec {
         rootfs = List.copyOf(rootfs);
         args = List.copyOf(args);

@@ -6,6 +6,8 @@ import dev.priok.api.HostConfig;
 import dev.priok.build.BuildCache;
 import dev.priok.build.BuildEvent;
 import dev.priok.build.BuildExtras;
+import dev.priok.build.BuildHistory;
+import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.build.CancelSignal;
@@ -15,13 +17,17 @@ import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.engine.Filters;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The classic builder: a tar goes in, text comes out, on the same connection at the same time. */
@@ -31,6 +37,9 @@ final class BuildRoutes {
      * tell its user of that and not of the reason.
      */
     static final long MAX_UNREAD_BYTES = 256L << 20;
+
+    /** A context with secrets and named contexts beside it. */
+    private static final String PACKED = "application/vnd.priok.build.v1+tar";
 
     private final Builder builder;
     private final InstantSource clock;
@@ -44,7 +53,49 @@ final class BuildRoutes {
         var routes = new BuildRoutes(builder, clock);
         table.add("POST", "/build", routes::build)
                 .add("POST", "/build/prune", routes::prune)
+                .add("GET", "/priok/builds", routes::list)
+                .add("GET", "/priok/builds/{id}", routes::inspect)
+                .add("GET", "/priok/builds/{id}/log", routes::log)
                 .add("POST", "/build/cancel", RefusedRoutes.missing("cancelling builds by id; hang up to cancel one"));
+    }
+
+    private void list(Call call) throws IOException {
+        call.answer(builder.history().list().stream().map(BuildRoutes::document).toList());
+    }
+
+    private void inspect(Call call) throws IOException {
+        BuildHistory.Build build = builder.history().find(call.name("id"));
+        call.answer(document(build)
+                .with("Steps", build.steps().stream().map(BuildRoutes::document).toList()));
+    }
+
+    private void log(Call call) throws IOException {
+        try (InputStream log = builder.history().log(call.name("id"));
+                OutputStream out = call.exchange().stream(200, "text/plain; charset=utf-8")) {
+            log.transferTo(out);
+        }
+    }
+
+    private static Doc document(BuildHistory.Build build) {
+        return new Doc()
+                .with("ID", build.id())
+                .with("Name", build.name())
+                .with("Status", build.status())
+                .with("StartedAt", GoTime.text(build.started()))
+                .with("EndedAt", build.ended().map(GoTime::text).orElse(""))
+                .with("Image", build.image().map(Digest::toString).orElse(""))
+                .with("Error", build.error());
+    }
+
+    private static Doc document(BuildHistory.StepRecord step) {
+        return new Doc()
+                .with("Digest", step.digest().toString())
+                .with("Name", step.name())
+                .with("StartedAt", step.started().map(GoTime::text).orElse(""))
+                .with("CompletedAt", step.completed().map(GoTime::text).orElse(""))
+                .with("Cached", step.cached())
+                .with("Error", step.error())
+                .with("Why", step.why());
     }
 
     private void prune(Call call) throws IOException {
@@ -83,7 +134,11 @@ final class BuildRoutes {
         refuseWhatIsNotThere(call);
         var cancel = new CancelSignal();
         BuildRequest request = request(call, cancel);
-        var text = new BuildText(new ProgressStream(call.exchange()), call.flag("q"));
+        var stream = new ProgressStream(call.exchange());
+        if (call.query("progress").equals("status")) {
+            request = request.withObserver(new BuildStatusStream(stream));
+        }
+        var text = new BuildText(stream, call.flag("q"));
         try (var _ = call.exchange().whenClientGoes(cancel::cancel)) {
             BuildEvent.Ended ended = builder.build(request, text::accept);
             if (!call.exchange().drain(MAX_UNREAD_BYTES)) {
@@ -134,7 +189,32 @@ final class BuildRoutes {
                 Map.of(),
                 settings(call),
                 cancel,
-                BuildExtras.NONE);
+                extras(call));
+    }
+
+    /** What docker's clients never ask for: parameters of our own. */
+    private static BuildExtras extras(Call call) {
+        String times = call.query("timestamps");
+        if (!times.isEmpty() && !times.equals("keep") && !times.equals("clamp")) {
+            throw Failure.invalid("invalid timestamps %s: clamp or keep", times);
+        }
+        Set<BuildExtras.Entitlement> allowed = EnumSet.noneOf(BuildExtras.Entitlement.class);
+        for (String name : call.exchange().queryAll("allow")) {
+            allowed.add(
+                    switch (name) {
+                        case "network.host" -> BuildExtras.Entitlement.NETWORK_HOST;
+                        case "security.insecure" -> BuildExtras.Entitlement.SECURITY_INSECURE;
+                        default -> throw Failure.invalid("invalid entitlement \"%s\"", name);
+                    });
+        }
+        return new BuildExtras(
+                call.query("buildid"),
+                times.equals("keep"),
+                call.flag("keepfailure"),
+                call.exchange().header("Content-Type").orElse("").equals(PACKED),
+                json(call, "contextimages", new TypeReference<Map<String, String>>() {}, Map.of()),
+                allowed,
+                BuildObserver.NOBODY);
     }
 
     private static List<ImageReference> tags(Call call) {

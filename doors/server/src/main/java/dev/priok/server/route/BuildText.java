@@ -36,6 +36,9 @@ final class BuildText {
             case BuildEvent.Removed removed ->
                 say(" ---> Removed intermediate container %s\n".formatted(shortId(removed.id())));
             case BuildEvent.Committed committed -> say(" ---> %s\n".formatted(shortId(committed.imageId())));
+            case BuildEvent.FailureKept kept ->
+                out.send(new Doc()
+                        .with("aux", new Doc().with("FailedStep", kept.imageId().toString())));
             case BuildEvent.Warning warning -> say("[Warning] %s\n".formatted(warning.text()));
             case BuildEvent.Ended _ -> {
                 // Told by end(), when the rest of the context has been read.

@@ -84,6 +84,19 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
     }
 
     /**
+     * Takes a directory of the root out, which is then a tree of its own over the same bytes and must not be closed; nothing when
+     * there is none.
+     */
+    public Optional<SpooledTree> detach(String name) {
+        Entry entry = root.children.get(name);
+        if (entry == null || !entry.node.isDirectory()) {
+            return Optional.empty();
+        }
+        root.children.remove(name);
+        return Optional.of(new SpooledTree(spool, entry));
+    }
+
+    /**
      * Takes away what the rules ignore; what is looked at afterwards is as if it had never been sent.
      */
     public void remove(IgnoreRules rules) {

@@ -34,6 +34,7 @@ public final class TarSpooler {
 
     private final Fd spool;
     private final boolean keepOwners;
+    private final String what;
     private final SpooledTree.Entry root;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final byte[] chunk = new byte[BUFFER_BYTES];
@@ -41,7 +42,8 @@ public final class TarSpooler {
     private int entries;
     private long linkGroups;
 
-    private TarSpooler(Fd spool, boolean keepOwners) {
+    private TarSpooler(Fd spool, boolean keepOwners, String what) {
+        this.what = what;
         this.spool = spool;
         this.keepOwners = keepOwners;
         this.root = directory();
@@ -51,14 +53,15 @@ public final class TarSpooler {
      * Reads a stream to its end.
      *
      * @param in plain or compressed; an empty stream is an empty tree
+     * @param what the stream is, for messages: {@code the build context}
      * @param scratch directory for the bytes, which have no name there
      * @param keepOwners whether owners are taken from the stream; otherwise everything is root's
      * @throws Failure of kind INVALID when it is no tar stream, or breaks off
      */
-    public static SpooledTree read(InputStream in, Path scratch, boolean keepOwners) throws IOException {
+    public static SpooledTree read(InputStream in, String what, Path scratch, boolean keepOwners) throws IOException {
         Fd spool = NamelessFile.open(scratch);
         try {
-            TarSpooler spooler = new TarSpooler(spool, keepOwners);
+            TarSpooler spooler = new TarSpooler(spool, keepOwners, what);
             spooler.readAll(in);
             return new SpooledTree(spool, spooler.root);
         } catch (IOException | RuntimeException e) {
@@ -74,7 +77,7 @@ public final class TarSpooler {
             TarReader tar = new TarReader(Compression.decompress(in));
             for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
                 if (++entries > MAXIMUM_ENTRIES) {
-                    throw Failure.invalid("the build context has more than %d files", MAXIMUM_ENTRIES);
+                    throw Failure.invalid("%s has more than %d files", what, MAXIMUM_ENTRIES);
                 }
                 add(entry.get(), tar);
             }
@@ -82,7 +85,7 @@ public final class TarSpooler {
         } catch (SyscallException e) {
             throw e;
         } catch (IOException e) {
-            throw new Failure(Failure.Kind.INVALID, "error reading the build context: " + e.getMessage(), e);
+            throw new Failure(Failure.Kind.INVALID, "error reading " + what + ": " + e.getMessage(), e);
         }
         flush();
     }
@@ -93,7 +96,7 @@ public final class TarSpooler {
 
     private void add(TarEntry entry, InputStream data) throws IOException {
         if (entry.name().length() > MAXIMUM_PATH_LENGTH) {
-            throw Failure.invalid("the build context has a path longer than %d characters", MAXIMUM_PATH_LENGTH);
+            throw Failure.invalid("%s has a path longer than %d characters", what, MAXIMUM_PATH_LENGTH);
         }
         List<String> path = PathResolver.elements(PathResolver.clean(entry.name()));
         if (path.isEmpty()) {
@@ -141,13 +144,12 @@ public final class TarSpooler {
             SpooledTree.Entry child = target.children.get(element);
             if (child == null) {
                 throw Failure.invalid(
-                        "error reading the build context: %s links to %s, which is not in it",
-                        entry.name(), entry.link());
+                        "error reading %s: %s links to %s, which is not in it", what, entry.name(), entry.link());
             }
             target = child;
         }
         if (target.node.isDirectory()) {
-            throw Failure.invalid("error reading the build context: %s links to a directory", entry.name());
+            throw Failure.invalid("error reading %s: %s links to a directory", what, entry.name());
         }
         if (target.node.linkGroup() == 0) {
             target.node = target.node.withLinkGroup(++linkGroups);

@@ -34,6 +34,7 @@ public sealed interface Operation {
      * @param workingDirectory absolute
      * @param user name or number, with or without group; empty for root
      * @param network empty for the build's
+     * @param insecure whether nothing is closed to it
      * @param script a file that {@code args} names, with its content
      */
     record Run(
@@ -44,6 +45,7 @@ public sealed interface Operation {
             String user,
             List<MountRequest> mounts,
             Optional<String> network,
+            boolean insecure,
             Optional<InlineFile> script)
             implements Operation {
         public Run {
@@ -81,8 +83,12 @@ public sealed interface Operation {
 
     /** Where files come from. */
     sealed interface CopySource {
-        /** A path or pattern in the build context. */
-        record FromContext(String path) implements CopySource {}
+        /**
+         * A path or pattern in files that came with the request.
+         *
+         * @param context its name, empty for the build context
+         */
+        record FromContext(String context, String path) implements CopySource {}
 
         /** A path or pattern in the result of another step. */
         record FromStep(int step, String path) implements CopySource {}

@@ -4,6 +4,7 @@ import dev.priok.build.dockerfile.Dockerfile;
 import dev.priok.build.dockerfile.Expansion;
 import dev.priok.build.dockerfile.Instruction;
 import dev.priok.build.dockerfile.SourceRange;
+import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.core.Failure;
 import dev.priok.core.Platform;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class Planner {
     private final List<Step> steps = new ArrayList<>();
     private final Map<Integer, PlannedStage> stages = new HashMap<>();
     private final Map<String, Integer> imageSteps = new HashMap<>();
+    private final Map<String, Integer> contextSteps = new HashMap<>();
     private final Set<String> declared = new TreeSet<>();
     private int shown;
 
@@ -180,11 +182,15 @@ public final class Planner {
 
     /** The step that {@code --from} means: the end of a stage, or an image. */
     int source(String from, int stage, SourceRange lines) {
-        Optional<Integer> earlier = stage(from, stage);
+        Optional<Integer> files = contextStep(from, lines);
+        if (files.isPresent()) {
+            return files.get();
+        }
+        Optional<Integer> earlier = request.images().containsKey(from) ? Optional.empty() : stage(from, stage);
         if (earlier.isPresent()) {
             return planned(earlier.get()).lastStep();
         }
-        if (from.chars().allMatch(Character::isDigit)) {
+        if (!request.images().containsKey(from) && from.chars().allMatch(Character::isDigit)) {
             throw lines.failure("invalid from flag value " + from + ": invalid stage index");
         }
         Integer known = imageSteps.get(from);
@@ -206,8 +212,53 @@ public final class Planner {
         return step;
     }
 
+    /** The step that has the files of the named context that a FROM means, if it means one. */
+    Optional<Integer> contextStep(Instruction.From from) {
+        return contextStep(baseName(from), from.source().lines());
+    }
+
+    private Optional<Integer> contextStep(String name, SourceRange lines) {
+        if (!request.contexts().contains(name)) {
+            return Optional.empty();
+        }
+        return Optional.of(contextSteps.computeIfAbsent(name, _ -> {
+            int start = append(
+                    "",
+                    false,
+                    "FROM scratch",
+                    lines,
+                    OptionalInt.empty(),
+                    new Operation.Start(Optional.empty()),
+                    ImageState.EMPTY,
+                    "",
+                    0);
+            Operation.Copy copy = new Operation.Copy(
+                    "COPY",
+                    List.of(new Operation.CopySource.FromContext(name, "/")),
+                    "/",
+                    Optional.empty(),
+                    Optional.empty(),
+                    IgnoreRules.NONE,
+                    false,
+                    false);
+            return append(
+                    "",
+                    false,
+                    "COPY context " + name + " /",
+                    lines,
+                    OptionalInt.of(start),
+                    copy,
+                    ImageState.EMPTY,
+                    "",
+                    0);
+        }));
+    }
+
     /** The stage that a FROM begins with, if it names one. */
     Optional<PlannedStage> baseStage(Instruction.From from, int stage) {
+        if (request.images().containsKey(baseName(from))) {
+            return Optional.empty();
+        }
         return stageByName(file, baseName(from), stage).map(this::planned);
     }
 
@@ -236,7 +287,7 @@ public final class Planner {
 
     private BaseImage resolve(String name, Optional<Platform> platform, SourceRange lines) {
         try {
-            return images.resolve(name, platform);
+            return images.resolve(request.images().getOrDefault(name, name), platform);
         } catch (Failure e) {
             if (e.kind() == Failure.Kind.INVALID) {
                 throw lines.failure("failed to parse stage name \"" + name + "\": " + e.message());

@@ -26,9 +26,7 @@ final class RunPlanner {
 
     Operation.Run plan(Instruction.Run run) {
         SourceRange lines = run.source().lines();
-        if (run.security().filter(s -> !s.equals("sandbox")).isPresent()) {
-            throw lines.failure("RUN --security=" + run.security().get() + " is not allowed");
-        }
+        boolean insecure = insecure(run, lines);
         String directory =
                 state.config().workingDir().isEmpty() ? "/" : state.config().workingDir();
         List<Operation.MountRequest> mounts = run.mounts().stream()
@@ -46,7 +44,23 @@ final class RunPlanner {
                 state.config().user(),
                 mounts,
                 network(run, lines),
+                insecure,
                 script);
+    }
+
+    private boolean insecure(Instruction.Run run, SourceRange lines) {
+        String security = run.security().map(s -> stage.expand(s, lines)).orElse("sandbox");
+        return switch (security) {
+            case "sandbox" -> false;
+            case "insecure" -> {
+                if (!stage.insecureAllowed()) {
+                    throw lines.failure(
+                            "RUN --security=insecure is not allowed: build with --allow security.insecure to give it");
+                }
+                yield true;
+            }
+            default -> throw lines.failure("security \"" + security + "\" is not valid");
+        };
     }
 
     private Optional<String> network(Instruction.Run run, SourceRange lines) {

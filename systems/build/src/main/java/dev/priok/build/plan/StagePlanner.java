@@ -53,13 +53,18 @@ final class StagePlanner {
     /** Adds the step for FROM; answers the triggers of the base, which end with it. */
     private List<String> begin() {
         Instruction.From from = stage.from();
-        Optional<Planner.PlannedStage> earlier = planner.baseStage(from, stage.index());
+        Optional<Integer> files = planner.contextStep(from);
+        Optional<Planner.PlannedStage> earlier =
+                files.isPresent() ? Optional.empty() : planner.baseStage(from, stage.index());
         OptionalInt parent = OptionalInt.empty();
         Operation operation;
         if (earlier.isPresent()) {
             scope = earlier.get().scope().child();
             state = earlier.get().state();
             parent = OptionalInt.of(earlier.get().lastStep());
+            operation = new Operation.Continue();
+        } else if (files.isPresent()) {
+            parent = OptionalInt.of(files.get());
             operation = new Operation.Continue();
         } else {
             Optional<BaseImage> base = planner.baseImage(from);
@@ -181,6 +186,10 @@ final class StagePlanner {
     /** The step that {@code --from} means. */
     int source(String from, SourceRange lines) {
         return planner.source(from, stage.index(), lines);
+    }
+
+    boolean insecureAllowed() {
+        return planner.request().insecureAllowed();
     }
 
     boolean hostNetworkAllowed() {

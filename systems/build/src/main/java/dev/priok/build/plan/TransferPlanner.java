@@ -60,7 +60,7 @@ final class TransferPlanner {
             case Instruction.Copy copy
             when copy.from().isPresent() ->
                 new CopySource.FromStep(stage.source(copy.from().get(), lines), path);
-            case Instruction.Copy _ -> new CopySource.FromContext(path);
+            case Instruction.Copy _ -> new CopySource.FromContext("", path);
             case Instruction.Add add -> added(add, path, lines);
         };
     }
@@ -75,7 +75,7 @@ final class TransferPlanner {
             if (add.checksum().isPresent()) {
                 throw lines.failure("checksum can't be specified for non-HTTP(S) sources");
             }
-            return new CopySource.FromContext(path);
+            return new CopySource.FromContext("", path);
         }
         if (add.checksum().isPresent() && add.sources().size() > 1) {
             throw lines.failure("checksum can't be specified for multiple sources");

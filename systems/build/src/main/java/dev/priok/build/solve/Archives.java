@@ -28,7 +28,7 @@ final class Archives {
     /** The files in an archive, with the owners that it names. */
     static SpooledTree open(Selected s, Path scratch) throws IOException {
         try (Content content = s.tree().content(s.realPath())) {
-            return TarSpooler.read(ContentStream.of(content), scratch, true);
+            return TarSpooler.read(ContentStream.of(content), "archive " + s.name(), scratch, true);
         }
     }
 }

@@ -3,19 +3,18 @@ package dev.priok.build.solve;
 import dev.priok.build.BuildEvent;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Executor;
-import dev.priok.build.context.SpooledTree;
-import dev.priok.build.ignore.IgnoreRules;
+import dev.priok.core.Failure;
 import dev.priok.core.ObjectId;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
  * What the steps of one build share.
  *
- * @param context files that COPY and ADD take, ignored ones gone
- * @param ignored why files may be missing in it
+ * @param contexts files that COPY and ADD take, by name; the build context has an empty one
  * @param scratch directory of this build alone, removed after it
  * @param slots how many steps of all builds work at once
  * @param flights steps of all builds that work now
@@ -26,8 +25,7 @@ record BuildRun(
         LayerStore store,
         StepCache cache,
         Executor executor,
-        SpooledTree context,
-        IgnoreRules ignored,
+        Map<String, ContextFiles> contexts,
         Path scratch,
         CacheMounts caches,
         Slots slots,
@@ -35,6 +33,20 @@ record BuildRun(
         Consumer<BuildEvent> events,
         InstantSource clock,
         RandomGenerator random) {
+    /** The build context. */
+    ContextFiles context() {
+        return context("");
+    }
+
+    /** A named context. */
+    ContextFiles context(String name) {
+        ContextFiles found = contexts.get(name);
+        if (found == null) {
+            throw Failure.invalid("there is no build context %s", name);
+        }
+        return found;
+    }
+
     String newId() {
         return ObjectId.random(random).hex();
     }

@@ -44,8 +44,12 @@ final class CopyInputs implements AutoCloseable {
     List<Selected> select() throws IOException {
         for (CopySource source : copy.sources()) {
             switch (source) {
-                case CopySource.FromContext(String path) ->
-                    new Selection(timed(build.context()), copy.verb(), copy.parents(), build.ignored())
+                case CopySource.FromContext(String name, String path) ->
+                    new Selection(
+                                    timed(build.context(name).tree()),
+                                    copy.verb(),
+                                    copy.parents(),
+                                    build.context(name).ignored())
                             .select(path)
                             .forEach(s -> selected.add(copy.unpack() ? s.unpacking() : s));
                 case CopySource.FromStep(int step, String path) ->

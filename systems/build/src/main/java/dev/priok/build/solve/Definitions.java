@@ -95,10 +95,10 @@ final class Definitions {
         CopyStep.describe(copy, hash);
         for (CopySource source : copy.sources()) {
             switch (source) {
-                case CopySource.FromContext(String path) -> {
+                case CopySource.FromContext(String name, String path) -> {
                     try {
-                        Selection selection =
-                                new Selection(build.context(), copy.verb(), copy.parents(), build.ignored());
+                        ContextFiles files = build.context(name);
+                        Selection selection = new Selection(files.tree(), copy.verb(), copy.parents(), files.ignored());
                         hash.add("context")
                                 .add(SelectionHash.of(selection.select(path), copy.excludes(), false)
                                         .hex());
@@ -130,7 +130,8 @@ final class Definitions {
 
     /** The hash of the files of the context that a path means. */
     static Digest contextFiles(BuildRun build, String path) throws IOException {
-        Selection selection = new Selection(build.context(), "RUN --mount", false, build.ignored());
+        Selection selection = new Selection(
+                build.context().tree(), "RUN --mount", false, build.context().ignored());
         return SelectionHash.of(selection.select(path), IgnoreRules.NONE, false);
     }
 }

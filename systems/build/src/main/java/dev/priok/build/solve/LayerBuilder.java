@@ -2,10 +2,15 @@ package dev.priok.build.solve;
 
 import dev.priok.build.BuildCache;
 import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildExtras.Entitlement;
+import dev.priok.build.BuildHistory;
+import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
+import dev.priok.build.BuildStatus;
 import dev.priok.build.Builder;
 import dev.priok.build.BuilderParts;
 import dev.priok.build.Executor;
+import dev.priok.build.Secret;
 import dev.priok.build.context.SpooledTree;
 import dev.priok.build.context.TarSpooler;
 import dev.priok.build.dockerfile.Dockerfile;
@@ -19,10 +24,14 @@ import dev.priok.build.tree.PathResolver;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ObjectId;
+import dev.priok.core.Platform;
 import dev.priok.image.Image;
 import dev.priok.image.ImageStore;
 import dev.priok.image.Roots;
 import dev.priok.oci.image.ChainId;
+import dev.priok.oci.image.ContainerDefaults;
+import dev.priok.oci.image.ImageConfig;
+import dev.priok.oci.image.RootFs;
 import dev.priok.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +39,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -60,12 +73,14 @@ public final class LayerBuilder implements Builder {
     private final Slots slots = new Slots(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final Flights flights = new Flights();
     private final Supplier<LayerStore> stores;
+    private final Journals journals;
 
     /**
      * Makes a builder.
      *
      * @param root directory of its own
      * @param cache the same as {@code steps}, as others see it
+     * @param journals keeps what builds write
      * @param stores one for each build
      */
     LayerBuilder(
@@ -75,6 +90,7 @@ public final class LayerBuilder implements Builder {
             Path root,
             StepCache steps,
             BuildCache cache,
+            Journals journals,
             Supplier<LayerStore> stores)
             throws IOException {
         this.executor = executor;
@@ -85,6 +101,7 @@ public final class LayerBuilder implements Builder {
         this.cache = cache;
         this.caches = new CacheMounts(root.resolve("cache-mounts"));
         this.stores = stores;
+        this.journals = journals;
         // Whatever a killed daemon left here belongs to no build any more.
         Scratch.delete(scratch);
         Files.createDirectories(scratch);
@@ -111,6 +128,7 @@ public final class LayerBuilder implements Builder {
                 parts.root(),
                 cache,
                 cache,
+                new Journals(parts.database(), parts.root().resolve("logs"), parts.clock(), parts.random()),
                 () -> new PartsStore(
                         parts.images(),
                         parts.snapshots(),
@@ -142,8 +160,33 @@ public final class LayerBuilder implements Builder {
     }
 
     @Override
+    public BuildHistory history() {
+        return journals;
+    }
+
+    @Override
     public BuildEvent.Ended build(BuildRequest request, Consumer<BuildEvent> events) {
         Listener listener = new Listener(events);
+        BuildEvent.Ended end;
+        try (Journal journal = journals.begin(request)) {
+            BuildObserver asked = request.extras().observer();
+            BuildObserver both = status -> {
+                journal.happened(status);
+                asked.happened(status);
+            };
+            end = tryToBuild(request.withObserver(both), listener);
+            journals.end(journal, end);
+        } catch (Failure e) {
+            end = new BuildEvent.Failed(e.kind(), e.message(), 1);
+        } catch (IOException e) {
+            LOG.warn("the log of a build cannot be written", e);
+            end = new BuildEvent.Failed(Failure.Kind.INTERNAL, "the log of the build cannot be written: " + e, 1);
+        }
+        listener.end(end);
+        return end;
+    }
+
+    private BuildEvent.Ended tryToBuild(BuildRequest request, Listener listener) {
         BuildEvent.Ended end;
         try (LayerStore store = stores.get()) {
             Path directory = Files.createTempDirectory(scratch, "build-");
@@ -162,24 +205,51 @@ public final class LayerBuilder implements Builder {
             LOG.warn("a build failed", e);
             end = new BuildEvent.Failed(Failure.Kind.INTERNAL, String.valueOf(e.getMessage()), 1);
         }
-        listener.end(end);
         return end;
     }
 
     private BuildEvent.Ended build(BuildRequest request, LayerStore store, Path directory, Listener events)
             throws IOException, StepFailure {
         Solved solved;
-        try (SpooledTree context = TarSpooler.read(request.context(), directory, false)) {
-            solved = solve(request, store, directory, context, events);
+        try (SpooledTree context = TarSpooler.read(request.context(), "the build context", directory, false)) {
+            PackedInputs inputs = request.extras().packed() ? PackedInputs.take(context) : PackedInputs.NONE;
+            Map<String, Secret> secrets = new HashMap<>(request.secrets());
+            secrets.putAll(inputs.secrets());
+            solved = solve(request.withSecrets(secrets), store, directory, context, inputs.contexts(), events);
+        } catch (StepFailure e) {
+            if (e.kept().isPresent()) {
+                events.accept(new BuildEvent.FailureKept(keep(store, e.kept().get())));
+            }
+            throw e;
         }
         // The context is gone by now: making the image durable would write it to the disk too.
         request.cancel().check();
         return new BuildEvent.Done(finish(store, request, solved), request.tags());
     }
 
+    /** Makes an image of what a failed command left, which starts where the command was. */
+    private static Digest keep(LayerStore store, StepFailure.Kept kept) throws IOException {
+        List<String> env = new ArrayList<>();
+        kept.run().env().forEach((name, value) -> env.add(name + "=" + value));
+        ImageConfig config = ImageConfig.empty(Platform.current())
+                .withConfig(ContainerDefaults.NONE
+                        .withEnv(env)
+                        .withUser(kept.run().user())
+                        .withWorkingDir(kept.run().workingDirectory())
+                        .withCmd(List.of("/bin/sh")))
+                .withRootfs(RootFs.of(kept.chain().diffIds()));
+        return store.create(config, List.of(), true);
+    }
+
     private record Solved(BuildPlan plan, Result result) {}
 
-    private Solved solve(BuildRequest request, LayerStore store, Path directory, SpooledTree context, Listener events)
+    private Solved solve(
+            BuildRequest request,
+            LayerStore store,
+            Path directory,
+            SpooledTree context,
+            Map<String, ContextFiles> named,
+            Listener events)
             throws IOException, StepFailure {
         String name = dockerfileName(context, request.dockerfile());
         Dockerfile dockerfile = DockerfileParser.parse(name, read(context, name, DockerfileParser.MAXIMUM_BYTES));
@@ -192,13 +262,21 @@ public final class LayerBuilder implements Builder {
                         request.buildArgs(),
                         request.labels(),
                         request.platform(),
-                        request.run().networkMode().equals("host")),
+                        request.run().networkMode().equals("host")
+                                || request.extras().allowed().contains(Entitlement.NETWORK_HOST),
+                        request.extras().allowed().contains(Entitlement.SECURITY_INSECURE),
+                        request.extras().images(),
+                        named.keySet()),
                 (reference, platform) -> store.resolve(reference, platform, request.pull()));
+        Map<String, ContextFiles> contexts = new HashMap<>(named);
+        contexts.put("", new ContextFiles(context, ignored));
         BuildRun run = new BuildRun(
-                request, store, steps, executor, context, ignored, directory, caches, slots, flights, events, clock,
-                random);
+                request, store, steps, executor, contexts, directory, caches, slots, flights, events, clock, random);
         Result result = new Solver(run, plan).solve();
-        plan.warnings().forEach(warning -> events.accept(new BuildEvent.Warning(warning)));
+        plan.warnings().forEach(warning -> {
+            events.accept(new BuildEvent.Warning(warning));
+            request.extras().observer().happened(new BuildStatus.Warning(warning));
+        });
         return new Solved(plan, result);
     }
 

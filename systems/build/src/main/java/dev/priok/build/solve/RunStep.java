@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Runs one process and keeps what it wrote. */
 final class RunStep {
@@ -52,6 +53,7 @@ final class RunStep {
                 .add(run.workingDirectory())
                 .add(run.user())
                 .add(run.network().orElse(""))
+                .add(run.insecure() ? "insecure" : "")
                 .add(run.script().map(Operation.InlineFile::text).orElse(""));
         for (MountRequest mount : run.mounts()) {
             hash.add(mount.target());
@@ -108,10 +110,11 @@ final class RunStep {
                 missing = missing(tree, mounts);
             }
             int code = run(draft, mounts, login, scope);
+            if (code != 0 && build.request().extras().keepFailure()) {
+                throw StepFailure.kept(message(code), code, parent.with(draft.commit(OptionalLong.empty())), run);
+            }
             if (code != 0) {
-                throw new StepFailure(
-                        "The command '%s' returned a non-zero code: %d".formatted(String.join(" ", run.args()), code),
-                        code);
+                throw new StepFailure(message(code), code);
             }
             try (Draft.OpenTarget tree = draft.open()) {
                 for (String path : missing) {
@@ -120,6 +123,10 @@ final class RunStep {
             }
             return draft.commit(scope.time());
         }
+    }
+
+    private String message(int code) {
+        return "The command '%s' returned a non-zero code: %d".formatted(String.join(" ", run.args()), code);
     }
 
     /** Mount points that are not there yet, so that they can be taken away after the process. */
@@ -158,7 +165,8 @@ final class RunStep {
                 run.workingDirectory(),
                 login.user(),
                 mounts.mounts(),
-                settings);
+                settings,
+                run.insecure());
         scope.tell(new BuildEvent.RunningIn(process.id()));
         Output output = new Output(scope);
         try {

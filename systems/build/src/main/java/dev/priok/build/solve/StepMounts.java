@@ -59,7 +59,7 @@ final class StepMounts implements AutoCloseable {
             case MountRequest.SecretFile secret -> add(secret);
             case MountRequest.Bind bind -> {
                 if (bind.step().isEmpty()) {
-                    bind(bind, build.context());
+                    bind(bind, build.context().tree());
                 } else {
                     try (LayerStore.OpenTree tree = trees.open(bind.step().get())) {
                         bind(bind, tree);
@@ -97,7 +97,8 @@ final class StepMounts implements AutoCloseable {
     /** Gives the process a copy: a tree may be a stream on disk, or mounted where only this process sees it. */
     private void bind(MountRequest.Bind bind, SourceTree tree) throws IOException {
         String name = "tree-" + files++;
-        Selection selection = new Selection(tree, "RUN --mount", false, build.ignored());
+        Selection selection =
+                new Selection(tree, "RUN --mount", false, build.context().ignored());
         try (HostTree target = new HostTree(directory)) {
             new Copier(target, Optional.empty(), Optional.empty(), IgnoreRules.NONE, scope.nowSeconds(), scope.cancel())
                     .copy(selection.select(bind.source()), "/" + name);

@@ -40,7 +40,7 @@ class TarSpoolerTest {
 
     private SpooledTree read() throws IOException {
         tar.close();
-        return TarSpooler.read(new ByteArrayInputStream(bytes.toByteArray()), scratch, false);
+        return TarSpooler.read(new ByteArrayInputStream(bytes.toByteArray()), "the build context", scratch, false);
     }
 
     @Test
@@ -71,7 +71,8 @@ class TarSpoolerTest {
             "no tar at all, but long enough".repeat(40).getBytes(StandardCharsets.UTF_8)
         }) {
             Failure failure = assertThrows(
-                    Failure.class, () -> TarSpooler.read(new ByteArrayInputStream(broken), scratch, false));
+                    Failure.class,
+                    () -> TarSpooler.read(new ByteArrayInputStream(broken), "the build context", scratch, false));
             assertEquals(Failure.Kind.INVALID, failure.kind());
         }
     }
@@ -96,7 +97,8 @@ class TarSpoolerTest {
         Path out = Files.createDirectory(scratch.resolve("out"));
         int uid = (Integer) Files.getAttribute(out, "unix:uid");
         int gid = (Integer) Files.getAttribute(out, "unix:gid");
-        try (SpooledTree tree = TarSpooler.read(new ByteArrayInputStream(packed.toByteArray()), scratch, false);
+        try (SpooledTree tree = TarSpooler.read(
+                        new ByteArrayInputStream(packed.toByteArray()), "the build context", scratch, false);
                 HostTree target = new HostTree(out);
                 TargetDirectory directory = target.directory("", Node.directory(0755, 0))) {
             for (String name : tree.children("")) {
@@ -114,7 +116,8 @@ class TarSpoolerTest {
 
     @Test
     void read_emptyStreamIsAnEmptyTree() throws IOException {
-        try (SpooledTree tree = TarSpooler.read(new ByteArrayInputStream(new byte[0]), scratch, false)) {
+        try (SpooledTree tree =
+                TarSpooler.read(new ByteArrayInputStream(new byte[0]), "the build context", scratch, false)) {
             assertEquals(List.of(), tree.children(""));
         }
     }

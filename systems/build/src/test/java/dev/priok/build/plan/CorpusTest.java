@@ -25,7 +25,15 @@ class CorpusTest {
     @ValueSource(strings = {"node-app", "go-static", "heredocs", "escape", "variables", "inherit", "mounts"})
     void plan_isAsChecked(String name) throws IOException {
         Dockerfile file = DockerfileParser.parse("Dockerfile", resource(name + ".Dockerfile"));
-        PlanRequest request = new PlanRequest(Optional.empty(), Map.of(), Map.of(), Optional.of(PLATFORM), false);
+        PlanRequest request = new PlanRequest(
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Optional.of(PLATFORM),
+                false,
+                false,
+                Map.of(),
+                java.util.Set.of());
         BuildPlan plan = Planner.plan(file, request, CorpusTest::image);
         assertEquals(new String(resource(name + ".plan"), StandardCharsets.UTF_8), text(plan));
     }

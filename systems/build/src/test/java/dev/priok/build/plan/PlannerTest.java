@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,15 @@ class PlannerTest {
     private BuildPlan plan(String dockerfile) {
         return Planner.plan(
                 DockerfileParser.parse("Dockerfile", dockerfile.getBytes(StandardCharsets.UTF_8)),
-                new PlanRequest(target, args, Map.of(), Optional.of(new Platform("linux", "arm64", "")), false),
+                new PlanRequest(
+                        target,
+                        args,
+                        Map.of(),
+                        Optional.of(new Platform("linux", "arm64", "")),
+                        false,
+                        false,
+                        Map.of(),
+                        Set.of()),
                 (reference, platform) -> {
                     asked.add(reference + " " + platform.map(Platform::toString).orElse("-"));
                     return new BaseImage(

@@ -13,6 +13,7 @@ import dev.priok.build.Secret;
 import dev.priok.core.Digest;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Platform;
+import dev.priok.database.Database;
 import dev.priok.oci.image.ImageConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +56,10 @@ final class Bench {
         InstantSource clock = () -> Instant.ofEpochSecond(seconds++);
         MemoryCache cache = new MemoryCache();
         try {
-            builder = new LayerBuilder(executor, clock, new Random(1), root, cache, cache, () -> store);
+            Files.createDirectories(root);
+            Database database = Database.open(root.resolve("builds.db"));
+            Journals journals = new Journals(database, root.resolve("logs"), clock, new Random(2));
+            builder = new LayerBuilder(executor, clock, new Random(1), root, cache, cache, journals, () -> store);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

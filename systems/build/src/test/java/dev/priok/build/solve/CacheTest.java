@@ -20,7 +20,7 @@ class CacheTest {
     @TempDir
     Path root;
 
-    private Bench bench = new Bench(Path.of("."));
+    private Bench bench = new Bench(Path.of("target/unused"));
 
     @BeforeEach
     void open() {

@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.build.BuildEvent;
 import dev.priok.build.BuildExtras;
+import dev.priok.build.BuildHistory;
+import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.BuildStatus;
 import dev.priok.core.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +33,7 @@ class SolverTest {
     @TempDir
     Path root;
 
-    private Bench bench = new Bench(Path.of("."));
+    private Bench bench = new Bench(Path.of("target/unused"));
 
     @BeforeEach
     void open() {
@@ -150,7 +156,7 @@ class SolverTest {
     @Test
     void observer_seesVertexesWithInputs() {
         List<BuildStatus.Vertex> seen = Collections.synchronizedList(new ArrayList<>());
-        bench.extras = new BuildExtras(false, Set.of(), status -> {
+        bench.extras = BuildExtras.NONE.withObserver(status -> {
             if (status instanceof BuildStatus.Vertex vertex) {
                 seen.add(vertex);
             }
@@ -204,8 +210,75 @@ class SolverTest {
         assertEquals(
                 first,
                 other.image(Context.of("FROM base\nRUN x\nCOPY a /\nENV A=b\n").file("a", "1")));
-        bench.extras = new BuildExtras(true, Set.of(), _ -> {});
+        bench.extras = BuildExtras.NONE.keepingTimes();
         assertTrue(bench.config(Context.of("FROM base\nENV A=b\n")).created().startsWith("2023-11-"));
         assertEquals("315532800", other.executor.ran.getFirst().env().get("SOURCE_DATE_EPOCH"));
+    }
+
+    @Test
+    void packedInputs_areSecretsAndContexts() throws IOException {
+        bench.extras = new BuildExtras("", false, false, true, Map.of("other", "base"), Set.of(), BuildObserver.NOBODY);
+        String pack = BuildExtras.PACK;
+        MemoryTree tree =
+                bench.tree(Context.of("""
+                FROM other
+                RUN --mount=type=secret,id=key,env=KEY x
+                COPY --from=more a /a
+                COPY . /all/
+                """).file(pack + "/secrets/key", "hush").file(pack + "/contexts/more/a", "A"));
+        assertEquals("hush", bench.executor.ran.getFirst().env().get("KEY"));
+        assertEquals("A", tree.text("a"));
+        assertTrue(tree.resolve("all/" + pack).isEmpty());
+    }
+
+    @Test
+    void history_keepsWhatABuildWrote() throws IOException {
+        bench.executor.behaviour = (_, _, out) -> {
+            out.print("one\ntwo");
+            return 4;
+        };
+        bench.failure(Context.of("FROM base\nRUN bad\n"), "non-zero code: 4");
+        BuildHistory.Build build = bench.builder.history().list().getFirst();
+        assertEquals("failed", build.status());
+        BuildHistory.Build whole = bench.builder.history().find(build.id().substring(0, 6));
+        assertEquals(2, whole.steps().size());
+        assertTrue(whole.steps().getLast().error().contains("non-zero code: 4"));
+        try (InputStream log = bench.builder.history().log(build.id())) {
+            String text = new String(log.readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(
+                    text.matches("(?s)#1 \\[stage-0 1/2] FROM base\n.*#2 [0-9.]+ one\n#2 [0-9.]+ two\n#2 ERROR: .*"),
+                    text);
+        }
+    }
+
+    @Test
+    void failedStep_isKeptWhenAskedFor() throws IOException {
+        bench.extras = new BuildExtras("", false, true, false, Map.of(), Set.of(), BuildObserver.NOBODY);
+        bench.executor.behaviour = (_, tree, _) -> {
+            tree.write("half/done", "x");
+            return 1;
+        };
+        bench.failure(Context.of("FROM base\nWORKDIR /half\nRUN bad\n"), "non-zero code: 1");
+        BuildEvent.FailureKept kept = bench.events.stream()
+                .flatMap(e -> e instanceof BuildEvent.FailureKept k ? java.util.stream.Stream.of(k) : null)
+                .findFirst()
+                .orElseThrow();
+        assertEquals("x", bench.store.tree(kept.imageId()).text("half/done"));
+        assertEquals("/half", bench.store.config(kept.imageId()).config().workingDir());
+    }
+
+    @Test
+    void insecureStep_needsToBeAllowed() {
+        bench.failure(Context.of("FROM base\nRUN --security=insecure x\n"), "--allow security.insecure");
+        bench.extras = new BuildExtras(
+                "",
+                false,
+                false,
+                false,
+                Map.of(),
+                Set.of(BuildExtras.Entitlement.SECURITY_INSECURE),
+                BuildObserver.NOBODY);
+        bench.image(Context.of("FROM base\nRUN --security=insecure x\n"));
+        assertTrue(bench.executor.ran.getFirst().privileged());
     }
 }
