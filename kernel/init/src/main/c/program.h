@@ -45,7 +45,7 @@ struct entry {
 };
 
 /* What is told to the daemon, and kept in the events file. */
-enum kind { STARTED = 1, FAILED = 2, NOTED = 3, EXITED = 4, READY = 5, MONITOR = 6 /* written by a plain call */ };
+enum kind { STARTED = 1, FAILED = 2, NOTED = 3, EXITED = 4, READY = 5, MONITOR = 6, PAUSED = 7 /* these two are written by plain calls */ };
 
 struct record {
     u32 kind;

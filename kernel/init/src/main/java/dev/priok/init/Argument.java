@@ -29,6 +29,9 @@ public sealed interface Argument {
     /** A word that is known when the list runs. */
     record Value(Slot slot) implements Argument {}
 
+    /** The address of a slot, which the kernel fills; it may write fewer than the eight bytes. */
+    record Address(Slot.Result slot) implements Argument {}
+
     /**
      * The address of a structure, aligned to eight bytes; each use has its own copy.
      *

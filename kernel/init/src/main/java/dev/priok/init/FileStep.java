@@ -61,6 +61,23 @@ public sealed interface FileStep extends SystemCall {
         }
     }
 
+    /** Waits until somebody writes a byte to a pipe, or nobody holds its other end any more. */
+    record AwaitByte(Slot pipe) implements FileStep {
+        @Override
+        public Call call() {
+            var buffer = new Argument.Block(List.of(new Argument.Part.Int64(0)), "[]");
+            return Call.of(Syscall.READ, pipe, buffer, 1);
+        }
+    }
+
+    /** Goes back to the start of an open file. */
+    record Rewind(Slot file) implements FileStep {
+        @Override
+        public Call call() {
+            return Call.of(Syscall.LSEEK, file, 0, Flags.word(0, "SEEK_SET"));
+        }
+    }
+
     record Mkdirat(Slot directory, String name, int mode) implements FileStep {
         @Override
         public Call call() {

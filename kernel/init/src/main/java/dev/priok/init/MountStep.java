@@ -1,5 +1,6 @@
 package dev.priok.init;
 
+import dev.priok.linux.MountAttribute;
 import dev.priok.linux.Syscall;
 import java.util.List;
 
@@ -104,6 +105,29 @@ public sealed interface MountStep extends SystemCall {
                     "{" + Flags.mountAttributes((int) set)
                             + (clear == 0 ? "" : ", ~" + Flags.mountAttributes((int) clear))
                             + (propagation == 0 ? "" : ", " + Flags.mount(propagation)) + "}");
+            return Call.of(
+                    Syscall.MOUNT_SETATTR,
+                    mount,
+                    "",
+                    recursive ? Flags.word(0x9000, "AT_EMPTY_PATH|AT_RECURSIVE") : Flags.word(0x1000, "AT_EMPTY_PATH"),
+                    attributes,
+                    ATTRIBUTE_BYTES);
+        }
+    }
+
+    /** Makes the owners of files in an open, detached mount appear as the mapping of a user namespace has them. */
+    record MapOwners(Slot mount, boolean recursive, Slot userNamespace) implements MountStep {
+        private static final int ATTRIBUTE_BYTES = 32;
+
+        @Override
+        public Call call() {
+            var attributes = new Argument.Block(
+                    List.of(
+                            new Argument.Part.Int64(MountAttribute.IDMAP),
+                            new Argument.Part.Int64(0),
+                            new Argument.Part.Int64(0),
+                            new Argument.Part.ValueOf(userNamespace)),
+                    "{IDMAP, " + userNamespace.name() + "}");
             return Call.of(
                     Syscall.MOUNT_SETATTR,
                     mount,

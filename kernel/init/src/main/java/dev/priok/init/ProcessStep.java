@@ -191,6 +191,16 @@ public sealed interface ProcessStep extends SystemCall {
         }
     }
 
+    /** Waits for a child to end; the low 32 bits of {@code status} are then its status as wait(2) tells it. */
+    record Wait4(Slot child, Slot.Result status) implements ProcessStep {
+        private static final int WALL = 0x40000000;
+
+        @Override
+        public Call call() {
+            return Call.of(Syscall.WAIT4, child, new Argument.Address(status), Flags.word(WALL, "__WALL"), 0);
+        }
+    }
+
     /** Executes a program. */
     record Execve(String path, List<String> arguments, List<String> environment) implements ProcessStep {
         public Execve {

@@ -28,7 +28,9 @@ public record Report(Kind kind, int index, long value, long nanos) {
         /** The monitor has stopped moving output; value is the process's number. */
         READY(5),
         /** The monitor itself is there; value is its number. Kept in the file of events only. */
-        MONITOR(6);
+        MONITOR(6),
+        /** The process waits for the daemon's word; value is what the step says. */
+        PAUSED(7);
 
         private final int number;
 

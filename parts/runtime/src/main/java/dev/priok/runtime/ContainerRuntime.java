@@ -1,5 +1,6 @@
 package dev.priok.runtime;
 
+import dev.priok.oci.runtime.LinuxSpec.IdMapping;
 import dev.priok.runtime.internal.LocalRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,6 +57,14 @@ public interface ContainerRuntime extends AutoCloseable {
 
     /** The system calls that {@link #start} would make, a line each, as strace writes them; makes none. */
     List<String> stepsOf(StartRequest request) throws IOException;
+
+    /**
+     * Makes a user namespace that no process is in yet: to be joined by containers, by the paths of its descriptors, or to map the
+     * owners in a mount (mount_setattr(2)).
+     *
+     * @param network whether to make a network namespace that belongs to it
+     */
+    UserNamespace makeUserNamespace(List<IdMapping> uids, List<IdMapping> gids, boolean network) throws IOException;
 
     /** Stops watching; processes run on, and their monitors take over. */
     @Override

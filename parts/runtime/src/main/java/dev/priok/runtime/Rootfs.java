@@ -15,8 +15,15 @@ public sealed interface Rootfs {
      * @param type file system
      * @param source device or folder
      * @param options file system options, {@code key=value} or flags
+     * @param mapped whether owners on disk are those inside the container's user namespace, which sees them through a mapping; what
+     *     it writes is on disk as outside
      */
-    record Mounted(String type, String source, List<String> options) implements Rootfs {
+    record Mounted(String type, String source, List<String> options, boolean mapped) implements Rootfs {
+        /** A mount whose owners are as they are on disk. */
+        public Mounted(String type, String source, List<String> options) {
+            this(type, source, options, false);
+        }
+
         public Mounted {
             options = List.copyOf(options);
         }

@@ -1,7 +1,9 @@
 package dev.priok.runtime;
 
+import dev.priok.oci.runtime.MountSpec;
 import dev.priok.oci.runtime.RuntimeSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,4 +24,19 @@ public record StartRequest(
         Stdio stdio,
         CgroupJoin cgroup,
         Optional<SeccompFilter> seccomp,
-        Path state) {}
+        Path state) {
+    /** This request with other mounts. */
+    public StartRequest withMounts(List<MountSpec> mounts) {
+        RuntimeSpec changed = new RuntimeSpec(
+                spec.ociVersion(),
+                spec.process(),
+                spec.root(),
+                spec.hostname(),
+                spec.domainname(),
+                mounts,
+                spec.hooks(),
+                spec.annotations(),
+                spec.linux());
+        return new StartRequest(id, changed, rootfs, stdio, cgroup, seccomp, state);
+    }
+}

@@ -167,6 +167,7 @@ public final class Encoder {
             case Argument.Word word -> new Entry.Operand(Entry.IMMEDIATE, word.value());
             case Argument.Text text -> new Entry.Operand(Entry.ADDRESS, data.text(text.text()));
             case Argument.Value(Slot slot) -> value(slot);
+            case Argument.Address(Slot.Result slot) -> new Entry.Operand(Entry.ADDRESS, data.slot(slot));
             case Argument.Block block -> new Entry.Operand(Entry.ADDRESS, block(block, purpose));
         };
     }

@@ -82,6 +82,7 @@ public final class Printer {
             case Argument.Word word -> word.shown();
             case Argument.Text text -> "\"" + cut(text.text()) + "\"";
             case Argument.Value(Slot slot) -> slot.name();
+            case Argument.Address(Slot.Result slot) -> "[" + slot.name() + "]";
             case Argument.Block block -> cut(block.shown());
         };
     }

@@ -35,8 +35,15 @@ final class DeviceSteps {
 
     private final Steps steps;
     private final Targets targets;
+    private final boolean bound;
 
-    DeviceSteps(Steps steps, Targets targets) {
+    /**
+     * For one container.
+     *
+     * @param bound whether nodes are the host's, bound: in a user namespace none can be made that works
+     */
+    DeviceSteps(Steps steps, Targets targets, boolean bound) {
+        this.bound = bound;
         this.steps = steps;
         this.targets = targets;
     }
@@ -80,6 +87,11 @@ final class DeviceSteps {
         String name = Targets.nameOf(relative);
         Slot parent = Targets.parentOf(relative).equals("dev") ? dev : targets.parent(steps, path);
         int mode = (device.fileMode() == null ? MODE : device.fileMode()) & PERMISSIONS;
+        if (bound && type != FileStat.FIFO) {
+            steps.tolerating(new FileStep.Unlinkat(parent, name), Errno.ENOENT);
+            bind(steps, parent, path, name);
+            return;
+        }
         FileStep.Mknodat make =
                 new FileStep.Mknodat(parent, name, type | mode, (int) device.major(), (int) device.minor());
         steps.branch(
@@ -100,14 +112,16 @@ final class DeviceSteps {
     /** The image has something of that name, which goes; or nodes cannot be made here, and the host's is bound. */
     private static void replace(Steps steps, Slot parent, String path, FileStep.Mknodat make) {
         steps.tolerating(new FileStep.Unlinkat(parent, make.name()), Errno.ENOENT);
-        steps.orElse(make, List.of(Errno.EPERM), bound -> {
-            Slot file = Slot.result("file:" + path);
-            Slot node = Slot.result("node:" + path);
-            int create = OpenFlag.CREAT | OpenFlag.EXCL | OpenFlag.NOFOLLOW | OpenFlag.CLOEXEC | OpenFlag.WRONLY;
-            bound.add(new FileStep.OpenAt(file, parent, make.name(), create, MODE));
-            bound.add(new MountStep.OpenTree(node, Slot.CURRENT_DIRECTORY, path, false));
-            bound.add(new MountStep.MoveMount(node, file));
-        });
+        steps.orElse(make, List.of(Errno.EPERM), otherwise -> bind(otherwise, parent, path, make.name()));
+    }
+
+    private static void bind(Steps steps, Slot parent, String path, String name) {
+        Slot file = Slot.result("file:" + path);
+        Slot node = Slot.result("node:" + path);
+        int create = OpenFlag.CREAT | OpenFlag.EXCL | OpenFlag.NOFOLLOW | OpenFlag.CLOEXEC | OpenFlag.WRONLY;
+        steps.add(new FileStep.OpenAt(file, parent, name, create, MODE));
+        steps.add(new MountStep.OpenTree(node, Slot.CURRENT_DIRECTORY, path, false));
+        steps.add(new MountStep.MoveMount(node, file));
     }
 
     /** Binds the terminal's own end on /dev/console, by descriptor (CVE-2025-52565). */

@@ -45,7 +45,8 @@ final class ExecPlan {
     Steps steps() {
         ProcessSpec process = request.process();
         Steps child = new Steps("preparing the process");
-        IdentitySteps identity = new IdentitySteps(child, host, process, warnings);
+        boolean inUserNamespace = namespaces.contains(NamespaceType.USER);
+        IdentitySteps identity = new IdentitySteps(child, host, process, warnings, inUserNamespace);
         IdentitySteps.begin(child, wiring);
         child.purpose("opening the host's procfs");
         Slot proc = Slot.result("procfs");
@@ -67,7 +68,12 @@ final class ExecPlan {
         identity.restrict(request.id(), request.seccomp());
         identity.labels(proc);
         identity.execute();
-        return new MonitorSteps(wiring).around(0, Map.of(), child);
+        Steps before = new Steps("preparing the process");
+        if (inUserNamespace) {
+            // Afterwards the monitor itself stays outside: only the process joins.
+            identity.beforeUserNamespace(before);
+        }
+        return new MonitorSteps(wiring).around(0, Map.of(), before, child);
     }
 
     private static int folder() {

@@ -20,6 +20,13 @@ final class FileSystems {
         Slot context = Slot.result("fs:" + name);
         Slot mount = Slot.result("mount:" + name);
         steps.add(new MountStep.Fsopen(context, type));
+        configured(steps, context, mount, source, options, attributesLater);
+        return mount;
+    }
+
+    /** What follows the opening of a context. */
+    static void configured(
+            Steps steps, Slot context, Slot mount, String source, MountOptions options, int attributesLater) {
         if (!source.isEmpty() && !source.equals("none")) {
             steps.add(new MountStep.FsconfigString(context, "source", source));
         }
@@ -27,7 +34,6 @@ final class FileSystems {
         steps.add(new MountStep.FsconfigCreate(context));
         int attributes = (options.set() | options.recursiveSet()) & ~attributesLater;
         steps.add(new MountStep.Fsmount(mount, context, attributes));
-        return mount;
     }
 
     /** Tells a context {@code key=value}, or a flag. */

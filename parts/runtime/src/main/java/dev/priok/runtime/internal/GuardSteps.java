@@ -32,6 +32,9 @@ final class GuardSteps {
             "kernel.shmmni",
             "kernel.shm_rmid_forced");
 
+    private static final Slot NOTHING = Slot.result("null");
+    private static final Slot EMPTY = Slot.result("empty");
+
     private final Steps steps;
     private final Targets targets;
 
@@ -40,18 +43,22 @@ final class GuardSteps {
         this.targets = targets;
     }
 
-    /** Covers files with /dev/null and folders with an empty one; a path that is not there needs no cover. */
-    void mask(List<String> paths, Path emptyFolder) {
+    /** Opens what covers masked paths, while the host's tree can be reached. */
+    void openCovers(List<String> paths, Path emptyFolder) {
         if (paths.isEmpty()) {
             return;
         }
         steps.purpose("preparing masks");
-        Slot nothing = Slot.result("null");
-        Slot empty = Slot.result("empty");
         // The host's own /dev/null, still in sight: an image cannot put something else in its place (CVE-2025-31133).
-        steps.add(new FileStep.OpenAt(nothing, Slot.CURRENT_DIRECTORY, "/dev/null", PATH | OpenFlag.NOFOLLOW, 0));
+        steps.add(new FileStep.OpenAt(NOTHING, Slot.CURRENT_DIRECTORY, "/dev/null", PATH | OpenFlag.NOFOLLOW, 0));
         steps.add(new FileStep.OpenAt(
-                empty, Slot.CURRENT_DIRECTORY, emptyFolder.toString(), PATH | OpenFlag.DIRECTORY, 0));
+                EMPTY, Slot.CURRENT_DIRECTORY, emptyFolder.toString(), PATH | OpenFlag.DIRECTORY, 0));
+    }
+
+    /** Covers files with /dev/null and folders with an empty one; a path that is not there needs no cover. */
+    void mask(List<String> paths) {
+        Slot nothing = NOTHING;
+        Slot empty = EMPTY;
         for (String path : paths) {
             steps.purpose("masking " + path);
             Slot target = Slot.result("@" + path);

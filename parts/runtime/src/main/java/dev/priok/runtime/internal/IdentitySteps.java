@@ -7,6 +7,7 @@ import dev.priok.init.ProcessStep;
 import dev.priok.init.Slot;
 import dev.priok.init.Steps;
 import dev.priok.linux.Errno;
+import dev.priok.linux.OpenFlag;
 import dev.priok.oci.runtime.ProcessSpec;
 import dev.priok.runtime.SeccompFilter;
 import java.nio.ByteBuffer;
@@ -37,8 +38,15 @@ final class IdentitySteps {
     private final HostFacts host;
     private final ProcessSpec process;
     private final List<String> warnings;
+    private final boolean inUserNamespace;
 
-    IdentitySteps(Steps steps, HostFacts host, ProcessSpec process, List<String> warnings) {
+    /**
+     * For one process.
+     *
+     * @param inUserNamespace whether it is in a user namespace of its own, where it has every capability to begin with
+     */
+    IdentitySteps(Steps steps, HostFacts host, ProcessSpec process, List<String> warnings, boolean inUserNamespace) {
+        this.inUserNamespace = inUserNamespace;
         this.steps = steps;
         this.host = host;
         this.process = process;
@@ -69,7 +77,11 @@ final class IdentitySteps {
         if (wanted == null || wanted == host.oomScoreAdj()) {
             return;
         }
-        boolean mayLower = (host.capabilities() & CapabilityNames.bits(List.of("SYS_RESOURCE"))) != 0;
+        boolean mayLower = mayRaise();
+        if (inUserNamespace && wanted < host.oomScoreAdj() && mayLower) {
+            // The monitor has done it.
+            return;
+        }
         if (wanted < host.oomScoreAdj() && !mayLower) {
             warnings.add("oom score adjustment of " + wanted + " needs CAP_SYS_RESOURCE and is left at "
                     + host.oomScoreAdj());
@@ -77,6 +89,43 @@ final class IdentitySteps {
         }
         steps.purpose("setting the oom score adjustment");
         GuardSteps.write(steps, proc, "self/oom_score_adj", Integer.toString(wanted));
+    }
+
+    private boolean mayRaise() {
+        return (host.capabilities() & CapabilityNames.bits(List.of("SYS_RESOURCE"))) != 0;
+    }
+
+    /** Does what only the host's privileges allow, before they are given up for those of a user namespace. */
+    void beforeUserNamespace(Steps before) {
+        if (!mayRaise()) {
+            return;
+        }
+        for (ProcessSpec.Rlimit rlimit : process.rlimits()) {
+            Limit limit = Limit.named(rlimit.type());
+            long ceiling = host.hardLimits().getOrDefault(limit, -1L);
+            if (Long.compareUnsigned(rlimit.hard(), ceiling) > 0) {
+                before.purpose("raising limit " + rlimit.type());
+                before.add(new ProcessStep.Prlimit(limit.kernelName(), limit.number(), ceiling, rlimit.hard()));
+            }
+        }
+        Integer score = process.oomScoreAdj();
+        if (score != null && score < host.oomScoreAdj()) {
+            before.purpose("setting the oom score adjustment");
+            Slot proc = Slot.result("hostproc");
+            before.add(new FileStep.OpenAt(
+                    proc, Slot.CURRENT_DIRECTORY, "/proc", OpenFlag.PATH | OpenFlag.DIRECTORY | OpenFlag.CLOEXEC, 0));
+            GuardSteps.write(before, proc, "self/oom_score_adj", Integer.toString(score));
+        }
+    }
+
+    /** Becomes the root of its user namespace; until then it is the host's by its ids. */
+    void becomeRoot() {
+        steps.purpose("becoming root in the user namespace");
+        steps.add(new ProcessStep.Setgroups(List.of()));
+        steps.add(new ProcessStep.Setresgid(0));
+        steps.add(new ProcessStep.Setresuid(0));
+        // The kernel forgets it when ids change.
+        steps.add(new ProcessStep.Prctl("PR_SET_PDEATHSIG", PR_SET_PDEATHSIG, SIGKILL, 0));
     }
 
     void sessionKeyring(String id) {
@@ -118,7 +167,7 @@ final class IdentitySteps {
                         rlimit.type(), Long.toUnsignedString(rlimit.soft()), Long.toUnsignedString(rlimit.hard()));
             }
             long ceiling = host.hardLimits().getOrDefault(limit, -1L);
-            boolean mayRaise = (host.capabilities() & CapabilityNames.bits(List.of("SYS_RESOURCE"))) != 0;
+            boolean mayRaise = mayRaise();
             long hard = rlimit.hard();
             if (!mayRaise && Long.compareUnsigned(hard, ceiling) > 0) {
                 warnings.add("hard limit " + rlimit.type() + " of " + Long.toUnsignedString(hard)
@@ -199,7 +248,11 @@ final class IdentitySteps {
     }
 
     private long have(long wanted) {
-        return wanted & host.capabilities();
+        return inUserNamespace ? wanted & allCapabilities() : wanted & host.capabilities();
+    }
+
+    private long allCapabilities() {
+        return (1L << (host.lastCapability() + 1)) - 1;
     }
 
     /** Executes the program, looked for along PATH if its name has no slash. */

@@ -9,15 +9,19 @@ import dev.priok.linux.Architecture;
 import dev.priok.linux.Fd;
 import dev.priok.linux.ProcessCalls;
 import dev.priok.linux.TerminalCalls;
+import dev.priok.oci.runtime.LinuxSpec;
+import dev.priok.oci.runtime.LinuxSpec.IdMapping;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import dev.priok.oci.runtime.MountSpec;
 import dev.priok.oci.runtime.ProcessSpec;
 import dev.priok.runtime.ContainerRuntime;
 import dev.priok.runtime.ExecRequest;
 import dev.priok.runtime.Reattached;
+import dev.priok.runtime.Rootfs;
 import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
+import dev.priok.runtime.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +48,7 @@ public final class LocalRuntime implements ContainerRuntime {
     private static final int SIGKILL = 9;
 
     private final Launcher launcher;
+    private final UserNamespaces userNamespaces;
     private final Watcher watcher;
     private final HostFacts host;
     private final Path emptyFolder;
@@ -50,6 +56,7 @@ public final class LocalRuntime implements ContainerRuntime {
 
     private LocalRuntime(Launcher launcher, Watcher watcher, HostFacts host, Path emptyFolder, InstantSource clock) {
         this.launcher = launcher;
+        this.userNamespaces = new UserNamespaces(launcher);
         this.watcher = watcher;
         this.host = host;
         this.emptyFolder = emptyFolder;
@@ -76,20 +83,81 @@ public final class LocalRuntime implements ContainerRuntime {
         ProcessSpec process = Plans.process(request);
         try (Plumbing plumbing = new Plumbing(request.stdio(), request.cgroup(), request.state())) {
             plumbing.join(request.spec().linux().namespaces());
-            Optional<OverlayMount> overlay = OverlayMount.of(request.rootfs(), host);
-            if (overlay.isPresent()) {
-                plumbing.root(overlay.get().mount());
-            }
-            connect(plumbing, request.stdio(), process, size -> {
+            UserIds ids = userNamespace(request.spec().linux(), plumbing);
+            mapOwners(request.spec().mounts(), ids, plumbing);
+            StartRequest whole = root(request, ids, plumbing);
+            int uid = ids.uid(process.user().uid());
+            connect(plumbing, request.stdio(), uid, size -> {
                 Optional<MountSpec> devpts = Terminals.devpts(request.spec().mounts());
                 return devpts.isPresent()
-                        ? Terminals.inNewInstance(devpts.get(), process.user().uid(), size)
-                        : Terminals.ofHost(process.user().uid(), size);
+                        ? Terminals.inNewInstance(devpts.get(), uid, ids, size)
+                        : Terminals.ofHost(uid, size);
             });
-            StartPlan plan = new StartPlan(request, plumbing.wiring(), host, emptyFolder);
+            StartPlan plan = new StartPlan(whole, plumbing.wiring(), host, emptyFolder);
             Steps steps = plan.steps();
             return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process);
         }
+    }
+
+    /** Makes the user namespace that a configuration wants, or reads the maps of the one that it joins. */
+    private UserIds userNamespace(LinuxSpec linux, Plumbing plumbing) throws IOException {
+        UserIds wanted = new UserIds(linux.uidMappings(), linux.gidMappings());
+        Optional<Fd> joined = plumbing.opened(NamespaceType.USER);
+        if (joined.isPresent()) {
+            return userNamespaces.idsOf(joined.get());
+        }
+        if (linux.namespaces().stream().noneMatch(namespace -> namespace.type() == NamespaceType.USER)) {
+            if (!wanted.ofHost()) {
+                throw Failure.invalid("mappings of ids need a user namespace");
+            }
+            return wanted;
+        }
+        plumbing.join(NamespaceType.USER, userNamespaces.make(wanted, false).user());
+        return wanted;
+    }
+
+    /** Mounts without a mapping of their own have the container's, as the OCI specification says. */
+    private void mapOwners(List<MountSpec> mounts, UserIds ofContainer, Plumbing plumbing) throws IOException {
+        for (int i = 0; i < mounts.size(); i++) {
+            MountSpec mount = mounts.get(i);
+            if (MountOptions.parse(mount.options()).idMap().isPresent()) {
+                UserIds own = new UserIds(mount.uidMappings(), mount.gidMappings());
+                plumbing.owners(i, userNamespaces.forMounts(own.ofHost() ? ofContainer : own));
+            }
+        }
+    }
+
+    /** Mounts the root where that can be done, or has to be, before there is a process; the result has what its mounts take over. */
+    private StartRequest root(StartRequest request, UserIds ids, Plumbing plumbing) throws IOException {
+        boolean look = CoveredFolders.matter(request.spec().mounts());
+        boolean mapped = request.rootfs() instanceof Rootfs.Mounted mounted && mounted.mapped() && !ids.ofHost();
+        Optional<OverlayMount> overlay = OverlayMount.of(request.rootfs(), host);
+        Fd root;
+        if (overlay.isPresent()) {
+            root = overlay.get().mount();
+        } else if (mapped || look || !ids.ofHost()) {
+            Optional<Fd> owners = mapped ? Optional.of(userNamespaces.forMounts(ids)) : Optional.empty();
+            root = new MappedRoot(emptyFolder, owners, ids).mount(request.rootfs());
+        } else {
+            return request;
+        }
+        plumbing.root(root);
+        if (!look) {
+            return request;
+        }
+        CoveredFolders.TakenOver taken =
+                new CoveredFolders(root).look(request.spec().mounts());
+        for (Map.Entry<Integer, Fd> filled : taken.filled().entrySet()) {
+            plumbing.filled(filled.getKey(), filled.getValue());
+        }
+        return request.withMounts(taken.mounts());
+    }
+
+    @Override
+    public UserNamespace makeUserNamespace(List<IdMapping> uids, List<IdMapping> gids, boolean network)
+            throws IOException {
+        UserNamespaces.Made made = userNamespaces.make(new UserIds(uids, gids), network);
+        return new UserNamespace(made.user(), made.network());
     }
 
     @Override
@@ -103,16 +171,21 @@ public final class LocalRuntime implements ContainerRuntime {
         try (Plumbing plumbing = new Plumbing(request.stdio(), request.cgroup(), request.state());
                 Fd pidfd = target.pidfd().duplicate()) {
             Set<NamespaceType> namespaces = namespaces(target);
-            connect(
-                    plumbing,
-                    request.stdio(),
-                    process,
-                    size -> Terminals.ofProcess(target.pid(), process.user().uid(), size));
+            UserIds ids = namespaces.contains(NamespaceType.USER) ? idsOf(target) : UserIds.OF_HOST;
+            int uid = ids.uid(process.user().uid());
+            connect(plumbing, request.stdio(), uid, size -> Terminals.ofProcess(target.pid(), uid, size));
             var slot = plumbing.target(pidfd, namespaces.contains(NamespaceType.PID));
             ExecPlan plan = new ExecPlan(request, plumbing.wiring(), host, slot, namespaces);
             Steps steps = plan.steps();
             return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process);
         }
+    }
+
+    private static UserIds idsOf(MonitoredProcess target) throws IOException {
+        Path folder = Path.of("/proc", Integer.toString(target.pid()));
+        return new UserIds(
+                UserIds.ranges(ProcFiles.text(folder.resolve("uid_map"))),
+                UserIds.ranges(ProcFiles.text(folder.resolve("gid_map"))));
     }
 
     private static Set<NamespaceType> namespaces(MonitoredProcess target) throws IOException {
@@ -129,10 +202,9 @@ public final class LocalRuntime implements ContainerRuntime {
         Terminals.Pair open(Optional<TerminalCalls.Size> size) throws IOException;
     }
 
-    private static void connect(Plumbing plumbing, Stdio stdio, ProcessSpec process, TerminalOpener opener)
-            throws IOException {
+    private static void connect(Plumbing plumbing, Stdio stdio, int uid, TerminalOpener opener) throws IOException {
         switch (stdio) {
-            case Stdio.Pipes pipes -> plumbing.pipes(pipes, process.user().uid());
+            case Stdio.Pipes pipes -> plumbing.pipes(pipes, uid);
             case Stdio.Terminal terminal -> plumbing.terminal(opener.open(terminal.size()));
         }
     }
@@ -204,6 +276,7 @@ public final class LocalRuntime implements ContainerRuntime {
     @Override
     public void close() {
         watcher.close();
+        userNamespaces.close();
         launcher.close();
     }
 }

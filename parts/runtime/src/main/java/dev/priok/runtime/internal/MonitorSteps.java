@@ -6,11 +6,14 @@ import dev.priok.init.ProcessStep;
 import dev.priok.init.Report;
 import dev.priok.init.Slot;
 import dev.priok.init.Steps;
+import dev.priok.init.SystemCall;
 import dev.priok.linux.OpenFlag;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import dev.priok.oci.runtime.LinuxSpec.TimeOffset;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.TreeSet;
 
 /** The monitor's own list: it isolates itself, makes the first process, and watches. */
@@ -28,6 +31,8 @@ final class MonitorSteps {
     private static final Slot.Result PID = new Slot.Result("pid");
     private static final Slot.Result PIDFD = new Slot.Result("pidfd");
 
+    private static final int STANDARD_STREAMS = 3;
+
     private final Wiring wiring;
 
     MonitorSteps(Wiring wiring) {
@@ -38,9 +43,10 @@ final class MonitorSteps {
      * The whole list.
      *
      * @param namespaces CLONE_NEW flags that the child begins with
+     * @param before what is done while all privileges of outside are there
      * @param child what the child does
      */
-    Steps around(long namespaces, Map<String, TimeOffset> clocks, Steps child) {
+    Steps around(long namespaces, Map<String, TimeOffset> clocks, Steps before, Steps child) {
         Steps steps = new Steps("starting the monitor");
         closeAllBut(steps, wiring.all());
         steps.add(new ProcessStep.Setsid());
@@ -54,6 +60,15 @@ final class MonitorSteps {
             steps.purpose("joining the pid namespace");
             steps.add(new ProcessStep.Setns(pidNamespace, Namespaces.flag(NamespaceType.PID)));
         }
+        List<Slot> opened = perform(steps, before);
+        Slot userNamespace = wiring.joined().get(NamespaceType.USER);
+        if (userNamespace != null) {
+            // The monitor too: what the child is cloned into then belongs to this user namespace. It stays the host's
+            // root by its
+            // ids, which are unmapped inside, and cannot be looked into from there.
+            steps.purpose("joining the user namespace");
+            steps.add(new ProcessStep.Setns(userNamespace, Namespaces.flag(NamespaceType.USER)));
+        }
         long flags = namespaces;
         if (!clocks.isEmpty() && (namespaces & CLONE_NEWTIME) != 0) {
             flags &= ~CLONE_NEWTIME;
@@ -65,6 +80,7 @@ final class MonitorSteps {
                 flags | CLONE_ALWAYS | (intoCgroup ? CLONE_INTO_CGROUP : 0), PID, PIDFD, wiring.cgroup(), child));
         steps.purpose("watching the process");
         steps.add(new ProcessStep.BlockSignals());
+        opened.forEach(slot -> steps.add(new FileStep.Close(slot)));
         closeAllButMonitors(steps);
         steps.add(new Flow.Supervise(
                 wiring.control(),
@@ -78,6 +94,31 @@ final class MonitorSteps {
                 wiring.lonelySignal(),
                 wiring.streams()));
         return steps;
+    }
+
+    /** Adds what is done before; the result is what it opens, for the child alone. */
+    private static List<Slot> perform(Steps steps, Steps before) {
+        if (before.isEmpty()) {
+            return List.of();
+        }
+        SequencedSet<Slot> opened = new LinkedHashSet<>();
+        // The first three numbers are the child's standard streams, which would take the place of what is opened.
+        for (int i = 0; i < STANDARD_STREAMS; i++) {
+            Slot number = Slot.result("reserved" + i);
+            steps.add(new FileStep.OpenAt(
+                    number, Slot.CURRENT_DIRECTORY, "/", OpenFlag.PATH | OpenFlag.DIRECTORY | OpenFlag.CLOEXEC, 0));
+            opened.add(number);
+        }
+        for (Steps.Item item : before.items()) {
+            steps.purpose(item.purpose()).add(item.step());
+            if (item.step() instanceof SystemCall call) {
+                call.call().result().ifPresent(opened::add);
+            }
+            if (item.step() instanceof FileStep.Close(Slot closed)) {
+                opened.remove(closed);
+            }
+        }
+        return List.copyOf(opened);
     }
 
     private static void setClocks(Steps steps, Map<String, TimeOffset> clocks) {
@@ -107,7 +148,7 @@ final class MonitorSteps {
         }
     }
 
-    private static void closeAllBut(Steps steps, List<Integer> kept) {
+    static void closeAllBut(Steps steps, List<Integer> kept) {
         int next = 0;
         for (int number : new TreeSet<>(kept)) {
             if (number > next) {

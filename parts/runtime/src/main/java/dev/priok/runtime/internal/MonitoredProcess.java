@@ -96,7 +96,7 @@ final class MonitoredProcess implements RuntimeProcess {
             }
             case STARTED, FAILED -> started.complete(report);
             case READY -> ready.complete(report);
-            case MONITOR -> LOG.warn("the monitor of {} reported itself, which belongs into its file", id);
+            case MONITOR, PAUSED -> LOG.warn("the monitor of {} reported itself, which belongs into its file", id);
             case EXITED -> exited(report);
         }
     }

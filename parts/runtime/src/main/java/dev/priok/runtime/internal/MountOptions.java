@@ -4,6 +4,7 @@ import dev.priok.linux.MountAttribute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param recursiveBind whether a bind brings along what is mounted below its source
  * @param bind whether it is a bind at all
  * @param data what the file system itself is told, {@code key=value} or a flag
- * @param ignored options that are known and cannot be had
+ * @param idMap whether owners are mapped, and then whether in the mounts below too; empty when they are not
  */
 record MountOptions(
         int set,
@@ -30,7 +31,7 @@ record MountOptions(
         boolean recursiveBind,
         boolean bind,
         List<String> data,
-        List<String> ignored) {
+        Optional<Boolean> idMap) {
     /** The three ways of keeping access times exclude each other (MOUNT_ATTR__ATIME, linux/mount.h). */
     private static final int ANY_ATIME = 0x70;
 
@@ -63,7 +64,8 @@ record MountOptions(
             "unbindable", MountAttribute.MS_UNBINDABLE);
 
     private static final List<String> WITHOUT_MEANING =
-            List.of("defaults", "async", "auto", "noauto", "_netdev", "loud");
+            // tmpcopyup is seen to before there is a process (CoveredFolders); links are never copied into a container.
+            List.of("tmpcopyup", "copy-symlink", "defaults", "async", "auto", "noauto", "_netdev", "loud");
 
     static MountOptions parse(List<String> options) {
         int[] own = new int[2];
@@ -73,7 +75,7 @@ record MountOptions(
         boolean rbind = false;
         boolean bind = false;
         List<String> data = new ArrayList<>();
-        List<String> ignored = new ArrayList<>();
+        Optional<Boolean> idMap = Optional.empty();
         for (String option : options) {
             String inner = option.startsWith("r") ? option.substring(1) : "";
             if (ATTRIBUTES.containsKey(option)) {
@@ -88,8 +90,8 @@ record MountOptions(
             } else if (option.equals("bind") || option.equals("rbind")) {
                 bind = true;
                 rbind |= option.equals("rbind");
-            } else if (option.equals("tmpcopyup") || option.equals("copy-symlink") || option.endsWith("idmap")) {
-                ignored.add(option);
+            } else if (option.equals("idmap") || option.equals("ridmap")) {
+                idMap = Optional.of(option.equals("ridmap"));
             } else if (!WITHOUT_MEANING.contains(option)) {
                 data.add(option);
             }
@@ -104,7 +106,7 @@ record MountOptions(
                 rbind,
                 bind,
                 List.copyOf(data),
-                List.copyOf(ignored));
+                idMap);
     }
 
     private static void apply(@Nullable Change change, int[] target) {

@@ -5,6 +5,7 @@ import dev.priok.init.FileStep;
 import dev.priok.init.MountStep;
 import dev.priok.init.Slot;
 import dev.priok.init.Steps;
+import dev.priok.linux.Errno;
 import dev.priok.linux.MountAttribute;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import dev.priok.oci.runtime.MountSpec;
@@ -36,27 +37,29 @@ final class MountSteps {
             MountOptions.parse(List.of("nosuid", "noexec", "nodev", "mode=755"));
 
     private final Steps steps;
+    private final Steps before;
+    private final boolean inUserNamespace;
     private final Targets targets;
     private final Namespaces namespaces;
     private final Wiring wiring;
     private final Optional<CgroupJoin.View> cgroups;
-    private final List<String> warnings;
     private final Map<String, Slot> readonlyLater = new LinkedHashMap<>();
     private Optional<Slot> proc = Optional.empty();
 
     MountSteps(
             Steps steps,
+            Steps before,
             Targets targets,
             Namespaces namespaces,
             Wiring wiring,
-            Optional<CgroupJoin.View> cgroups,
-            List<String> warnings) {
+            Optional<CgroupJoin.View> cgroups) {
         this.steps = steps;
+        this.before = before;
+        this.inUserNamespace = namespaces.isOwn(NamespaceType.USER);
         this.targets = targets;
         this.namespaces = namespaces;
         this.wiring = wiring;
         this.cgroups = cgroups;
-        this.warnings = warnings;
     }
 
     /** The container's own procfs, once it is mounted: a handle that nothing mounted over /proc can replace. */
@@ -64,17 +67,20 @@ final class MountSteps {
         return proc;
     }
 
-    void mount(MountSpec mount) {
+    /**
+     * Mounts one.
+     *
+     * @param index its place in the configuration
+     */
+    void mount(int index, MountSpec mount) {
         String destination = "/" + Targets.relative(mount.destination());
         String type = mount.type() == null ? "none" : mount.type();
         MountOptions options = MountOptions.parse(mount.options());
-        options.ignored()
-                .forEach(option -> warnings.add("mount option " + option + " of " + destination + " is ignored"));
         boolean bind = options.bind() || type.equals("bind");
         steps.purpose("mounting " + (bind ? String.valueOf(mount.source()) : type) + " on " + destination);
         check(destination, bind ? "bind" : type, mount);
         if (bind) {
-            bind(mount, destination, options);
+            bind(index, mount, destination, options);
             return;
         }
         String source = mount.source() == null ? type : mount.source();
@@ -87,7 +93,9 @@ final class MountSteps {
                 steps.add(new MountStep.MoveMount(handle, targets.realFolder(steps, destination)));
             }
             case "sysfs" -> {
-                Slot handle = FileSystems.detached(steps, destination, type, source, options);
+                Slot handle = inUserNamespace && !namespaces.isNew(NamespaceType.NETWORK)
+                        ? sysfsOfOthers(destination, source, options)
+                        : FileSystems.detached(steps, destination, type, source, options);
                 steps.add(new MountStep.MoveMount(handle, targets.realFolder(steps, destination)));
             }
             case "devpts" -> {
@@ -98,7 +106,11 @@ final class MountSteps {
             case "cgroup", "cgroup2" -> cgroup(destination, options);
             default -> {
                 // What comes after may need places in it, so it is made read-only at the end.
-                Slot handle = FileSystems.detached(steps, destination, type, source, options, MountAttribute.RDONLY);
+                Slot ready = wiring.filled().get(index);
+                Slot handle = ready != null
+                        ? ready
+                        : FileSystems.detached(steps, destination, type, source, options, MountAttribute.RDONLY);
+                mapOwners(steps, index, handle, destination, options);
                 steps.add(new MountStep.MoveMount(handle, targets.folder(steps, destination)));
                 if (((options.set() | options.recursiveSet()) & MountAttribute.RDONLY) != 0) {
                     readonlyLater.put(destination, handle);
@@ -130,14 +142,47 @@ final class MountSteps {
         }
     }
 
-    private void bind(MountSpec mount, String destination, MountOptions options) {
+    /** A sysfs shows a network's devices, and only who owns that network may mount one; the host's is bound instead. */
+    private Slot sysfsOfOthers(String destination, String source, MountOptions options) {
+        Slot context = Slot.result("fs:" + destination);
+        Slot handle = Slot.result("mount:" + destination);
+        steps.branch(
+                new MountStep.Fsopen(context, "sysfs"),
+                List.of(Errno.EPERM),
+                allowed -> FileSystems.configured(allowed, context, handle, source, options, 0),
+                refused -> {
+                    // Recursively: what the host has mounted there may not be uncovered.
+                    refused.add(new MountStep.OpenTree(handle, Slot.CURRENT_DIRECTORY, "/sys", true));
+                    refused.add(new MountStep.MountSetattr(
+                            handle, true, options.set() & ~MountAttribute.STRICTATIME, 0, MountAttribute.MS_SLAVE));
+                });
+        return handle;
+    }
+
+    private void mapOwners(Steps where, int index, Slot mount, String destination, MountOptions options) {
+        if (options.idMap().isEmpty()) {
+            return;
+        }
+        Slot owners = wiring.owners().get(index);
+        boolean bound = options.bind() || where == before;
+        if (owners == null || (inUserNamespace && !bound)) {
+            throw Failure.invalid("the owners in the mount on %s cannot be mapped: it is no bind", destination);
+        }
+        where.add(new MountStep.MapOwners(mount, options.idMap().get(), owners));
+    }
+
+    private void bind(int index, MountSpec mount, String destination, MountOptions options) {
         String source = mount.source();
         if (source == null || !source.startsWith("/")) {
             throw Failure.invalid("the source of a bind is not an absolute path: %s", String.valueOf(source));
         }
         Slot tree = Slot.result("mount:" + destination);
-        steps.add(new MountStep.OpenTree(tree, Slot.CURRENT_DIRECTORY, source, options.recursiveBind()));
-        restrict(tree, options);
+        // In a user namespace the process may not reach every folder of the host any more, but its monitor still can.
+        Steps where = inUserNamespace ? before : steps;
+        where.purpose("mounting " + source + " on " + destination);
+        where.add(new MountStep.OpenTree(tree, Slot.CURRENT_DIRECTORY, source, options.recursiveBind()));
+        mapOwners(where, index, tree, destination, options);
+        restrict(where, tree, options);
         Slot target = Files.isDirectory(Path.of(source))
                 ? targets.folder(steps, destination)
                 : targets.file(steps, destination);
@@ -145,14 +190,14 @@ final class MountSteps {
     }
 
     /** Sets what a bind is to be like, in as few calls as its options allow. */
-    private void restrict(Slot tree, MountOptions o) {
+    private static void restrict(Steps where, Slot tree, MountOptions o) {
         long recursivePropagation = o.recursivePropagation() ? o.propagation() : 0;
         long ownPropagation = o.recursivePropagation() ? 0 : o.propagation();
         if ((o.set() | o.clear()) != 0 || ownPropagation != 0) {
-            steps.add(new MountStep.MountSetattr(tree, false, o.set(), o.clear(), ownPropagation));
+            where.add(new MountStep.MountSetattr(tree, false, o.set(), o.clear(), ownPropagation));
         }
         if ((o.recursiveSet() | o.recursiveClear()) != 0 || recursivePropagation != 0) {
-            steps.add(
+            where.add(
                     new MountStep.MountSetattr(tree, true, o.recursiveSet(), o.recursiveClear(), recursivePropagation));
         }
     }

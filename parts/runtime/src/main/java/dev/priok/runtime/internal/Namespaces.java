@@ -21,9 +21,6 @@ final class Namespaces {
                 fresh.add(namespace.type());
             }
         }
-        if (named.contains(NamespaceType.USER)) {
-            throw Failure.notImplemented("user namespaces are not supported yet");
-        }
         if (!fresh.contains(NamespaceType.MOUNT)) {
             throw Failure.invalid("a container needs a mount namespace of its own");
         }
@@ -65,10 +62,13 @@ final class Namespaces {
         return named.contains(type);
     }
 
-    /** Flags that the process is cloned with; the cgroup namespace comes later, when the cgroups are joined. */
+    /**
+     * Flags that the process is cloned with; the cgroup namespace comes later, when the cgroups are joined, and a user namespace is
+     * there before, since all others are to belong to it.
+     */
     long cloneFlags() {
         return fresh.stream()
-                .filter(type -> type != NamespaceType.CGROUP)
+                .filter(type -> type != NamespaceType.CGROUP && type != NamespaceType.USER)
                 .mapToLong(Namespaces::flag)
                 .sum();
     }

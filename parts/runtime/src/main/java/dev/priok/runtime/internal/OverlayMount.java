@@ -35,7 +35,8 @@ record OverlayMount(String source, List<String> parameters, int attributes) {
 
     /** How a root file system is mounted like that; empty when it is none of those, or this kernel wants its layers in one text. */
     static Optional<OverlayMount> of(Rootfs rootfs, HostFacts host) {
-        if (!(rootfs instanceof Rootfs.Mounted(String type, String source, List<String> options))
+        if (!(rootfs instanceof Rootfs.Mounted(String type, String source, List<String> options, boolean mapped))
+                || mapped
                 || !type.equals("overlay")
                 || !host.overlayLayerByLayer()) {
             return Optional.empty();

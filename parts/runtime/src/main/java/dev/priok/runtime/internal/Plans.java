@@ -7,11 +7,13 @@ import dev.priok.init.Slot;
 import dev.priok.oci.runtime.LinuxSpec.Namespace;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import dev.priok.oci.runtime.ProcessSpec;
+import dev.priok.runtime.Rootfs;
 import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,11 @@ final class Plans {
     /** What the daemon does beforehand, and then the monitor and the process. */
     static List<String> print(StartRequest request, HostFacts host, Path emptyFolder) {
         List<String> lines = new ArrayList<>();
+        if (request.rootfs() instanceof Rootfs.Mounted mounted
+                && mounted.mapped()
+                && mounted.type().equals("overlay")) {
+            lines.addAll(Program.describe(MappedRoot.steps(mounted, Slot.fixed("userns", 0))));
+        }
         OverlayMount.of(request.rootfs(), host).ifPresent(overlay -> lines.addAll(Program.describe(overlay.steps())));
         lines.addAll(Program.describe(new StartPlan(request, symbolic(request, host), host, emptyFolder).steps()));
         return lines;
@@ -70,10 +77,20 @@ final class Plans {
         }
         Map<NamespaceType, Slot> joined = new EnumMap<>(NamespaceType.class);
         for (Namespace namespace : request.spec().linux().namespaces()) {
-            if (namespace.path() != null) {
+            if (namespace.path() != null || namespace.type() == NamespaceType.USER) {
                 joined.put(namespace.type(), names.childs(Namespaces.link(namespace.type()) + "ns"));
             }
         }
+        Map<Integer, Slot> owners = new HashMap<>();
+        for (int i = 0; i < request.spec().mounts().size(); i++) {
+            if (MountOptions.parse(request.spec().mounts().get(i).options())
+                    .idMap()
+                    .isPresent()) {
+                owners.put(i, names.childs("owners" + i));
+            }
+        }
+        boolean early = joined.containsKey(NamespaceType.USER)
+                || OverlayMount.of(request.rootfs(), host).isPresent();
         List<Slot> tasks = new ArrayList<>();
         for (int i = 0; i < request.cgroup().tasksFiles().size(); i++) {
             tasks.add(names.childs("tasks" + i));
@@ -87,7 +104,7 @@ final class Plans {
                 streams,
                 terminal,
                 devpts,
-                OverlayMount.of(request.rootfs(), host).map(_ -> names.monitors("rootfs")),
+                early ? Optional.of(names.monitors("rootfs")) : Optional.empty(),
                 Flow.Supervise.NOTHING,
                 List.of(),
                 stdio.journals().spillBytes(),
@@ -95,6 +112,8 @@ final class Plans {
                 tasks,
                 cgroup,
                 joined,
+                owners,
+                Map.of(),
                 names.inMonitor,
                 names.all);
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,9 @@ final class Plumbing implements AutoCloseable {
     private final List<Fd> inherited = new ArrayList<>();
     private final List<Integer> inMonitor = new ArrayList<>();
     private final Map<NamespaceType, Slot> joined = new EnumMap<>(NamespaceType.class);
+    private final Map<NamespaceType, Fd> opened = new EnumMap<>(NamespaceType.class);
+    private final Map<Integer, Slot> owners = new HashMap<>();
+    private final Map<Integer, Slot> filled = new HashMap<>();
     private final List<Slot> stdio = new ArrayList<>();
     private final List<Flow.Stream> streams = new ArrayList<>();
     private final DaemonEnds.Builder ends = new DaemonEnds.Builder();
@@ -128,8 +132,29 @@ final class Plumbing implements AutoCloseable {
             if (namespace.path() != null) {
                 Fd fd = theirs(FileCalls.host().open(namespace.path(), OpenFlag.RDONLY));
                 joined.put(namespace.type(), childs(Namespaces.link(namespace.type()) + "ns", fd, 0));
+                opened.put(namespace.type(), fd);
             }
         }
+    }
+
+    /** The namespace of this kind that a path named. */
+    Optional<Fd> opened(NamespaceType type) {
+        return Optional.ofNullable(opened.get(type));
+    }
+
+    /** Has an open namespace joined that was made for this process. */
+    void join(NamespaceType type, Fd namespace) throws IOException {
+        joined.put(type, childs(Namespaces.link(type) + "ns", theirs(namespace), 0));
+    }
+
+    /** A mount has the mapping of a user namespace, which stays the caller's. */
+    void owners(int mount, Fd userNamespace) throws IOException {
+        owners.put(mount, childs("owners" + mount, theirs(userNamespace.duplicate()), 0));
+    }
+
+    /** A mount is there already. */
+    void filled(int mount, Fd detached) throws IOException {
+        filled.put(mount, childs("filled" + mount, theirs(detached), 0));
     }
 
     /** Joins the pid namespace of an open process. */
@@ -182,6 +207,8 @@ final class Plumbing implements AutoCloseable {
                 tasks,
                 cgroup.v2Directory().map(fd -> Slot.inherited("cgroup", fd)).orElse(Flow.Clone.NO_CGROUP),
                 joined,
+                owners,
+                filled,
                 inMonitor,
                 inherited.stream().map(Fd::number).toList());
     }

@@ -71,12 +71,16 @@ final class RootSteps {
         }
         if (prepared) {
             steps.purpose("attaching the root file system");
+            if (shared()) {
+                // Neither may the new root be shared while the roots are exchanged.
+                steps.add(new MountStep.MountSetattr(root, false, 0, 0, MountAttribute.MS_PRIVATE));
+            }
             attach(steps, root);
             return new Targets(root);
         }
         switch (rootfs) {
             case Rootfs.Directory(Path path) -> bind(steps, path.toString());
-            case Rootfs.Mounted(String type, String source, List<String> options) -> {
+            case Rootfs.Mounted(String type, String source, List<String> options, boolean _) -> {
                 if (type.equals("bind")) {
                     bind(steps, source);
                 } else {

@@ -5,6 +5,7 @@ import dev.priok.init.FileStep;
 import dev.priok.init.ProcessStep;
 import dev.priok.init.Slot;
 import dev.priok.init.Steps;
+import dev.priok.linux.OpenFlag;
 import dev.priok.oci.runtime.LinuxSpec;
 import dev.priok.oci.runtime.LinuxSpec.NamespaceType;
 import dev.priok.oci.runtime.MountSpec;
@@ -19,6 +20,8 @@ import java.util.List;
 final class StartPlan {
     private static final List<NamespaceType> JOINED_BY_PROCESS = List.of(
             NamespaceType.NETWORK, NamespaceType.IPC, NamespaceType.UTS, NamespaceType.CGROUP, NamespaceType.TIME);
+
+    private static final int FOLDER = OpenFlag.PATH | OpenFlag.DIRECTORY | OpenFlag.CLOEXEC;
 
     private final StartRequest request;
     private final RuntimeSpec spec;
@@ -50,26 +53,47 @@ final class StartPlan {
     Steps steps() {
         Steps child = new Steps("preparing the process");
         LinuxSpec linux = spec.linux();
-        IdentitySteps identity = new IdentitySteps(child, host, process, warnings);
+        Steps before = new Steps("preparing the process");
+        boolean inUserNamespace = namespaces.isOwn(NamespaceType.USER);
+        IdentitySteps identity = new IdentitySteps(child, host, process, warnings, inUserNamespace);
         IdentitySteps.begin(child, wiring);
+        if (inUserNamespace) {
+            identity.beforeUserNamespace(before);
+            child.purpose("opening the host's procfs");
+            Slot hostProc = Slot.result("hostproc");
+            child.add(new FileStep.OpenAt(hostProc, Slot.CURRENT_DIRECTORY, "/proc", FOLDER, 0));
+            identity.oomScore(hostProc);
+        }
         joinNamespaces(child);
         RootSteps root = new RootSteps(wiring.rootfs(), request.state(), linux.rootfsPropagation());
         Targets targets = root.mount(child, request.rootfs());
         child.add(new ProcessStep.Umask(0));
+        GuardSteps guards = new GuardSteps(child, targets);
+        if (inUserNamespace) {
+            // From here on the host's folders are closed to it.
+            guards.openCovers(linux.maskedPaths(), emptyFolder);
+            identity.becomeRoot();
+        }
         MountSteps mounts = new MountSteps(
-                child, targets, namespaces, wiring, request.cgroup().view(), warnings);
-        spec.mounts().forEach(mounts::mount);
+                child, before, targets, namespaces, wiring, request.cgroup().view());
+        for (int i = 0; i < spec.mounts().size(); i++) {
+            mounts.mount(i, spec.mounts().get(i));
+        }
         devices(child, targets);
         Slot proc = mounts.proc().orElseGet(() -> {
             child.purpose("opening a procfs");
             return FileSystems.detached(child, "procfs", "proc", "proc", MountOptions.parse(List.of()));
         });
-        identity.oomScore(proc);
+        if (!inUserNamespace) {
+            identity.oomScore(proc);
+        }
         names(child);
-        GuardSteps guards = new GuardSteps(child, targets);
         guards.sysctls(linux.sysctl(), proc, namespaces);
         guards.makeReadonly(linux.readonlyPaths());
-        guards.mask(linux.maskedPaths(), emptyFolder);
+        if (!inUserNamespace) {
+            guards.openCovers(linux.maskedPaths(), emptyFolder);
+        }
+        guards.mask(linux.maskedPaths());
         child.purpose("chdir to cwd (\"" + process.cwd() + "\") set in config.json failed");
         Slot cwd = targets.folder(child, process.cwd());
         mounts.finish();
@@ -82,7 +106,7 @@ final class StartPlan {
         identity.restrict(request.id(), request.seccomp());
         identity.labels(proc);
         identity.execute();
-        return new MonitorSteps(wiring).around(namespaces.cloneFlags(), linux.timeOffsets(), child);
+        return new MonitorSteps(wiring).around(namespaces.cloneFlags(), linux.timeOffsets(), before, child);
     }
 
     private void joinNamespaces(Steps child) {
@@ -112,7 +136,7 @@ final class StartPlan {
         if (hostDev) {
             return;
         }
-        DeviceSteps devices = new DeviceSteps(child, targets);
+        DeviceSteps devices = new DeviceSteps(child, targets, namespaces.isOwn(NamespaceType.USER));
         devices.populate(spec.linux().devices(), host.hasKcore());
         if (wiring.terminal() && wiring.devpts().isPresent()) {
             devices.console(wiring.stdio().getFirst());

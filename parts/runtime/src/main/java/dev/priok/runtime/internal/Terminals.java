@@ -1,5 +1,6 @@
 package dev.priok.runtime.internal;
 
+import dev.priok.core.Failure;
 import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
@@ -37,7 +38,8 @@ final class Terminals {
     record Pair(Fd master, Fd slave, Optional<Fd> devpts) {}
 
     /** A terminal in a new instance that is mounted as the configuration has it. */
-    static Pair inNewInstance(MountSpec mount, int uid, Optional<TerminalCalls.Size> size) throws IOException {
+    static Pair inNewInstance(MountSpec mount, int uid, UserIds ids, Optional<TerminalCalls.Size> size)
+            throws IOException {
         MountOptions options = MountOptions.parse(mount.options());
         try (Fd context = MountCalls.host().fsopen("devpts")) {
             for (String option : options.data()) {
@@ -45,7 +47,8 @@ final class Terminals {
                 if (equals < 0) {
                     MountCalls.host().setFlag(context, option);
                 } else {
-                    MountCalls.host().setString(context, option.substring(0, equals), option.substring(equals + 1));
+                    String key = option.substring(0, equals);
+                    MountCalls.host().setString(context, key, outside(key, option.substring(equals + 1), ids));
                 }
             }
             MountCalls.host().create(context);
@@ -57,6 +60,19 @@ final class Terminals {
                 devpts.close();
                 throw e;
             }
+        }
+    }
+
+    /** The instance is made outside of the container's user namespace, so ids are those of outside. */
+    private static String outside(String key, String value, UserIds ids) {
+        try {
+            return switch (key) {
+                case "uid" -> Integer.toUnsignedString(ids.uid(Integer.parseUnsignedInt(value)));
+                case "gid" -> Integer.toUnsignedString(ids.gid(Integer.parseUnsignedInt(value)));
+                default -> value;
+            };
+        } catch (NumberFormatException e) {
+            throw new Failure(Failure.Kind.INVALID, "not an id in the options of devpts: " + value, e);
         }
     }
 

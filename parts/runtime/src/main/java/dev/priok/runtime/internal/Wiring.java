@@ -24,7 +24,9 @@ import java.util.Optional;
  * @param lonelySignal what the process is sent when the daemon goes, or 0
  * @param tasks files to write {@code 0} to
  * @param cgroup directory of cgroup v2
- * @param joined namespaces to join
+ * @param joined namespaces to join; a user namespace is always among them, made beforehand if it is new
+ * @param owners user namespaces whose mappings mounts have, by the place of the mount in the configuration
+ * @param filled detached mounts made beforehand, by the place of the mount in the configuration
  * @param inMonitor numbers that the monitor keeps, besides those for the process
  * @param all numbers that are inherited
  */
@@ -44,5 +46,7 @@ record Wiring(
         List<Slot> tasks,
         Slot cgroup,
         Map<NamespaceType, Slot> joined,
+        Map<Integer, Slot> owners,
+        Map<Integer, Slot> filled,
         List<Integer> inMonitor,
         List<Integer> all) {}

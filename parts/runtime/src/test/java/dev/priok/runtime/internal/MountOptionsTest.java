@@ -53,6 +53,8 @@ class MountOptionsTest {
         assertEquals(List.of("mode=1777", "size=64m", "newinstance"), options.data());
         assertFalse(options.bind());
         assertFalse(options.recursivePropagation());
-        assertEquals(List.of("tmpcopyup"), parse("tmpcopyup").ignored());
+        assertEquals(List.of(), parse("tmpcopyup").data());
+        assertEquals(java.util.Optional.of(true), parse("rbind", "ridmap").idMap());
+        assertEquals(java.util.Optional.of(false), parse("idmap").idMap());
     }
 }

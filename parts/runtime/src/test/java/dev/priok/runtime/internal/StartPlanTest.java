@@ -133,6 +133,55 @@ class StartPlanTest {
     }
 
     @Test
+    void userNamespace_ownsAllOthers() {
+        List<String> steps = Requests.steps(Requests.request(Requests.spec("""
+                {"process":{"args":["/x"],"oomScoreAdj":-5,"rlimits":[{"type":"RLIMIT_NOFILE","hard":50000,"soft":9}]},
+                 "mounts":[{"destination":"/data","type":"bind","source":"/srv","options":["rbind","ro"]}],
+                 "linux":{"namespaces":[{"type":"mount"},{"type":"user"},{"type":"pid"},{"type":"network"}],
+                 "maskedPaths":["/proc/keys"],
+                 "uidMappings":[{"containerID":0,"hostID":100000,"size":65536}],
+                 "gidMappings":[{"containerID":0,"hostID":100000,"size":65536}]}}
+                """)), host(1L << 24));
+        int joined = index(steps, "setns(userns, CLONE_NEWUSER)");
+        int cloned = index(steps, "clone3(");
+        int root = index(steps, "setresuid(0, 0, 0)");
+        assertTrue(joined < cloned, "the monitor joins it, so that it owns what is cloned");
+        assertFalse(steps.get(cloned).contains("CLONE_NEWUSER"), steps.get(cloned));
+        assertTrue(index(steps, "open_tree(AT_FDCWD, \"/srv\"") < joined, "by the privileges of outside");
+        assertTrue(index(steps, "prlimit64(0, RLIMIT_NOFILE, {20000, 50000}") < joined, "raised by the host's root");
+        assertTrue(index(steps, "write(proc:self/oom_score_adj, \"-5\"") < joined);
+        assertTrue(index(steps, "move_mount(rootfs") < root, "the place of the root is closed to others");
+        assertTrue(index(steps, "openat(AT_FDCWD, \"/run/priok/empty\"") < root);
+        assertTrue(index(steps, "fsopen(\"proc\"") > root, "procfs belongs to the root inside");
+        assertFalse(steps.stream().anyMatch(step -> step.startsWith("mknodat(")), "nodes would not work");
+        index(steps, "open_tree(AT_FDCWD, \"/dev/null\"");
+    }
+
+    private static HostFacts host(long capabilities) {
+        HostFacts host = Requests.host(6, 18);
+        return new HostFacts(
+                host.kernelMajor(),
+                host.kernelMinor(),
+                capabilities,
+                host.lastCapability(),
+                host.hardLimits(),
+                host.oomScoreAdj(),
+                host.hasKcore(),
+                host.bootId());
+    }
+
+    @Test
+    void sysfs_ofAnotherNetwork_isBoundWhereItCannotBeMounted() {
+        List<String> steps = Requests.steps(Requests.request(Requests.small(
+                "",
+                ",\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}],\"namespaces\":"
+                        + "[{\"type\":\"mount\"},{\"type\":\"user\"}]",
+                ",\"mounts\":[{\"destination\":\"/sys\",\"type\":\"sysfs\",\"options\":[\"ro\"]}]")));
+        index(steps, "fsopen(\"sysfs\", FSOPEN_CLOEXEC) = fs:/sys or EPERM");
+        index(steps, "open_tree(AT_FDCWD, \"/sys\"");
+    }
+
+    @Test
     void limits_aboveTheHosts_areLoweredWithAWarning() {
         StartRequest request = Requests.request(Requests.small(
                 ",\"oomScoreAdj\":-500,\"rlimits\":[{\"type\":\"RLIMIT_NOFILE\",\"hard\":50000,\"soft\":40000}]",

@@ -2,6 +2,7 @@ package dev.priok.engine.fakes;
 
 import dev.priok.linux.Fd;
 import dev.priok.linux.TerminalCalls;
+import dev.priok.oci.runtime.LinuxSpec.IdMapping;
 import dev.priok.runtime.ContainerRuntime;
 import dev.priok.runtime.ExecRequest;
 import dev.priok.runtime.ExitStatus;
@@ -9,6 +10,7 @@ import dev.priok.runtime.Reattached;
 import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartException;
 import dev.priok.runtime.StartRequest;
+import dev.priok.runtime.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,11 @@ public final class FakeRuntime implements ContainerRuntime {
         return process.monitorGone
                 ? new Reattached.Ended(Optional.ofNullable(process.exit.getNow(null)))
                 : new Reattached.Supervised(process);
+    }
+
+    @Override
+    public UserNamespace makeUserNamespace(List<IdMapping> uids, List<IdMapping> gids, boolean network) {
+        throw new UnsupportedOperationException("no test needs one");
     }
 
     @Override
