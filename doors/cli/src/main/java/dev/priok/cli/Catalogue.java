@@ -1,6 +1,7 @@
 package dev.priok.cli;
 
 import dev.priok.cli.build.BuildCommand;
+import dev.priok.cli.build.BuildsCommand;
 import dev.priok.cli.command.Command;
 import dev.priok.cli.container.AttachCommand;
 import dev.priok.cli.container.CommitCommand;
@@ -96,7 +97,7 @@ final class Catalogue {
     private Catalogue() {}
 
     static boolean isGroup(String name) {
-        return GROUPS.contains(name) || name.equals("builder");
+        return GROUPS.contains(name) || name.equals("builder") || name.equals("builds");
     }
 
     /** A command of the top level; null when there is none of that name. */
@@ -188,6 +189,13 @@ final class Catalogue {
                     case "rm", "remove" -> RemoveCommand.volume();
                     default -> null;
                 };
+            case "builds" ->
+                switch (name) {
+                    case "ls", "list" -> BuildsCommand.list();
+                    case "logs" -> BuildsCommand.logs();
+                    case "inspect" -> BuildsCommand.inspect();
+                    default -> null;
+                };
             case "builder" -> name.equals("build") ? new BuildCommand() : null;
             default -> null;
         };
@@ -206,6 +214,7 @@ final class Catalogue {
                         "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
                         "tag");
             case "network", "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
+            case "builds" -> List.of("inspect", "logs", "ls");
             case "system" -> List.of("df", "events", "info", "prune");
             default -> List.of("build");
         };

@@ -19,14 +19,24 @@ public final class FileTree {
 
     private final TarWriter tar;
     private final boolean keepsOwners;
+    private final int clearedMode;
     private final Map<List<Long>, String> linkedFiles = new HashMap<>();
 
     /**
      * @param keepsOwners whether owners are kept, or everything is root's
      */
     public FileTree(TarWriter tar, boolean keepsOwners) {
+        this(tar, keepsOwners, 0);
+    }
+
+    /**
+     * @param keepsOwners whether owners are kept, or everything is root's
+     * @param clearedMode permission bits that are taken away
+     */
+    public FileTree(TarWriter tar, boolean keepsOwners, int clearedMode) {
         this.tar = tar;
         this.keepsOwners = keepsOwners;
+        this.clearedMode = clearedMode;
     }
 
     /** Adds {@code file} and, of a folder, everything below it, under {@code name}. */
@@ -75,7 +85,7 @@ public final class FileTree {
         TarEntry entry = new TarEntry(
                 kind == TarEntry.Kind.FOLDER ? name + "/" : name,
                 kind,
-                mode & 07777,
+                kind == TarEntry.Kind.SYMBOLIC_LINK ? mode & 07777 : mode & 07777 & ~clearedMode,
                 keepsOwners ? number(facts, "uid") : 0,
                 keepsOwners ? number(facts, "gid") : 0,
                 kind == TarEntry.Kind.FILE ? number(facts, "size") : 0,

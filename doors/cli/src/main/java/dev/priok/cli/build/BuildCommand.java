@@ -14,6 +14,7 @@ import dev.priok.cli.option.ParsedOption;
 import dev.priok.cli.option.TextOption;
 import dev.priok.cli.option.ValueParsers;
 import dev.priok.cli.terminal.ProgressLog;
+import dev.priok.cli.terminal.Terminal;
 import dev.priok.client.Json;
 import dev.priok.client.JsonObject;
 import dev.priok.client.Reply;
@@ -29,15 +30,30 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code build}: sends a context and shows how the daemon builds it. */
 public final class BuildCommand extends Command {
+    private static final String PACKED = "application/vnd.priok.build.v1+tar";
     private static final int MAGIC_BYTES = 512;
     /** Largest Dockerfile on standard input; longer is an archive by mistake. */
     private static final int MAXIMUM_DOCKERFILE_BYTES = 16 << 20;
 
     private final ListOption addHost = options.list("add-host", "Line for /etc/hosts of RUN: HOST:IP");
+    private final ListOption allow =
+            options.list("allow", "Open to RUN what is closed: network.host, security.insecure");
+    private final ListOption buildContext =
+            options.list("build-context", "Further build context: NAME=FOLDER or NAME=docker-image://IMAGE");
+    private final ListOption secret = options.list("secret", "Secret for RUN: id=NAME[,src=FILE|,env=VARIABLE]");
+    private final TextOption timestamps = options.text(
+            '\0',
+            "timestamps",
+            "string",
+            "clamp",
+            "Times in the image: those of its base, for the same image each time (clamp), or the true ones (keep)");
+    private final Flag debug = options.flag("debug", "Open a shell in the step that failed");
     private final ListOption buildArg = options.list("build-arg", "Value of an ARG: NAME[=VALUE]");
     private final ListOption cacheFrom = options.commaList("cache-from", "Images to take cached layers from");
     private final TextOption cgroupParent = options.text("cgroup-parent", "Parent of the cgroups of RUN");
@@ -53,7 +69,8 @@ public final class BuildCommand extends Command {
     private final TextOption network = options.text('\0', "network", "string", "default", "Network of RUN");
     private final Flag noCache = options.flag("no-cache", "Build every layer anew");
     private final TextOption platform = options.text("platform", "Platform to build for: OS[/ARCH[/VARIANT]]");
-    private final TextOption progress = options.text("progress", "Accepted for docker's sake");
+    private final TextOption progress =
+            options.text("progress", "How steps are shown: auto, tty, plain, quiet, rawjson, classic");
     private final Flag pull = options.flag("pull", "Look for newer versions of the base images");
     private final Flag quiet = options.flag('q', "quiet", "Print only the image's id");
     private final Flag rm = options.flagOn("rm", "Remove intermediate containers");
@@ -81,12 +98,18 @@ public final class BuildCommand extends Command {
         PrintStream out = quiet.value() ? new PrintStream(kept, false, StandardCharsets.UTF_8) : session.out();
         boolean isTerminal = !quiet.value() && session.terminal().isOutput();
         String[] id = {""};
+        String[] failed = {""};
         try (Reply reply = session.client().send(request)) {
-            int columns = isTerminal ? session.terminal().size().columns() : 0;
-            new ProgressLog(out, isTerminal, columns).show(reply.body(), aux -> id[0] = idOf(aux, id[0]));
+            show(session, reply, out, isTerminal, aux -> {
+                id[0] = idOf(aux, id[0]);
+                failed[0] = aux.has("FailedStep") ? aux.text("FailedStep") : failed[0];
+            });
         } catch (CommandFailed e) {
             out.flush();
             session.err().print(quiet.value() ? kept.toString(StandardCharsets.UTF_8) : "");
+            if (!failed[0].isEmpty()) {
+                new FailedStepShell(session).open(failed[0], e.message());
+            }
             throw e;
         }
         out.flush();
@@ -98,6 +121,31 @@ public final class BuildCommand extends Command {
         }
         session.out().print(quiet.value() ? kept.toString(StandardCharsets.UTF_8) : "");
         return 0;
+    }
+
+    private void show(Session session, Reply reply, PrintStream out, boolean isTerminal, Consumer<JsonObject> notes)
+            throws IOException {
+        Terminal.Size size = isTerminal ? session.terminal().size() : Terminal.Size.UNKNOWN;
+        Optional<BuildProgress.Style> style = style(isTerminal);
+        if (style.isPresent()) {
+            new BuildProgress(out, style.get(), size.columns(), size.rows(), session.clock()).show(reply.body(), notes);
+        } else {
+            new ProgressLog(out, isTerminal, size.columns()).show(reply.body(), notes::accept);
+        }
+    }
+
+    /** How steps are shown; nothing for the lines of docker's classic builder, which scripts read. */
+    private Optional<BuildProgress.Style> style(boolean isTerminal) {
+        if (quiet.value()) {
+            return Optional.empty();
+        }
+        return switch (progress.value()) {
+            case "tty" -> Optional.of(BuildProgress.Style.TREE);
+            case "plain" -> Optional.of(BuildProgress.Style.PLAIN);
+            case "rawjson" -> Optional.of(BuildProgress.Style.JSON);
+            case "classic", "quiet" -> Optional.empty();
+            default -> isTerminal ? Optional.of(BuildProgress.Style.TREE) : Optional.empty();
+        };
     }
 
     private static String idOf(JsonObject aux, String before) {
@@ -124,8 +172,25 @@ public final class BuildCommand extends Command {
                 .queryUnlessEmpty("cachefrom", cacheFrom.isSet() ? Json.write(cacheFrom.values()) : "")
                 .queryUnlessEmpty("labels", label.isSet() ? Json.write(Pairs.of(label.values())) : "")
                 .queryUnlessEmpty("buildargs", buildArg.isSet() ? Json.write(buildArguments(session)) : "");
-        if (progress.isSet() && !List.of("auto", "plain", "tty", "quiet").contains(progress.value())) {
+        if (progress.isSet()
+                && !List.of("auto", "plain", "tty", "quiet", "rawjson", "classic")
+                        .contains(progress.value())) {
             throw new CommandFailed("invalid progress mode: " + progress.value());
+        }
+    }
+
+    /** What docker's daemon has no parameters for. */
+    private void addOwnQuery(Session session, Request request, BuildInputs inputs) {
+        allow.values().forEach(value -> request.query("allow", value));
+        if (!List.of("clamp", "keep").contains(timestamps.value())) {
+            throw new CommandFailed("invalid --timestamps " + timestamps.value() + ": clamp or keep");
+        }
+        request.queryUnlessEmpty("timestamps", timestamps.isSet() ? timestamps.value() : "")
+                .queryIf(debug.value(), "keepfailure")
+                .queryUnlessEmpty("contextimages", inputs.images().isEmpty() ? "" : Json.write(inputs.images()));
+        boolean isTerminal = !quiet.value() && session.terminal().isOutput();
+        if (style(isTerminal).isPresent()) {
+            request.query("progress", "status");
         }
     }
 
@@ -145,6 +210,11 @@ public final class BuildCommand extends Command {
 
     private void addContext(Session session, Request request, String path) throws IOException {
         Credentials.addAllTo(session, request);
+        BuildInputs inputs = BuildInputs.of(session, secret.values(), buildContext.values());
+        addOwnQuery(session, request, inputs);
+        if (!inputs.isEmpty() && (path.equals("-") || isRemote(path))) {
+            throw new CommandFailed("--secret and --build-context need a folder as the build context");
+        }
         if (path.equals("-")) {
             addStandardInput(session, request);
         } else if (isRemote(path)) {
@@ -154,7 +224,12 @@ public final class BuildCommand extends Command {
                     ? BuildContext.of(path, session.in().readNBytes(MAXIMUM_DOCKERFILE_BYTES))
                     : BuildContext.of(path, file.value());
             request.query("dockerfile", context.dockerfile());
-            request.stream("application/x-tar", out -> tellSize(session, context.writeTo(out)));
+            // Whether a checkout is writable for its group tells of its owner's umask, and should not make another
+            // image.
+            int cleared = timestamps.value().equals("keep") ? 0 : 0022;
+            request.stream(
+                    inputs.isEmpty() ? "application/x-tar" : PACKED,
+                    out -> tellSize(session, context.writeTo(out, inputs::writeTo, cleared)));
         }
     }
 
@@ -175,7 +250,7 @@ public final class BuildCommand extends Command {
     }
 
     private void tellSize(Session session, long bytes) {
-        if (!quiet.value()) {
+        if (!quiet.value() && style(session.terminal().isOutput()).isEmpty()) {
             session.out().println("Sending build context to the daemon  " + HumanSize.ofThousandsPrecise(bytes));
             session.out().flush();
         }

@@ -78,8 +78,24 @@ final class BuildContext {
 
     /** Writes the archive and returns its size in bytes. */
     long writeTo(OutputStream out) throws IOException {
+        return writeTo(out, _ -> {}, 0);
+    }
+
+    /** Writes something in front of the context. */
+    interface Before {
+        void writeTo(TarWriter tar) throws IOException;
+    }
+
+    /**
+     * Writes the archive and returns its size in bytes.
+     *
+     * @param before writes what comes first
+     * @param clearedMode permission bits that are taken away
+     */
+    long writeTo(OutputStream out, Before before, int clearedMode) throws IOException {
         TarWriter tar = new TarWriter(out);
-        FileTree files = new FileTree(tar, false);
+        before.writeTo(tar);
+        FileTree files = new FileTree(tar, false, clearedMode);
         addChildren(files, folder, "", IgnoreRules.Match.NONE);
         if (foreign.length > 0) {
             writeSingle(tar, dockerfile, foreign);
