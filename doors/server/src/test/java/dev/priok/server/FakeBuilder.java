@@ -5,6 +5,8 @@ import dev.priok.build.BuildEvent;
 import dev.priok.build.BuildHistory;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
+import dev.priok.build.CheckFinding;
+import dev.priok.build.CheckReport;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import java.io.IOException;
@@ -71,6 +73,12 @@ final class FakeBuilder implements Builder {
         events.accept(new BuildEvent.Removed("f".repeat(64)));
         events.accept(new BuildEvent.Committed(Digest.sha256(new byte[] {2})));
         return tell(events, new BuildEvent.Done(Digest.sha256(new byte[] {2}), request.tags()));
+    }
+
+    @Override
+    public CheckReport check(BuildRequest request) {
+        return new CheckReport(
+                "Dockerfile", List.of(new CheckFinding("PB999", "Fake", "is no fake", "is one", 1, 2)), false);
     }
 
     @Override

@@ -15,6 +15,13 @@ public interface Builder {
      */
     BuildEvent.Ended build(BuildRequest request, Consumer<BuildEvent> events);
 
+    /**
+     * Looks at a Dockerfile and says what could be better; runs nothing and fetches nothing.
+     *
+     * @throws dev.priok.core.Failure of kind INVALID when there is none in the context or it cannot be parsed
+     */
+    CheckReport check(BuildRequest request) throws IOException;
+
     /** What the builder remembers from build to build. */
     BuildCache cache();
 

@@ -42,6 +42,10 @@ public final class BuildCommand extends Command {
     private static final int MAXIMUM_DOCKERFILE_BYTES = 16 << 20;
 
     private final ListOption addHost = options.list("add-host", "Line for /etc/hosts of RUN: HOST:IP");
+    private final Flag check =
+            options.flag("check", "Look at the Dockerfile and say what could be better; build nothing");
+    private final TextOption checkFormat =
+            options.text('\0', "check-format", "string", "text", "Format of what --check says: text, json, sarif");
     private final ListOption allow =
             options.list("allow", "Open to RUN what is closed: network.host, security.insecure");
     private final ListOption buildContext =
@@ -91,9 +95,14 @@ public final class BuildCommand extends Command {
 
     @Override
     public int run(Session session, List<String> arguments) throws IOException {
-        Request request = Request.post("/build");
+        Request request = Request.post(check.value() ? "/priok/build/check" : "/build");
         addQuery(session, request);
         addContext(session, request, arguments.getFirst());
+        if (check.value()) {
+            try (Reply reply = session.client().send(request)) {
+                return new CheckOutput(session.out(), checkFormat.value()).print(reply.object());
+            }
+        }
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
         PrintStream out = quiet.value() ? new PrintStream(kept, false, StandardCharsets.UTF_8) : session.out();
         boolean isTerminal = !quiet.value() && session.terminal().isOutput();
@@ -250,7 +259,9 @@ public final class BuildCommand extends Command {
     }
 
     private void tellSize(Session session, long bytes) {
-        if (!quiet.value() && style(session.terminal().isOutput()).isEmpty()) {
+        if (!quiet.value()
+                && !check.value()
+                && style(session.terminal().isOutput()).isEmpty()) {
             session.out().println("Sending build context to the daemon  " + HumanSize.ofThousandsPrecise(bytes));
             session.out().flush();
         }

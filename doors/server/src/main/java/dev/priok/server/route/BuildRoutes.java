@@ -11,6 +11,7 @@ import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.build.CancelSignal;
+import dev.priok.build.CheckReport;
 import dev.priok.build.RunSettings;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
@@ -53,10 +54,29 @@ final class BuildRoutes {
         var routes = new BuildRoutes(builder, clock);
         table.add("POST", "/build", routes::build)
                 .add("POST", "/build/prune", routes::prune)
+                .add("POST", "/priok/build/check", routes::check)
                 .add("GET", "/priok/builds", routes::list)
                 .add("GET", "/priok/builds/{id}", routes::inspect)
                 .add("GET", "/priok/builds/{id}/log", routes::log)
                 .add("POST", "/build/cancel", RefusedRoutes.missing("cancelling builds by id; hang up to cancel one"));
+    }
+
+    private void check(Call call) throws IOException {
+        CheckReport report = builder.check(request(call, new CancelSignal()));
+        call.answer(new Doc()
+                .with("File", report.file())
+                .with("Error", report.isError())
+                .with(
+                        "Findings",
+                        report.findings().stream()
+                                .map(f -> new Doc()
+                                        .with("Code", f.code())
+                                        .with("Rule", f.rule())
+                                        .with("Title", f.title())
+                                        .with("Message", f.message())
+                                        .with("FirstLine", f.firstLine())
+                                        .with("LastLine", f.lastLine()))
+                                .toList()));
     }
 
     private void list(Call call) throws IOException {

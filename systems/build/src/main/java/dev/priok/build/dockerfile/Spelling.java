@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which word was meant. */
-final class Spelling {
+public final class Spelling {
     /** More edits than this make another word, not a slip. */
     private static final int MAXIMUM_EDITS = 2;
 
@@ -16,7 +16,7 @@ final class Spelling {
     private Spelling() {}
 
     /** {@code " (did you mean X?)"}, or nothing. */
-    static String suggestion(String word, Collection<String> known) {
+    public static String suggestion(String word, Collection<String> known) {
         return nearest(word, known).map(k -> " (did you mean " + k + "?)").orElse("");
     }
 

@@ -9,8 +9,10 @@ import dev.priok.build.BuildRequest;
 import dev.priok.build.BuildStatus;
 import dev.priok.build.Builder;
 import dev.priok.build.BuilderParts;
+import dev.priok.build.CheckReport;
 import dev.priok.build.Executor;
 import dev.priok.build.Secret;
+import dev.priok.build.check.DockerfileCheck;
 import dev.priok.build.context.SpooledTree;
 import dev.priok.build.context.TarSpooler;
 import dev.priok.build.dockerfile.Dockerfile;
@@ -162,6 +164,36 @@ public final class LayerBuilder implements Builder {
     @Override
     public BuildHistory history() {
         return journals;
+    }
+
+    @Override
+    public CheckReport check(BuildRequest request) throws IOException {
+        Path directory = Files.createTempDirectory(scratch, "check-");
+        try (LayerStore store = stores.get();
+                SpooledTree context = TarSpooler.read(request.context(), "the build context", directory, false)) {
+            String name = dockerfileName(context, request.dockerfile());
+            return DockerfileCheck.check(
+                    name,
+                    read(context, name, DockerfileParser.MAXIMUM_BYTES),
+                    ignoreRules(context, name),
+                    request.buildArgs(),
+                    request.platform().orElseGet(Platform::current),
+                    reference -> base(store, reference));
+        } finally {
+            Scratch.delete(directory);
+        }
+    }
+
+    private static Optional<DockerfileCheck.Base> base(LayerStore store, String reference) {
+        try {
+            ImageConfig config =
+                    store.resolve(reference, Optional.empty(), false).config();
+            List<String> names =
+                    config.config().env().stream().map(e -> e.split("=", 2)[0]).toList();
+            return Optional.of(new DockerfileCheck.Base(names, config.platform()));
+        } catch (Failure _) {
+            return Optional.empty();
+        }
     }
 
     @Override
