@@ -1,8 +1,7 @@
 package dev.priok.logs;
 
 import dev.priok.core.Failure;
-import dev.priok.logs.internal.JsonFileDriver;
-import dev.priok.logs.internal.JsonFileOptions;
+import dev.priok.logs.internal.FileDriver;
 import dev.priok.logs.internal.NoneDriver;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -11,12 +10,13 @@ import java.util.List;
 /** The drivers that this build has, by the names that Docker gives them. */
 public final class LogDrivers {
     private static final String NONE = "none";
+    private static final String LOCAL = "local";
 
     private LogDrivers() {}
 
     /** Names of the drivers, as {@code GET /info} lists them. */
     public static List<String> names() {
-        return List.of(LogConfig.DEFAULT_DRIVER, NONE);
+        return List.of(LogConfig.DEFAULT_DRIVER, LOCAL, NONE);
     }
 
     /**
@@ -26,7 +26,8 @@ public final class LogDrivers {
      */
     public static void validate(LogConfig config) {
         switch (config.driver()) {
-            case LogConfig.DEFAULT_DRIVER -> JsonFileOptions.parse(config.options());
+            case LogConfig.DEFAULT_DRIVER -> FileDriver.checkJsonFile(config.options());
+            case LOCAL -> FileDriver.checkLocal(config.options());
             case NONE -> {}
             default -> throw Failure.invalid("logger: no log driver named '%s' is registered", config.driver());
         }
@@ -40,9 +41,11 @@ public final class LogDrivers {
      */
     public static LogDriver open(LogConfig config, LogSubject subject, Path folder, InstantSource clock) {
         validate(config);
-        return config.driver().equals(NONE)
-                ? new NoneDriver()
-                : JsonFileDriver.open(JsonFileOptions.parse(config.options()), subject, folder, clock);
+        return switch (config.driver()) {
+            case NONE -> new NoneDriver();
+            case LOCAL -> FileDriver.local(config.options(), subject, folder, clock);
+            default -> FileDriver.jsonFile(config.options(), subject, folder, clock);
+        };
     }
 
     /** A driver that keeps nothing, for output that has no log, such as that of exec. */

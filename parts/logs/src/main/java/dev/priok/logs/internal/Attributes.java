@@ -4,7 +4,9 @@ import dev.priok.core.Failure;
 import dev.priok.logs.LogSubject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -17,8 +19,10 @@ final class Attributes {
 
     private Attributes() {}
 
-    /** The JSON object of the attributes, sorted by name as Go writes maps; empty when there are none. */
-    static byte[] json(JsonFileOptions options, LogSubject subject) {
+    static final Set<String> NAMES = Set.of("labels", "labels-regex", "env", "env-regex", "tag");
+
+    /** Labels and variables that the options name, and the tag if it is asked for, sorted by name. */
+    static SortedMap<String, String> of(Map<String, String> options, LogSubject subject) {
         SortedMap<String, String> attributes = new TreeMap<>();
         Map<String, String> env = new HashMap<>();
         for (String variable : subject.env()) {
@@ -27,20 +31,37 @@ final class Attributes {
                 env.put(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
-        named(options.labels(), subject.labels(), attributes);
-        options.labelsRegex().ifPresent(regex -> matching(regex, subject.labels(), attributes));
-        named(options.env(), env, attributes);
-        options.envRegex().ifPresent(regex -> matching(regex, env, attributes));
-        if (!options.tag().isEmpty()) {
-            attributes.put("tag", tag(options.tag(), subject));
+        named(options.getOrDefault("labels", ""), subject.labels(), attributes);
+        matching("labels-regex", options, subject.labels(), attributes);
+        named(options.getOrDefault("env", ""), env, attributes);
+        matching("env-regex", options, env, attributes);
+        String tag = options.getOrDefault("tag", "");
+        if (!tag.isEmpty()) {
+            attributes.put("tag", tag(tag, subject));
         }
+        return attributes;
+    }
+
+    /** The tag of a driver that always has one: the container's short id unless the options say otherwise. */
+    static String tag(Map<String, String> options, LogSubject subject) {
+        String template = options.getOrDefault("tag", "");
+        return template.isEmpty() ? shortened(subject.id()) : tag(template, subject);
+    }
+
+    /** Refuses what {@link #of} could not read. */
+    static void check(Map<String, String> options) {
+        of(options, new LogSubject("", "", "", "", List.of(), Map.of(), List.of()));
+    }
+
+    /** The JSON object of the attributes; empty when there are none. */
+    static byte[] json(Map<String, String> attributes) {
         if (attributes.isEmpty()) {
             return new byte[0];
         }
         JsonWriter json = new JsonWriter(256);
         json.raw('{');
         boolean first = true;
-        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+        for (Map.Entry<String, String> attribute : new TreeMap<>(attributes).entrySet()) {
             if (!first) {
                 json.raw(',');
             }
@@ -62,17 +83,18 @@ final class Attributes {
         }
     }
 
-    private static void matching(Pattern regex, Map<String, String> from, Map<String, String> to) {
+    private static void matching(
+            String option, Map<String, String> options, Map<String, String> from, Map<String, String> to) {
+        String text = options.getOrDefault(option, "");
+        if (text.isEmpty()) {
+            return;
+        }
+        Pattern regex = OptionText.regex(option, text);
         from.forEach((name, value) -> {
             if (regex.matcher(name).find()) {
                 to.put(name, value);
             }
         });
-    }
-
-    /** Refuses a template with a field that does not exist. */
-    static void checkTag(String template) {
-        tag(template, new LogSubject("", "", "", "", java.util.List.of(), Map.of(), java.util.List.of()));
     }
 
     private static String tag(String template, LogSubject subject) {
@@ -90,6 +112,7 @@ final class Attributes {
             case "ImageName" -> subject.imageName();
             case "Command" -> String.join(" ", subject.command());
             case "DaemonName" -> "priok";
+            case "Hostname" -> HostName.ofThisMachine();
             default -> throw Failure.invalid("invalid log tag: no field '%s'", name);
         };
     }

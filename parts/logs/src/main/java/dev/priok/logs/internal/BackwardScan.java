@@ -24,16 +24,8 @@ final class BackwardScan {
         return new BackwardScan(file, size).newlineBefore(size) + 1;
     }
 
-    /**
-     * What a scan found.
-     *
-     * @param offset where the first wanted record begins
-     * @param records how many wanted ones there are from there on
-     */
-    record Found(long offset, long records) {}
-
     /** Finds the last {@code count} records that the query wants, below {@code size}; fewer when the file has no more. */
-    static Found lastRecords(FileChannel file, long size, long count, LogQuery query) throws IOException {
+    static RecordFormat.Found lastRecords(FileChannel file, long size, long count, LogQuery query) throws IOException {
         boolean all = query.stdout() && query.stderr();
         BackwardScan scan = new BackwardScan(file, size);
         JsonRecord json = new JsonRecord();
@@ -46,7 +38,7 @@ final class BackwardScan {
             }
             end = before;
         }
-        return new Found(end + 1, found);
+        return new RecordFormat.Found(end + 1, found);
     }
 
     private static boolean wanted(FileChannel file, long from, long to, JsonRecord json, LogQuery query)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,6 +30,8 @@ final class Followers {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile long size;
     private volatile boolean running;
+    private final AtomicLong shortenings = new AtomicLong();
+    private long shortenedTo;
     private long run;
 
     /** Of a log that has at most so many files. */
@@ -53,12 +56,12 @@ final class Followers {
             }
         }
 
-        /** Waits until there is more than {@code position}, or until the deadline; false at the end of it all. */
-        boolean await(long position, long deadlineNanoTime) throws InterruptedException {
+        /** Waits until there is more than {@code position}, the file was cut, or the deadline; false at the end of it all. */
+        boolean await(long position, long knownShortenings, long deadlineNanoTime) throws InterruptedException {
             lock.lockInterruptibly();
             waiting.incrementAndGet();
             try {
-                while (ahead.isEmpty() && size <= position) {
+                while (ahead.isEmpty() && size <= position && shortenings.get() == knownShortenings) {
                     long left = deadlineNanoTime - System.nanoTime();
                     if (closed || !running || run != followedRun || left <= 0) {
                         return false;
@@ -77,6 +80,19 @@ final class Followers {
             lock.lock();
             try {
                 return Optional.ofNullable(ahead.poll());
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        long shortenings() {
+            return shortenings.get();
+        }
+
+        long shortenedTo() {
+            lock.lock();
+            try {
+                return shortenedTo;
             } finally {
                 lock.unlock();
             }
@@ -161,6 +177,19 @@ final class Followers {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** Somebody else cut the current file to so many bytes. */
+    void shortened(long bytes) {
+        lock.lock();
+        try {
+            size = bytes;
+            shortenedTo = bytes;
+            shortenings.incrementAndGet();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

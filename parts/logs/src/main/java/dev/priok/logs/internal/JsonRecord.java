@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One record of a json-file log, read in place: a JSON object with {@code log}, {@code stream}, {@code time} and perhaps
  * {@code attrs}, in any order. Reused from record to record.
  */
-final class JsonRecord {
+final class JsonRecord implements LogRecord {
     /** Deeper nesting is not a log record but an attack on the stack. */
     private static final int MAXIMUM_DEPTH = 16;
 
@@ -34,8 +34,9 @@ final class JsonRecord {
         }
     }
 
-    /** Reads the record in {@code array}; false when it is damaged. NUL bytes before it, as a power cut leaves, are passed over. */
-    boolean read(byte[] array, int from, int to) {
+    /** NUL bytes before it, as a power cut leaves, are passed over. */
+    @Override
+    public boolean read(byte[] array, int from, int to) {
         bytes = array;
         at = from;
         end = to;
@@ -55,14 +56,16 @@ final class JsonRecord {
         }
     }
 
-    LogStream stream() {
+    @Override
+    public LogStream stream() {
         if (stream == null) {
             throw new IllegalStateException("no record was read");
         }
         return stream;
     }
 
-    long epochNanos() {
+    @Override
+    public long epochNanos() {
         return epochNanos;
     }
 
@@ -197,13 +200,14 @@ final class JsonRecord {
         at++;
     }
 
-    /** The line, decoded into an array of its own. */
-    byte[] line() {
+    @Override
+    public byte[] line() {
         return decode(logFrom, logTo);
     }
 
-    /** How many bytes the container wrote for this line, see {@link JsonWriter}. */
-    int lineBytes() {
+    /** See {@link JsonWriter}. */
+    @Override
+    public int lineBytes() {
         int count = 0;
         for (int i = logFrom; i < logTo; ) {
             if (bytes[i] != '\\') {
@@ -222,7 +226,8 @@ final class JsonRecord {
     }
 
     /** The attributes; empty when there are none, or they are not strings. */
-    Map<String, String> attributes() {
+    @Override
+    public Map<String, String> attributes() {
         if (attributesFrom < 0) {
             return Map.of();
         }

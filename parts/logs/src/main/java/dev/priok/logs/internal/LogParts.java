@@ -37,7 +37,7 @@ final class LogParts {
     }
 
     /** Opens all files of a log, from where the query's tail begins. */
-    static LogParts open(LogQuery query, LogFiles files, Followers followers) throws IOException {
+    static LogParts open(LogQuery query, RecordFormat format, LogFiles files, Followers followers) throws IOException {
         List<Part> opened = new ArrayList<>();
         Followers.Follower follower = null;
         try {
@@ -48,16 +48,16 @@ final class LogParts {
                     open(files, age, opened);
                 }
                 boolean live = followers.running();
-                size = live
-                        ? followers.size()
-                        : opened.isEmpty() ? 0 : opened.getLast().file().size();
+                long there = opened.isEmpty() ? 0 : opened.getLast().file().size();
+                // Less is there when somebody cut the file and the writer has not seen it yet.
+                size = live ? Math.min(followers.size(), there) : there;
                 if (live && query.follow()) {
                     follower = followers.follow();
                 }
             } finally {
                 followers.lock().unlock();
             }
-            return new LogParts(fromTail(opened, size, query, follower != null), follower, size);
+            return new LogParts(fromTail(format, opened, size, query, follower != null), follower, size);
         } catch (IOException e) {
             for (Part part : opened) {
                 part.file().close();
@@ -90,8 +90,8 @@ final class LogParts {
     }
 
     /** Leaves out what comes before the last records that are wanted. */
-    private static ArrayDeque<Part> fromTail(List<Part> opened, long size, LogQuery query, boolean live)
-            throws IOException {
+    private static ArrayDeque<Part> fromTail(
+            RecordFormat format, List<Part> opened, long size, LogQuery query, boolean live) throws IOException {
         if (query.tail().isEmpty()) {
             return new ArrayDeque<>(opened);
         }
@@ -100,14 +100,14 @@ final class LogParts {
         for (int i = opened.size() - 1; i >= 0; i--) {
             Part part = opened.get(i);
             boolean newest = i == opened.size() - 1;
-            BackwardScan.Found found;
+            RecordFormat.Found found;
             if (missing > 0) {
                 long end = newest ? size : part.file().size();
                 found = part.compressed()
-                        ? CompressedTail.lastRecords(part.file(), missing, query)
-                        : BackwardScan.lastRecords(part.file(), end, missing, query);
+                        ? ForwardTail.lastRecords(format, () -> Segment.compressed(part.file(), 0), missing, query)
+                        : format.lastRecords(part.file(), end, missing, query);
             } else if (newest && live) {
-                found = new BackwardScan.Found(size, 0);
+                found = new RecordFormat.Found(size, 0);
             } else {
                 part.file().close();
                 continue;
@@ -138,8 +138,18 @@ final class LogParts {
     }
 
     /** Waits as {@link Followers.Follower#await}. */
-    boolean await(long position, long deadlineNanoTime) throws InterruptedException {
-        return follower != null && follower.await(position, deadlineNanoTime);
+    boolean await(long position, long shortenings, long deadlineNanoTime) throws InterruptedException {
+        return follower != null && follower.await(position, shortenings, deadlineNanoTime);
+    }
+
+    /** How often the file was cut by somebody else while it was written. */
+    long shortenings() {
+        return follower == null ? 0 : follower.shortenings();
+    }
+
+    /** How long the last cut left it. */
+    long shortenedTo() {
+        return follower == null ? 0 : follower.shortenedTo();
     }
 
     long lostFiles() {

@@ -45,6 +45,15 @@ interface Segment {
             limit = bytes;
         }
 
+        long limit() {
+            return limit;
+        }
+
+        /** Reads on from here. */
+        void rewind(long to) {
+            position = to;
+        }
+
         long position() {
             return position;
         }

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class JsonFileOptionsTest {
+class LogOptionsTest {
+    private static FileOptions file(Map<String, String> options) {
+        return FileOptions.parse(options, "", FileOptions.JSON_FILE);
+    }
+
     private static String refusal(String driver, Map<String, String> options) {
         return assertThrows(Failure.class, () -> LogDrivers.validate(new LogConfig(driver, options)))
                 .message();
@@ -21,25 +25,29 @@ class JsonFileOptionsTest {
 
     @Test
     void defaults_rotate() {
-        JsonFileOptions options = JsonFileOptions.parse(Map.of());
+        FileOptions options = file(Map.of());
         assertEquals(100_000_000, options.maximumBytes());
         assertEquals(3, options.files());
     }
 
     @Test
     void sizes_areDecimal() {
-        assertEquals(
-                10_000_000, JsonFileOptions.parse(Map.of("max-size", "10m")).maximumBytes());
-        assertEquals(1500, JsonFileOptions.parse(Map.of("max-size", "1.5k")).maximumBytes());
-        assertEquals(7, JsonFileOptions.parse(Map.of("max-size", "7")).maximumBytes());
-        assertTrue(JsonFileOptions.parse(Map.of("max-size", "-1")).maximumBytes() < 0);
+        assertEquals(10_000_000, file(Map.of("max-size", "10m")).maximumBytes());
+        assertEquals(1500, file(Map.of("max-size", "1.5k")).maximumBytes());
+        assertEquals(7, file(Map.of("max-size", "7")).maximumBytes());
+        assertTrue(file(Map.of("max-size", "-1")).maximumBytes() < 0);
+        assertTrue(file(Map.of("max-size", "0")).maximumBytes() < 0);
     }
 
     @Test
     void wrong_isRefusedWithItsName() {
         assertEquals(
                 "unknown log opt 'colour' for json-file log driver", refusal("json-file", Map.of("colour", "red")));
-        assertEquals("max-size must be a positive number", refusal("", Map.of("max-size", "0")));
+        assertEquals("invalid size: '-5'", refusal("", Map.of("max-size", "-5")));
+        assertEquals("unknown log opt 'colour' for local log driver", refusal("local", Map.of("colour", "red")));
+        assertEquals(
+                "logger: max-buffer-size option is only supported with 'mode=non-blocking'",
+                refusal("local", Map.of("max-buffer-size", "1m")));
         assertEquals("invalid size: '10 apples'", refusal("", Map.of("max-size", "10 apples")));
         assertEquals("max-file cannot be less than 1", refusal("", Map.of("max-file", "0")));
         assertEquals("max-file is not a number: 'x'", refusal("", Map.of("max-file", "x")));
@@ -60,7 +68,7 @@ class JsonFileOptionsTest {
                 List.of(),
                 Map.of("tier", "front<end>", "com.a", "1", "com.b", "2"),
                 List.of("A=1=2", "B", "C="));
-        JsonFileOptions options = JsonFileOptions.parse(Map.of(
+        Map<String, String> options = Map.of(
                 "labels",
                 "tier,missing",
                 "labels-regex",
@@ -70,10 +78,10 @@ class JsonFileOptionsTest {
                 "env-regex",
                 "^C",
                 "tag",
-                "{{.Name}}/{{.ID}}"));
+                "{{.Name}}/{{.ID}}");
         assertEquals(
                 "{\"A\":\"1=2\",\"C\":\"\",\"com.a\":\"1\",\"com.b\":\"2\",\"tag\":\"web/0123456789ab\","
                         + "\"tier\":\"front\\u003cend\\u003e\"}",
-                new String(Attributes.json(options, subject), StandardCharsets.UTF_8));
+                new String(Attributes.json(Attributes.of(options, subject)), StandardCharsets.UTF_8));
     }
 }

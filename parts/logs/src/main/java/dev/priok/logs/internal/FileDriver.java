@@ -9,37 +9,26 @@ import dev.priok.logs.LogSubject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Docker's json-file: one JSON object a line, in files that are rotated. Byte for byte what Docker writes, so that whatever reads
- * {@code *-json.log} goes on doing so.
- */
-public final class JsonFileDriver implements LogDriver {
+/** Keeps a log in files that are rotated; what a record in them looks like is the {@link RecordFormat}'s. */
+public final class FileDriver implements LogDriver {
     /** Written at once; a batch that formats to more takes several writes. */
     private static final int WRITE_BYTES = 256 << 10;
-
-    /** Around a line: keys, quotes, the stream and the time. */
-    private static final int RECORD_OVERHEAD = 96;
-
-    private static final byte[] LOG_KEY = ascii("{\"log\":");
-    private static final byte[] ATTRIBUTES_KEY = ascii(",\"attrs\":");
-    private static final byte[] TIME_KEY = ascii(",\"time\":");
-    private static final byte[] END = ascii("}\n");
-    private static final byte[][] STREAMS = {ascii(",\"stream\":\"stdout\""), ascii(",\"stream\":\"stderr\"")};
 
     private final LogFiles files;
     private final long maximumBytes;
     private final boolean compress;
-    private final byte[] attributes;
-    private final Timestamp timestamp = new Timestamp();
+    private final RecordFormat format;
     private final Followers followers;
     private final Compressor compressor;
     private final InstantSource clock;
@@ -49,24 +38,62 @@ public final class JsonFileDriver implements LogDriver {
     private long size;
     private boolean broken;
 
-    private JsonFileDriver(JsonFileOptions options, byte[] attributes, Path file, InstantSource clock) {
+    private FileDriver(RecordFormat format, FileOptions options, Path file, InstantSource clock) {
+        this.format = format;
         files = new LogFiles(file, options.files());
         maximumBytes = options.maximumBytes();
         compress = options.compress();
-        this.attributes = attributes;
         this.clock = clock;
         followers = new Followers(options.files());
         compressor = new Compressor(files, followers.lock());
     }
 
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+    /** Opens the json-file log of one container: {@code <id>-json.log} in {@code folder}. Nothing is read or made yet. */
+    public static FileDriver jsonFile(
+            Map<String, String> options, LogSubject subject, Path folder, InstantSource clock) {
+        return new FileDriver(
+                new JsonFormat(Attributes.of(options, subject)),
+                FileOptions.parse(options, "", FileOptions.JSON_FILE),
+                folder.resolve(subject.id() + "-json.log"),
+                clock);
     }
 
-    /** Opens the log of one container: {@code <id>-json.log} in {@code folder}. Nothing is read or made yet. */
-    public static JsonFileDriver open(JsonFileOptions options, LogSubject subject, Path folder, InstantSource clock) {
-        return new JsonFileDriver(
-                options, Attributes.json(options, subject), folder.resolve(subject.id() + "-json.log"), clock);
+    /** Opens the local log of one container: {@code local-logs/container.log} in {@code folder}, as Docker names it. */
+    public static FileDriver local(Map<String, String> options, LogSubject subject, Path folder, InstantSource clock) {
+        return new FileDriver(
+                new LocalFormat(Attributes.of(options, subject)),
+                FileOptions.parse(options, "", FileOptions.LOCAL),
+                folder.resolve("local-logs").resolve("container.log"),
+                clock);
+    }
+
+    /** Opens what is kept here of a log that goes elsewhere: {@code container-cached.log} in {@code folder}. */
+    static FileDriver cache(Map<String, String> options, LogSubject subject, Path folder, InstantSource clock) {
+        return new FileDriver(
+                new LocalFormat(Attributes.of(options, subject)),
+                FileOptions.parse(options, "cache-", FileOptions.LOCAL),
+                folder.resolve("container-cached.log"),
+                clock);
+    }
+
+    /** Checks the options of json-file. */
+    public static void checkJsonFile(Map<String, String> options) {
+        check("json-file", options, FileOptions.JSON_FILE);
+    }
+
+    /** Checks the options of local. */
+    public static void checkLocal(Map<String, String> options) {
+        check("local", options, FileOptions.LOCAL);
+    }
+
+    private static void check(String driver, Map<String, String> options, FileOptions defaults) {
+        Set<String> names = new HashSet<>(FileOptions.NAMES);
+        names.addAll(Attributes.NAMES);
+        names.addAll(DeliveryOptions.NAMES);
+        OptionText.known(driver, options, names);
+        FileOptions.parse(options, "", defaults);
+        DeliveryOptions.parse(options);
+        Attributes.check(options);
     }
 
     @Override
@@ -77,10 +104,12 @@ public final class JsonFileDriver implements LogDriver {
             }
             openCurrent();
         }
+        format.reset();
         followers.begin(size);
     }
 
     private FileChannel openCurrent() throws IOException {
+        Files.createDirectories(files.current().resolveSibling("."));
         FileChannel opened = files.append();
         inode = LogFiles.inode(files.current());
         size = opened.size();
@@ -108,8 +137,11 @@ public final class JsonFileDriver implements LogDriver {
         if (out == null) {
             throw new IllegalStateException("log is written before it was begun");
         }
+        if (out.size() < size) {
+            out = shortened(marks);
+        }
         long committed = size;
-        JsonWriter json = new JsonWriter(batch.scratch(WRITE_BYTES + RECORD_OVERHEAD + attributes.length));
+        JsonWriter json = new JsonWriter(batch.scratch(WRITE_BYTES + format.overheadBytes()));
         try {
             for (int line = 0; line < batch.size(); line++) {
                 if (maximumBytes > 0 && size + json.length() >= maximumBytes && size + json.length() > 0) {
@@ -117,30 +149,18 @@ public final class JsonFileDriver implements LogDriver {
                     out = rotate(out, marks, line);
                     committed = size;
                 }
-                format(batch, line, json);
+                format.format(batch, line, json);
                 if (json.length() >= WRITE_BYTES) {
                     append(out, json);
                 }
             }
             append(out, json);
         } catch (IOException e) {
+            format.reset();
             undo(committed, e);
             throw e;
         }
         followers.grown(size);
-    }
-
-    private void format(LogBatch batch, int line, JsonWriter json) {
-        json.raw(LOG_KEY);
-        json.string(batch.bytes(), batch.from(line), batch.to(line));
-        json.raw(STREAMS[batch.stream(line).index()]);
-        if (attributes.length > 0) {
-            json.raw(ATTRIBUTES_KEY);
-            json.raw(attributes);
-        }
-        json.raw(TIME_KEY);
-        timestamp.write(batch.epochNanos(line), json);
-        json.raw(END);
     }
 
     private void append(FileChannel out, JsonWriter json) throws IOException {
@@ -149,6 +169,15 @@ public final class JsonFileDriver implements LogDriver {
             size += out.write(buffer);
         }
         json.clear();
+    }
+
+    /** Somebody cut the file: goes on where it ends now, and followers begin there too. */
+    private FileChannel shortened(Marks marks) throws IOException {
+        repair(new Mark(inode, size));
+        FileChannel out = openCurrent();
+        followers.shortened(size);
+        marks.moved(new Mark(inode, size), 0);
+        return out;
     }
 
     private void undo(long committed, IOException cause) {
@@ -210,13 +239,13 @@ public final class JsonFileDriver implements LogDriver {
             return Behind.NOTHING;
         }
         long[] bytes = new long[LogStream.values().length];
-        JsonRecord json = new JsonRecord();
+        LogRecord record = format.record();
         for (int a = age.get(); a >= 0; a--) {
             try (FileChannel in = FileChannel.open(files.rotated(a), StandardOpenOption.READ)) {
-                RecordReader reader = new RecordReader(Segment.plain(in, a == age.get() ? mark.offset() : 0));
+                RecordReader reader = format.reader(Segment.plain(in, a == age.get() ? mark.offset() : 0));
                 while (reader.next()) {
-                    if (json.read(reader.bytes(), reader.from(), reader.to())) {
-                        bytes[json.stream().index()] += json.lineBytes();
+                    if (record.read(reader.bytes(), reader.from(), reader.to())) {
+                        bytes[record.stream().index()] += record.lineBytes();
                     }
                 }
             } catch (NoSuchFileException _) {
@@ -243,7 +272,7 @@ public final class JsonFileDriver implements LogDriver {
         if (Files.exists(files.current())) {
             try (FileChannel file =
                     FileChannel.open(files.current(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                file.truncate(BackwardScan.endOfLastRecord(file, file.size()));
+                file.truncate(format.endOfLastRecord(file, file.size()));
             }
         }
     }
@@ -255,7 +284,7 @@ public final class JsonFileDriver implements LogDriver {
 
     @Override
     public Optional<LogCursor> read(LogQuery query) throws IOException {
-        return Optional.of(new JsonFileCursor(query, LogParts.open(query, files, followers), clock));
+        return Optional.of(new FileCursor(format, query, LogParts.open(query, format, files, followers), clock));
     }
 
     @Override

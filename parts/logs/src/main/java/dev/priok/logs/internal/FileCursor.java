@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a json-file log over all its files, and follows it. */
-final class JsonFileCursor implements LogCursor {
+/** Reads a log over all its files, and follows it. */
+final class FileCursor implements LogCursor {
     /** Longer than anybody waits, and short enough to be added to nanoTime. */
     private static final Duration FOREVER = Duration.ofDays(365L * 100);
 
@@ -25,18 +25,22 @@ final class JsonFileCursor implements LogCursor {
     private final long sinceNanos;
     private final long untilNanos;
     private final long deadlineNanoTime;
-    private final JsonRecord json = new JsonRecord();
-    private final RecordReader reader = new RecordReader((_, _, _) -> -1);
+    private final LogRecord record;
+    private final RecordReader reader;
     private final ReentrantLock closing = new ReentrantLock();
     private @Nullable FileChannel file;
     private Segment.@Nullable PlainSegment plain;
     private long damaged;
+    private long shortenings;
     private boolean ended;
     private volatile boolean closed;
 
-    JsonFileCursor(LogQuery query, LogParts parts, InstantSource clock) {
+    FileCursor(RecordFormat format, LogQuery query, LogParts parts, InstantSource clock) {
         this.query = query;
+        record = format.record();
+        reader = format.reader((_, _, _) -> -1);
         this.parts = parts;
+        shortenings = parts.shortenings();
         sinceNanos = query.since().map(Timestamp::nanos).orElse(Long.MIN_VALUE);
         untilNanos = query.until().map(Timestamp::nanos).orElse(Long.MAX_VALUE);
         Duration wait = query.until()
@@ -50,17 +54,18 @@ final class JsonFileCursor implements LogCursor {
     public Optional<LogEntry> next() throws IOException, InterruptedException {
         try {
             while (!ended && !closed && advance()) {
-                if (!json.read(reader.bytes(), reader.from(), reader.to())) {
+                if (!record.read(reader.bytes(), reader.from(), reader.to())) {
                     damaged++;
                     continue;
                 }
-                long time = json.epochNanos();
+                long time = record.epochNanos();
                 if (time > untilNanos) {
                     break;
                 }
-                if (time >= sinceNanos && query.wants(json.stream())) {
-                    Map<String, String> attributes = query.details() ? json.attributes() : Map.of();
-                    return Optional.of(new LogEntry(Timestamp.instant(time), json.stream(), json.line(), attributes));
+                if (time >= sinceNanos && query.wants(record.stream())) {
+                    Map<String, String> attributes = query.details() ? record.attributes() : Map.of();
+                    return Optional.of(
+                            new LogEntry(Timestamp.instant(time), record.stream(), record.line(), attributes));
                 }
             }
         } catch (ClosedByInterruptException e) {
@@ -89,11 +94,17 @@ final class JsonFileCursor implements LogCursor {
                     return false;
                 }
                 open(part.get());
-            } else if (plain == null || !parts.await(plain.position(), deadlineNanoTime)) {
+            } else if (plain == null || !more(plain)) {
                 reader.endSegment();
                 return false;
             }
         }
+    }
+
+    /** Waits for more in the file that is being written; false at the end of it all. */
+    private boolean more(Segment.PlainSegment segment) throws InterruptedException {
+        // Between a cut by somebody else and the next write the writer believes that there is more than there is.
+        return parts.await(Math.max(segment.position(), segment.limit()), shortenings, deadlineNanoTime);
     }
 
     /** Sets how far the file may be read: to what is completely written. Whether that is all there will be in it. */
@@ -101,7 +112,13 @@ final class JsonFileCursor implements LogCursor {
         if (plain == null || file == null) {
             return true;
         }
+        long seen = parts.shortenings();
         long live = parts.liveLimit();
+        if (live >= 0 && seen != shortenings) {
+            shortenings = seen;
+            reader.endSegment();
+            plain.rewind(parts.shortenedTo());
+        }
         plain.limit(live >= 0 ? live : parts.finalLimit(file));
         return live < 0;
     }
