@@ -220,10 +220,14 @@ final class FakeContainers implements Containers {
         return result;
     }
 
+    /** The first client that attached. */
+    final java.util.concurrent.CompletableFuture<FakeSession> attached = new java.util.concurrent.CompletableFuture<>();
+
     @Override
     public Session attach(String ref, AttachRequest request) {
         Box box = box(ref);
         return new FakeSession(box.spec.process().tty(), session -> {
+            attached.complete(session);
             synchronized (box) {
                 FakeProcess process = box.process;
                 if (process != null) {

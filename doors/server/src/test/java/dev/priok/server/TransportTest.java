@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -347,6 +348,21 @@ class TransportTest {
             assertEquals(0, attached.readRest().length);
             assertTrue(millis < 2_000, "closing took " + millis + " ms");
         }
+    }
+
+    @Test
+    void attach_silentClientThatDies_isMissed() throws Exception {
+        String id = server.create("sleep");
+        server.ask("POST", "/containers/" + id + "/start");
+        RawClient client = server.connect();
+        client.send("POST /containers/" + id + "/attach?stdout=1&stream=1 HTTP/1.1\r\nHost: d\r\n" + UPGRADE + "\r\n");
+        client.readHead();
+        FakeSession session = server.engine.containers.attached.get(5, TimeUnit.SECONDS);
+        client.endOutput();
+        // Only its input has ended so far.
+        assertThrows(TimeoutException.class, () -> session.ended().get(4, TimeUnit.SECONDS));
+        client.close();
+        assertEquals(dev.priok.engine.Session.Ended.CLIENT_GONE, session.ended().get(10, TimeUnit.SECONDS));
     }
 
     private static String frame(DataInputStream in) throws IOException {

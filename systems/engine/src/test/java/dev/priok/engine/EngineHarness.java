@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** An engine over fakes that outlive it, so that it can be opened again on what it left. */
@@ -41,7 +42,13 @@ final class EngineHarness implements AutoCloseable {
     }
 
     void open() throws IOException {
+        open(_ -> {});
+    }
+
+    /** Opens it on what {@code before} makes of the database. */
+    void open(Consumer<Database> before) throws IOException {
         database = Database.open(folder.resolve("engine.db"));
+        before.accept(database);
         engine = Engine.open(
                 EngineConfig.of(folder.resolve("data"), folder.resolve("run")),
                 new EngineParts(

@@ -3,9 +3,11 @@ package dev.priok.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.engine.ContainerState.Status;
+import dev.priok.engine.Containers.CommitRequest;
 import dev.priok.engine.Containers.ExitStatus;
 import dev.priok.engine.Containers.StopOptions;
 import dev.priok.engine.Containers.WaitCondition;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,17 +211,78 @@ class EngineRecoveryTest {
     }
 
     @Test
-    void cgroupsOfNoContainer_areRemovedUnlessInUse() throws Exception {
+    void cgroupsOfOthersBelowTheSameParent_stay() throws Exception {
         String halfMade = h.create(SERVER);
-        String gone = "e".repeat(64);
+        String ofAnotherDaemon = "e".repeat(64);
         String used = "d".repeat(64);
         h.cgroups.create("/priok/" + halfMade, dev.priok.cgroup.Limits.NONE);
-        h.cgroups.create("/priok/" + gone, dev.priok.cgroup.Limits.NONE);
+        h.cgroups.create("/priok/" + ofAnotherDaemon, dev.priok.cgroup.Limits.NONE);
         h.cgroups.create("/priok/" + used, dev.priok.cgroup.Limits.NONE);
         h.cgroups.create("/priok/service", dev.priok.cgroup.Limits.NONE);
         h.cgroups.groups.get("/priok/" + used).pids = List.of(1);
         reopen();
-        assertEquals(Set.of("/priok/" + used, "/priok/service"), h.cgroups.groups.keySet());
+        assertEquals(
+                Set.of("/priok/" + ofAnotherDaemon, "/priok/" + used, "/priok/service"), h.cgroups.groups.keySet());
+    }
+
+    @Test
+    void cgroupOfARemovedContainer_isSweptWhereverItWas() throws Exception {
+        String gone = "e".repeat(64);
+        Path run = Files.createDirectories(folder.resolve("run/containers").resolve(gone));
+        Files.writeString(run.resolve("cgroup"), "/own/parent/" + gone);
+        h.cgroups.create("/own/parent/" + gone, dev.priok.cgroup.Limits.NONE);
+        reopen();
+        assertEquals(Map.of(), h.cgroups.groups);
+        assertFalse(Files.exists(run));
+    }
+
+    @Test
+    void pausedByACommit_goesOnAfterTheDaemonWasKilled() throws Exception {
+        String id = h.start(SERVER);
+        AtomicReference<String> onDisk = new AtomicReference<>("");
+        h.snapshotter.whileCopying = () -> {
+            onDisk.set(h.database()
+                    .transact(tx -> tx.query("SELECT condition FROM engine_container", row -> row.getString(1))
+                            .getFirst()));
+            assertTrue(h.cgroups.groups.get("/priok/" + id).frozen());
+        };
+        // The fake copies nothing.
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> h.containers().commit(id, new CommitRequest("", "", "", "", true, List.of(), null)));
+        assertEquals(Status.RUNNING, h.state(id).status());
+        // As the kill would have left it.
+        h.shutDown();
+        h.cgroups.groups.get("/priok/" + id).freeze(java.time.Duration.ZERO);
+        h.open(database ->
+                database.transact(tx -> tx.update("UPDATE engine_container SET condition = ?", onDisk.get())));
+        assertEquals(Status.RUNNING, h.state(id).status());
+        assertFalse(h.cgroups.groups.get("/priok/" + id).frozen());
+        // A pause by the user is one that stays.
+        h.containers().pause(id);
+        reopen();
+        assertEquals(Status.PAUSED, h.state(id).status());
+    }
+
+    @Test
+    void execSession_isInspectedAndItsEndIsTold() throws Exception {
+        String id = h.start(SERVER);
+        String running = h.engine().execs().create(id, ExecSpec.of("sleep", "9"));
+        h.engine().execs().startDetached(running);
+        String ended = h.engine().execs().create(id, ExecSpec.of("false"));
+        h.engine().execs().startDetached(ended);
+        h.shutDown();
+        h.runtime.of(ended).end(3 << 8);
+        h.runtime.of(ended).monitorGone = true;
+        h.open();
+        assertTrue(h.engine().execs().inspect(running).running());
+        assertEquals(
+                List.of("sleep", "9"),
+                h.engine().execs().inspect(running).spec().cmd());
+        assertEquals(Integer.valueOf(3), h.engine().execs().inspect(ended).exitCode());
+        h.runtime.of(running).end(4 << 8);
+        EngineHarness.await(() ->
+                Integer.valueOf(4).equals(h.engine().execs().inspect(running).exitCode()));
     }
 
     @Test

@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.Objects;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -55,6 +58,31 @@ public final class Hijacked implements AutoCloseable {
     /** Tells the client that no more output comes; its input may go on. */
     public void endOutput() {
         endPoint.shutdownOutput();
+    }
+
+    /**
+     * Whether the client closed both ways, which reading alone cannot tell from the end of its input. Of a TCP connection this is
+     * known only once the client's machine has answered something with a reset.
+     */
+    public boolean clientGone() throws IOException {
+        EndPoint transport = endPoint;
+        while (transport.getTransport() instanceof EndPoint inner) {
+            transport = inner;
+        }
+        if (!endPoint.isOpen()) {
+            return true;
+        }
+        if (!(transport.getTransport() instanceof SelectableChannel channel)) {
+            return false;
+        }
+        try (Selector selector = channel.provider().openSelector()) {
+            // Nothing makes a channel ready to be connected that is so already, but an error or a hang-up: poll tells
+            // those unasked.
+            var _ = channel.register(selector, SelectionKey.OP_CONNECT);
+            return selector.selectNow() > 0;
+        } catch (ClosedChannelException _) {
+            return true;
+        }
     }
 
     /** Ends the connection both ways. */

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ final class SessionStreams {
      * TCP connection, and the reset can overtake output that is still on its way.
      */
     private static final long LINGER_MILLIS = 500;
+
+    /** How long the session of a silent process may outlive its client. */
+    private static final long LOOK_AFTER_MILLIS = 3000;
 
     private SessionStreams() {}
 
@@ -68,7 +72,7 @@ final class SessionStreams {
             }
         });
         try {
-            Session.Ended ended = session.ended().get();
+            Session.Ended ended = awaitEnd(session, connection, inputDone);
             LOG.debug("session ended: {}", ended);
             connection.endOutput();
             if (ended != Session.Ended.CLIENT_GONE) {
@@ -77,6 +81,29 @@ final class SessionStreams {
             }
         } catch (ExecutionException e) {
             LOG.warn("a session failed", e);
+        }
+    }
+
+    /** Where nothing is written, nothing tells that a client died whose input has ended: it is looked after. */
+    private static Session.Ended awaitEnd(Session session, Hijacked connection, CountDownLatch inputDone)
+            throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return session.ended().get(LOOK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                if (inputDone.getCount() == 0 && isGone(connection)) {
+                    session.close();
+                }
+            }
+        }
+    }
+
+    private static boolean isGone(Hijacked connection) {
+        try {
+            return connection.clientGone();
+        } catch (IOException e) {
+            LOG.debug("a client cannot be looked after", e);
+            return false;
         }
     }
 

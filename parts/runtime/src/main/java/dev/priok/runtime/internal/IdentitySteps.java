@@ -258,7 +258,7 @@ final class IdentitySteps {
     /** Executes the program, looked for along PATH if its name has no slash. */
     void execute() {
         List<String> arguments = process.args();
-        if (arguments.isEmpty() || arguments.getFirst().isEmpty()) {
+        if (arguments.isEmpty()) {
             throw Failure.invalid("no command specified");
         }
         steps.purpose("marking descriptors to be closed");
@@ -277,6 +277,10 @@ final class IdentitySteps {
 
     private SequencedSet<String> candidates(String program) {
         SequencedSet<String> paths = new LinkedHashSet<>();
+        if (program.isEmpty()) {
+            // Every folder along PATH would be tried as a program.
+            return paths;
+        }
         if (program.contains("/")) {
             paths.add(program);
             return paths;

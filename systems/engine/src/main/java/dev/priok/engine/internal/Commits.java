@@ -54,7 +54,7 @@ final class Commits {
                 layer = machine.parts().snapshotter().copy(Folders.snapshotKey(container.id()), lease);
             } finally {
                 if (paused) {
-                    machinery.signalling().unpause(container);
+                    machinery.signalling().resumeAfterCommit(container);
                 }
             }
             machine.parts().snapshotter().makeDurable(layer.chainId());

@@ -11,6 +11,7 @@ import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.Environment;
 import dev.priok.engine.spec.OciSpecs;
 import dev.priok.engine.spec.SecurityOptions;
+import dev.priok.engine.state.StateJson;
 import dev.priok.logs.LogDrivers;
 import dev.priok.logs.Output;
 import dev.priok.logs.OutputPump;
@@ -18,6 +19,7 @@ import dev.priok.oci.runtime.ProcessSpec;
 import dev.priok.runtime.CgroupJoin;
 import dev.priok.runtime.ExecRequest;
 import dev.priok.runtime.ExitStatus;
+import dev.priok.runtime.Reattached;
 import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartException;
 import dev.priok.runtime.Stdio;
@@ -40,6 +42,11 @@ public final class ExecSessions {
     /** How long a session that ended can still be inspected; Docker's collector runs every five minutes. */
     private static final Duration KEPT = Duration.ofMinutes(5);
 
+    /** In the folder of a session that was started: what an engine that comes later needs to know of it. */
+    private static final String RECORD = "session.json";
+
+    private record Kept(String container, ExecSpec spec) {}
+
     private final Machine machine;
     private final Registry registry;
     private final RootAccess roots;
@@ -57,7 +64,7 @@ public final class ExecSessions {
     public String create(String ref, ExecSpec spec) {
         Container container = registry.get(ref);
         requireRunning(container);
-        if (spec.cmd().isEmpty() || spec.cmd().getFirst().isEmpty()) {
+        if (spec.cmd().isEmpty()) {
             throw Failure.invalid("No exec command specified");
         }
         for (String entry : spec.env()) {
@@ -77,8 +84,7 @@ public final class ExecSessions {
         forgetOld();
         ExecSession session =
                 new ExecSession(ObjectId.random(machine.parts().random()).hex(), container, spec);
-        sessions.put(session.id(), session);
-        container.execs.put(session.id(), session);
+        add(session);
         return session;
     }
 
@@ -160,6 +166,7 @@ public final class ExecSessions {
             throw container.notRunning();
         }
         Files.createDirectories(state);
+        Files.writeString(state.resolve(RECORD), StateJson.write(new Kept(container.id(), session.spec())));
         ProcessSpec process = process(container, session.spec());
         RuntimeProcess started;
         try (CgroupPlacement placement =
@@ -187,6 +194,10 @@ public final class ExecSessions {
                                                     : process.capabilities().bounding()),
                             state));
         }
+        follow(session, started, state);
+    }
+
+    private void follow(ExecSession session, RuntimeProcess started, Path state) throws IOException {
         OutputPump.Pumped pumped;
         try {
             session.input.open(started);
@@ -200,7 +211,10 @@ public final class ExecSessions {
                             session.fanout));
         } catch (IOException | RuntimeException e) {
             session.input.close();
-            var _ = ProcessEnd.force(started);
+            // The caller need not wait for the end of what it will never see.
+            machine.run(() -> {
+                var _ = ProcessEnd.force(started);
+            });
             throw e;
         }
         session.started(started);
@@ -208,6 +222,65 @@ public final class ExecSessions {
                 .whenCompleteAsync(
                         (status, _) -> ended(session, started, pumped, state, Optional.ofNullable(status)),
                         machine.background());
+    }
+
+    /**
+     * Takes back the sessions that the engine before has started: they can be inspected and their ends are told. Their clients are
+     * gone, so what they write is read away.
+     */
+    void takeOver() {
+        for (Path folder : Remover.children(machine.config().runRoot().resolve("execs"))) {
+            try {
+                takeOver(folder);
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("exec session {} cannot be taken over", folder.getFileName(), e);
+            }
+        }
+    }
+
+    private void takeOver(Path folder) throws IOException {
+        Optional<ExecSession> known = recorded(folder);
+        switch (machine.parts().runtime().reattach(folder)) {
+            case Reattached.Supervised supervised -> {
+                if (known.isPresent()) {
+                    add(known.get());
+                    follow(known.get(), supervised.process(), folder);
+                } else {
+                    // Its container is gone from the database: so goes the process.
+                    Optional<ExitStatus> _ = ProcessEnd.force(supervised.process());
+                    Folders.delete(folder);
+                }
+            }
+            case Reattached.Ended gone -> {
+                if (known.isPresent()) {
+                    add(known.get());
+                    end(
+                            known.get(),
+                            folder,
+                            gone.status().map(ExitStatus::code).orElse(Lifecycle.UNKNOWN_EXIT),
+                            gone.status().map(ExitStatus::at).orElseGet(machine::now));
+                } else {
+                    Folders.delete(folder);
+                }
+            }
+        }
+    }
+
+    private Optional<ExecSession> recorded(Path folder) throws IOException {
+        Path record = folder.resolve(RECORD);
+        if (Files.notExists(record)) {
+            return Optional.empty();
+        }
+        Kept kept = StateJson.read(Files.readString(record), Kept.class);
+        return registry.all().stream()
+                .filter(container -> container.id().equals(kept.container()))
+                .findFirst()
+                .map(container -> new ExecSession(String.valueOf(folder.getFileName()), container, kept.spec()));
+    }
+
+    private void add(ExecSession session) {
+        sessions.put(session.id(), session);
+        session.container.execs.put(session.id(), session);
     }
 
     private static Stdio stdio(ExecSpec spec, int height, int width) {

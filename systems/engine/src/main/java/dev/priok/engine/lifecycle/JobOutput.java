@@ -24,9 +24,9 @@ final class JobOutput {
     private volatile boolean abandoned;
     private volatile @org.jspecify.annotations.Nullable IOException failure;
 
-    private JobOutput(RuntimeProcess process, OutputSink sink) throws IOException {
+    private JobOutput(RuntimeProcess process, OutputSink sink, Epoll epoll) throws IOException {
         this.sink = sink;
-        epoll = new Epoll();
+        this.epoll = epoll;
         process.stdout().ifPresent(fd -> open.put(OutputSink.Channel.STDOUT, fd));
         process.stderr().ifPresent(fd -> open.put(OutputSink.Channel.STDERR, fd));
         for (Map.Entry<OutputSink.Channel, Fd> entry : open.entrySet()) {
@@ -36,9 +36,18 @@ final class JobOutput {
     }
 
     static JobOutput follow(RuntimeProcess process, OutputSink sink) throws IOException {
-        JobOutput output = new JobOutput(process, sink);
-        output.thread.start();
-        return output;
+        Epoll epoll = new Epoll();
+        boolean done = false;
+        try {
+            JobOutput output = new JobOutput(process, sink, epoll);
+            output.thread.start();
+            done = true;
+            return output;
+        } finally {
+            if (!done) {
+                epoll.close();
+            }
+        }
     }
 
     private void run() {

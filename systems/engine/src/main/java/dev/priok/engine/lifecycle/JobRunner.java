@@ -50,8 +50,9 @@ final class JobRunner implements Jobs {
         JobRunner runner = new JobRunner(machine, starter, initLayer, folder);
         try (Stream<Path> left = Files.list(folder)) {
             for (Path job : left.toList()) {
-                String name = String.valueOf(job.getFileName());
-                runner.cleanUp(job, machine.parts().cgroups().open(runner.cgroupPath(ContainerSpec.of(""), name)));
+                Optional<String> cgroup = CgroupRecord.read(job);
+                runner.cleanUp(
+                        job, cgroup.isPresent() ? machine.parts().cgroups().open(cgroup.get()) : Optional.empty());
             }
         }
         return runner;
@@ -67,6 +68,7 @@ final class JobRunner implements Jobs {
     public Running start(Job job, OutputSink output) throws IOException {
         Path state = folder.resolve(job.id());
         Files.createDirectories(state.resolve("run"));
+        CgroupRecord.write(state, cgroupPath(job.spec(), job.id()));
         Optional<Cgroup> cgroup = Optional.empty();
         RuntimeProcess process = null;
         boolean started = false;

@@ -54,7 +54,7 @@ public final class Lifecycles {
         }
         Lifecycles all =
                 new Lifecycles(machine, Blueprint.makeInitLayer(machine.config().dataRoot()));
-        new Recovery(machine, all.registry, all.lifecycle, all.remover, all.creator, all.starter).run();
+        new Recovery(machine, all.registry, all.lifecycle, all.remover, all.creator, all.starter, all.execs).run();
         return all;
     }
 

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,14 +37,13 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{64}");
-
     private final Machine machine;
     private final Registry registry;
     private final Lifecycle lifecycle;
     private final Remover remover;
     private final Creator creator;
     private final Starter starter;
+    private final ExecSessions execs;
 
     /** Ids of all rows, also of those that cannot be taken over: nothing of theirs may be swept away. */
     private final Set<String> known = new HashSet<>();
@@ -56,13 +54,15 @@ final class Recovery {
             Lifecycle lifecycle,
             Remover remover,
             Creator creator,
-            Starter starter) {
+            Starter starter,
+            ExecSessions execs) {
         this.machine = machine;
         this.registry = registry;
         this.lifecycle = lifecycle;
         this.remover = remover;
         this.creator = creator;
         this.starter = starter;
+        this.execs = execs;
     }
 
     /** Takes over; returns when all containers have their true state. Restarts by policy follow in the background. */
@@ -76,7 +76,7 @@ final class Recovery {
                         "container {} cannot be taken over", stored.definition().id(), e);
             }
         }
-        dismissExecs();
+        execs.takeOver();
         List<CompletableFuture<Void>> all = registry.all().stream()
                 .map(container -> CompletableFuture.runAsync(() -> takeOver(container), machine.background()))
                 .toList();
@@ -151,11 +151,6 @@ final class Recovery {
         lost(container, status);
     }
 
-    private String cgroupParent() {
-        String parent = machine.config().cgroupParent();
-        return parent.startsWith("/") ? parent : "/" + parent;
-    }
-
     private Optional<Cgroup> cgroup(String path) {
         try {
             return machine.parts().cgroups().open(path);
@@ -179,7 +174,12 @@ final class Recovery {
             process.journal(stream.number()).ifPresent(fd -> journals.put(stream, fd));
         }
         Optional<Cgroup> cgroup = machine.parts().cgroups().open(starter.cgroupPath(container));
+        Condition before = container.shown().condition();
         boolean frozen = cgroup.isPresent() && cgroup.get().frozen();
+        if (frozen && before.heldByEngine()) {
+            cgroup.get().thaw();
+            frozen = false;
+        }
         container.input.open(process);
         // The last that can fail: a pump that has the output keeps it.
         OutputPump.Pumped pumped = machine.parts()
@@ -193,17 +193,16 @@ final class Recovery {
         Instant startedAt = container.state().startedAt();
         Run run = new Run(process, cgroup, pumped, startedAt == null ? machine.now() : startedAt);
         container.run = run;
-        ContainerState before = container.state();
         ContainerState state = new ContainerState(
                 frozen ? Status.PAUSED : Status.RUNNING,
                 process.pid(),
                 0,
                 "",
-                before.oomKilled(),
+                before.state().oomKilled(),
                 run.startedAt,
-                before.finishedAt(),
+                before.state().finishedAt(),
                 lifecycle.initialHealth(container));
-        Condition condition = container.shown().condition().withState(state).withStartedOnce();
+        Condition condition = before.withState(state).withStartedOnce().withHeldByEngine(false);
         container.publish(condition);
         machine.store().conditionSoon(container.id(), condition);
         lifecycle.watch(container, run);
@@ -297,43 +296,6 @@ final class Recovery {
         };
     }
 
-    /** Exec sessions of the engine before have nobody who knows them: their output is read away until they end. */
-    private void dismissExecs() {
-        for (Path folder : Remover.children(machine.config().runRoot().resolve("execs"))) {
-            try {
-                switch (machine.parts().runtime().reattach(folder)) {
-                    case Reattached.Supervised supervised -> dismissExec(supervised.process(), folder);
-                    case Reattached.Ended _ -> Folders.delete(folder);
-                }
-            } catch (IOException | RuntimeException e) {
-                LOG.warn("exec session {} cannot be taken over", folder.getFileName(), e);
-            }
-        }
-    }
-
-    private void dismissExec(RuntimeProcess process, Path folder) throws IOException {
-        OutputPump.Pumped pumped = machine.parts()
-                .pump()
-                .add(new Output(
-                        "exec " + folder.getFileName(),
-                        Starter.sources(process),
-                        Optional.empty(),
-                        dev.priok.logs.LogDrivers.none(),
-                        new dev.priok.logs.Fanout()));
-        process.exit()
-                .whenCompleteAsync(
-                        (_, _) -> {
-                            OutputEnd.await(pumped, process.id());
-                            try {
-                                process.drained();
-                                Folders.delete(folder);
-                            } catch (IOException e) {
-                                LOG.warn("exec session {} leaves files behind", process.id(), e);
-                            }
-                        },
-                        machine.background());
-    }
-
     /** Removes what belongs to no container. */
     private void sweep() {
         Path data = machine.config().dataRoot().resolve("containers");
@@ -341,10 +303,9 @@ final class Recovery {
         for (Path folder : Remover.children(run)) {
             String name = folder.getFileName().toString();
             if (!name.endsWith(Folders.SHM_SUFFIX) && !known.contains(name)) {
-                killOrphan(folder);
+                endOrphan(folder);
             }
         }
-        sweepCgroups();
         Remover.sweep(data, known);
         Remover.sweep(run, known);
         for (Snapshot snapshot : machine.parts().snapshotter().snapshots()) {
@@ -360,48 +321,21 @@ final class Recovery {
         }
     }
 
-    /** A process of a container that was removed from the database while its end was awaited. */
-    private void killOrphan(Path folder) {
-        String id = folder.getFileName().toString();
-        Optional<Cgroup> cgroup =
-                CONTAINER_ID.matcher(id).matches() ? cgroup(cgroupParent() + "/" + id) : Optional.empty();
-        if (cgroup.isPresent()) {
-            kill(cgroup.get());
-        }
+    /** What is left of a run whose container was removed from the database while its end was awaited. */
+    private void endOrphan(Path folder) {
         try {
+            Optional<Cgroup> cgroup = CgroupRecord.read(folder).flatMap(this::cgroup);
+            if (cgroup.isPresent()) {
+                kill(cgroup.get());
+            }
             if (machine.parts().runtime().reattach(folder) instanceof Reattached.Supervised(RuntimeProcess process)) {
                 Optional<ExitStatus> _ = ProcessEnd.force(process);
             }
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("the process in {} belongs to no container and cannot be ended", folder, e);
-        }
-    }
-
-    /**
-     * Cgroups of containers whose rows are gone. Those with processes stay: what is ours was killed by its folder, and another daemon
-     * may have the same parent.
-     */
-    private void sweepCgroups() {
-        try {
-            for (String name : machine.parts().cgroups().children(cgroupParent())) {
-                if (CONTAINER_ID.matcher(name).matches() && !known.contains(name)) {
-                    cgroup(cgroupParent() + "/" + name).ifPresent(Recovery::removeUnlessUsed);
-                }
+            if (cgroup.isPresent()) {
+                cgroup.get().remove();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("cgroups of former containers may stay behind", e);
-        }
-    }
-
-    private static void removeUnlessUsed(Cgroup cgroup) {
-        try {
-            if (cgroup.pids().isEmpty()) {
-                cgroup.remove();
-            } else {
-                LOG.warn("cgroup {} belongs to no container and has processes; it stays", cgroup.path());
-            }
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("cgroup {} belongs to no container and cannot be removed", cgroup.path(), e);
+            LOG.warn("what {} tells of belongs to no container and cannot be ended", folder, e);
         }
     }
 }

@@ -259,11 +259,36 @@ public final class Signalling {
 
     /** Suspends while an image is made of it; true when it has to be resumed. */
     public boolean pauseForCommit(Container container) {
-        if (container.state().status() != Status.RUNNING) {
-            return false;
+        container.lock.lock();
+        try {
+            if (container.state().status() != Status.RUNNING) {
+                return false;
+            }
+            // On disk before it is frozen: an engine that dies in between must not leave it frozen for good.
+            Condition held = container.shown().condition().withHeldByEngine(true);
+            container.publish(held);
+            machine.store().condition(container.id(), held);
+            pause(container);
+            return true;
+        } finally {
+            container.lock.unlock();
         }
-        pause(container);
-        return true;
+    }
+
+    /** The other half of {@link #pauseForCommit}; nothing happens when it ended, or was resumed, meanwhile. */
+    public void resumeAfterCommit(Container container) {
+        container.lock.lock();
+        try {
+            Condition condition = container.shown().condition().withHeldByEngine(false);
+            container.publish(condition);
+            if (condition.state().paused()) {
+                unpause(container);
+            } else {
+                machine.store().conditionSoon(container.id(), condition);
+            }
+        } finally {
+            container.lock.unlock();
+        }
     }
 
     private void status(Container container, Status status) {

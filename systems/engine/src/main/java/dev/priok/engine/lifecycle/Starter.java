@@ -50,18 +50,22 @@ final class Starter {
         Blueprint.Plan plan = blueprint.plan(container);
         ContainerSpec spec = container.definition().spec();
         Optional<SeccompFilter> seccomp = seccomp(spec, plan.spec());
-        Cgroup cgroup = machine.parts().cgroups().create(cgroupPath(container), CgroupLimits.of(spec, plan.devices()));
+        Folders.delete(container.folders.run());
+        Files.createDirectories(container.folders.run());
+        CgroupRecord.write(container.folders.run(), cgroupPath(container));
+        Optional<Cgroup> made = Optional.empty();
         boolean started = false;
         try {
+            Cgroup cgroup =
+                    machine.parts().cgroups().create(cgroupPath(container), CgroupLimits.of(spec, plan.devices()));
+            made = Optional.of(cgroup);
             shareShm(container, spec);
-            Folders.delete(container.folders.run());
-            Files.createDirectories(container.folders.run());
             Run run = start(container, plan, seccomp, cgroup);
             started = true;
             return run;
         } finally {
             if (!started) {
-                cleanUp(container, Optional.of(cgroup));
+                cleanUp(container, made);
             }
         }
     }
@@ -248,7 +252,9 @@ final class Starter {
                 cgroup.get().remove();
             }
         } catch (IOException | Failure e) {
+            // Its record stays with it: the next start, or the next engine, tries again.
             LOG.warn("the cgroup of container {} stays behind", container.id(), e);
+            return;
         }
         try {
             Folders.delete(container.folders.run());

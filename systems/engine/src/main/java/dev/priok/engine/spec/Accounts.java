@@ -72,6 +72,7 @@ public record Accounts(List<User> users, List<Group> groups) {
         } else if (isId(userText)) {
             uid = Integer.parseInt(userText);
         } else {
+            requireInRange(userText);
             throw Failure.invalid("unable to find user %s: no matching entries in passwd file", userText);
         }
         int gid = user.map(User::gid).orElse(0);
@@ -114,7 +115,15 @@ public record Accounts(List<User> users, List<Group> groups) {
         if (isId(text)) {
             return Integer.parseInt(text);
         }
+        requireInRange(text);
         throw Failure.invalid("unable to find group %s: no matching entries in group file", text);
+    }
+
+    /** A number that is no id is not the name of a missing user. */
+    private static void requireInRange(String text) {
+        if (text.matches("-?[0-9]+")) {
+            throw Failure.invalid("uids and gids must be in range 0-%d", MAXIMUM_ID);
+        }
     }
 
     private static boolean isId(String text) {

@@ -82,8 +82,12 @@ public final class FakeSnapshotter implements Snapshotter {
         throw new UnsupportedOperationException("commit");
     }
 
+    /** Looks at what is there while a layer is copied. */
+    public volatile Runnable whileCopying = () -> {};
+
     @Override
     public Layer copy(String key, Lease lease) {
+        whileCopying.run();
         throw new UnsupportedOperationException("copy");
     }
 

@@ -145,7 +145,7 @@ class StateJsonTest {
                 Instant.EPOCH.plusSeconds(1),
                 new ContainerState.Health(
                         "healthy", 2, List.of(new ContainerState.Probe(Instant.EPOCH, Instant.EPOCH, -1, "out"))));
-        Condition condition = new Condition(state, 4, true, true);
+        Condition condition = new Condition(state, 4, true, true, true);
         assertEquals(condition, StateJson.read(StateJson.write(condition), Condition.class));
     }
 
