@@ -95,7 +95,7 @@ public final class Bench {
                 }
             }
             case "runtime" -> RuntimeBench.measure(folder, scratch);
-            case "build" -> BuildBench.measure(scratch, peers, this::note);
+            case "build" -> BuildBench.measure(scratch, peers, folder, this::note);
             default -> throw new IllegalArgumentException("nothing of that name to measure: " + what);
         }
     }

@@ -38,10 +38,11 @@ final class Peer implements AutoCloseable {
         return process.pid();
     }
 
-    /** Real Docker from Debian's packages, unpacked in {@code folder}. */
+    /** Real Docker from Debian's packages: unpacked in {@code folder}, or installed in it when it is a whole system. */
     static Peer docker(Path folder, Path root) throws IOException, InterruptedException {
-        List<String> command = List.of(
-                folder.resolve("usr/sbin/dockerd").toString(),
+        List<String> command = new ArrayList<>(inside(folder, root));
+        command.addAll(List.of(
+                isWhole(folder) ? "dockerd" : folder.resolve("usr/sbin/dockerd").toString(),
                 "--config-file",
                 Files.writeString(root.resolve("daemon.json"), "{}").toString(),
                 "--data-root",
@@ -55,12 +56,29 @@ final class Peer implements AutoCloseable {
                 "--iptables=false",
                 "--ip6tables=false",
                 "--bridge=none",
-                "--userland-proxy=false");
+                "--userland-proxy=false"));
         return start(
                 "docker",
                 root,
                 command,
-                Map.of("PATH", folder + "/usr/sbin:" + folder + "/usr/bin:" + System.getenv("PATH")));
+                isWhole(folder)
+                        ? Map.of()
+                        : Map.of("PATH", folder + "/usr/sbin:" + folder + "/usr/bin:" + System.getenv("PATH")));
+    }
+
+    /** Whether a folder is a whole system, to be used by chroot, as {@code checks/peers/newest} makes one. */
+    static boolean isWhole(Path folder) {
+        return Files.exists(folder.resolve("etc/debian_version"));
+    }
+
+    /** What to put before a command so that it runs in a whole system and sees {@code scratch}; nothing for unpacked packages. */
+    static List<String> inside(Path folder, Path scratch) {
+        return isWhole(folder)
+                ? List.of(
+                        Path.of("checks/peers/in-newest").toAbsolutePath().toString(),
+                        folder.toString(),
+                        scratch.toString())
+                : List.of();
     }
 
     /** This build. */

@@ -3,6 +3,7 @@ package dev.priok.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +20,8 @@ final class RuntimeBench {
         Shell.finish(new ProcessBuilder(
                 "tar", "-C", rootfs.toString(), "-xf", Shell.busybox(scratch).toString()));
         Path runc = folder.resolve("usr/sbin/runc");
-        Shell.finish(new ProcessBuilder(runc.toString(), "spec").directory(bundle.toFile()));
+        List<String> spec = command(folder, scratch, runc, "spec", "--bundle", bundle.toString());
+        Shell.finish(new ProcessBuilder(spec));
         Path config = bundle.resolve("config.json");
         Files.writeString(
                 config,
@@ -38,18 +40,29 @@ final class RuntimeBench {
 
     private static void run(Path folder, Path scratch, Path runtime, Path bundle)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
-                runtime.toString(),
+        ProcessBuilder builder = new ProcessBuilder(command(
+                folder,
+                scratch,
+                runtime,
                 "--root",
                 scratch.resolve("oci").toString(),
                 "run",
                 "--bundle",
                 bundle.toString(),
-                "bench");
-        builder.environment()
-                .put(
-                        "LD_LIBRARY_PATH",
-                        folder.resolve("usr/lib/x86_64-linux-gnu").toString());
+                "bench"));
+        if (!Peer.isWhole(folder)) {
+            builder.environment()
+                    .put(
+                            "LD_LIBRARY_PATH",
+                            folder.resolve("usr/lib/x86_64-linux-gnu").toString());
+        }
         Shell.finish(builder.redirectErrorStream(true));
+    }
+
+    private static List<String> command(Path folder, Path scratch, Path runtime, String... arguments) {
+        List<String> command = new ArrayList<>(Peer.inside(folder, scratch));
+        command.add(Peer.isWhole(folder) ? runtime.getFileName().toString() : runtime.toString());
+        command.addAll(List.of(arguments));
+        return command;
     }
 }
