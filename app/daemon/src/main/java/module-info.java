@@ -12,6 +12,8 @@ module dev.priok.daemon {
     requires dev.priok.image;
     requires dev.priok.linux;
     requires dev.priok.logs;
+    requires dev.priok.registry;
+    requires dev.priok.registryserver;
     requires dev.priok.runtime;
     requires dev.priok.server;
     requires dev.priok.snapshot;

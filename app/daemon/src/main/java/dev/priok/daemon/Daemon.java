@@ -12,7 +12,9 @@ import dev.priok.engine.EngineConfig;
 import dev.priok.engine.EngineParts;
 import dev.priok.engine.LoggingSpec;
 import dev.priok.image.ImageStore;
+import dev.priok.image.Roots;
 import dev.priok.logs.OutputPump;
+import dev.priok.registry.Catalog;
 import dev.priok.runtime.ContainerRuntime;
 import dev.priok.server.ApiServer;
 import dev.priok.server.Listener;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,8 +116,24 @@ final class Daemon implements AutoCloseable {
                 config.dataRoot().resolve("build"),
                 clock,
                 random));
+        if (config.registry().isPresent()) {
+            RegistryService registry = keep(RegistryService.inside(
+                    config.registry().get(), config.dataRoot().resolve("registry"), content, leases, images::collect));
+            images.addRoots(() -> new Roots(registry.registry().liveBlobs(), Set.of()));
+        } else {
+            spareBlobsOfARegistry(config, images);
+        }
         Thread.ofVirtual().name("collect").start(() -> collect(images));
         keep(ApiServer.start(new ServerConfig(listeners, version, config.shutdownTimeout()), engine, builder, clock));
+    }
+
+    /** A registry that was served before keeps its blobs while it is not. */
+    private void spareBlobsOfARegistry(DaemonConfig config, ImageStore images) throws IOException {
+        Path file = config.dataRoot().resolve("registry").resolve("registry.db");
+        if (Files.exists(file)) {
+            Catalog catalog = Catalog.open(keep(Database.open(file)), InstantSource.system());
+            images.addRoots(() -> new Roots(catalog.linked(), Set.of()));
+        }
     }
 
     /** Gives back what a killed daemon had begun and nothing names; all who name layers have told the store of it by now. */

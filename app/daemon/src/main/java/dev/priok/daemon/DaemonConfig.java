@@ -29,6 +29,7 @@ import java.util.TreeSet;
  * @param cgroupParent parent of all containers' cgroups
  * @param init whether containers get an init process by default
  * @param shutdownTimeout how long requests in flight may take at the end
+ * @param registry where to serve a registry; empty for nowhere
  * @param tls how TCP listeners are protected; empty for plain
  */
 record DaemonConfig(
@@ -45,6 +46,7 @@ record DaemonConfig(
         String cgroupParent,
         boolean init,
         Duration shutdownTimeout,
+        Optional<RegistryConfig> registry,
         Optional<Tls> tls) {
     static final String DEFAULT_HOST = "unix:///var/run/priok.sock";
     /** The socket that systemd opened for us. */
@@ -91,7 +93,7 @@ record DaemonConfig(
         return of(new Values(all));
     }
 
-    private static DaemonConfig of(Values values) {
+    private static DaemonConfig of(Values values) throws IOException {
         List<String> hosts = values.list(DaemonOption.HOST);
         if (hosts.isEmpty()) {
             hosts = List.of(DEFAULT_HOST);
@@ -121,7 +123,18 @@ record DaemonConfig(
                 values.text(DaemonOption.CGROUP_PARENT, "/priok"),
                 values.isTrue(DaemonOption.INIT),
                 Duration.ofSeconds(seconds(values.text(DaemonOption.SHUTDOWN_TIMEOUT, "15"))),
+                registry(values),
                 tls(values));
+    }
+
+    private static Optional<RegistryConfig> registry(Values values) throws IOException {
+        Optional<Path> file = values.optional(DaemonOption.REGISTRY_CONFIG).map(DaemonConfig::absolute);
+        Optional<String> listen = values.optional(DaemonOption.REGISTRY);
+        if (file.isEmpty() && listen.isEmpty()) {
+            return Optional.empty();
+        }
+        RegistryConfig config = file.isPresent() ? RegistryConfig.read(file.get()) : RegistryConfig.empty();
+        return Optional.of(listen.isPresent() ? config.listeningOn(listen.get()) : config);
     }
 
     private static Optional<Tls> tls(Values values) {

@@ -21,6 +21,8 @@ enum DaemonOption {
     LOG_LEVEL("log-level", "l", Kind.TEXT, "debug, info, warn or error"),
     LOG_OPT("log-opt", "", Kind.MAP, "default option of the log driver, key=value", "log-opts"),
     PIDFILE("pidfile", "p", Kind.TEXT, "file for the number of the daemon's process"),
+    REGISTRY("registry", "", Kind.TEXT, "serve a registry too, at address:port, over the same blobs"),
+    REGISTRY_CONFIG("registry-config", "", Kind.TEXT, "configuration file of that registry, JSON"),
     SHUTDOWN_TIMEOUT("shutdown-timeout", "", Kind.TEXT, "seconds to finish requests at the end"),
     TLS("tls", "", Kind.BOOLEAN, "serve TCP with TLS; implied by --tlsverify"),
     TLSCACERT("tlscacert", "", Kind.TEXT, "certificates of those who may sign clients, PEM"),

@@ -16,7 +16,9 @@
             "engine",
             "build",
             "api",
-            "server"
+            "server",
+            "registry",
+            "registryserver"
         })
 @NullMarked
 package dev.priok.daemon;

@@ -77,6 +77,12 @@ public interface ContentStore {
      */
     Ingest resume(Digest digest, OptionalLong size, OutputStream beginning) throws IOException;
 
+    /**
+     * Takes over a file of the same file system whose bytes the caller has hashed, without copying it; the file is gone
+     * afterwards. Durable and visible as after {@link Ingest#commit}.
+     */
+    Blob adopt(Path file, Digest digest, Lease lease) throws IOException;
+
     /** Length in bytes; empty when there is no such blob. */
     OptionalLong size(Digest digest) throws IOException;
 

@@ -16,6 +16,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
@@ -120,6 +121,24 @@ public final class FolderContentStore implements ContentStore {
 
     void resumeEnded(Path file) {
         partials.remove(file);
+    }
+
+    @Override
+    public Blob adopt(Path file, Digest digest, Leases.Lease lease) throws IOException {
+        lease.protect(digest);
+        long size = Files.size(file);
+        Path target = path(digest);
+        if (Files.exists(target)) {
+            Files.delete(file);
+        } else {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        // Also when somebody else has just put it there: his sync of the folder may not be done yet.
+        syncFolder(folder(digest));
+        return new Blob(digest, size);
     }
 
     @Override

@@ -1,0 +1,132 @@
+package dev.priok.daemon;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import dev.priok.core.Failure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Entry point of {@code priok registry serve}: a registry without a daemon. */
+public final class RegistryMain {
+    private static final List<String> VALUES = List.of(
+            "config", "listen", "data", "htpasswd", "tls-cert", "tls-key", "tls-client-ca", "anonymous", "log-level");
+
+    private static final String HELP = """
+            Usage:  priok registry serve [OPTIONS]
+
+            Serve a registry
+
+            Options:
+                  --anonymous string       What callers without a name may do: none, pull, push
+                  --config string          Configuration file, JSON; flags win
+                  --data string            Folder of what is kept (default "/var/lib/priok-registry")
+                  --htpasswd string        Users with bcrypt hashes, as htpasswd -B writes them
+                  --listen string          Address and port (default "127.0.0.1:5000")
+                  --log-level string       debug, info, warn or error (default "info")
+                  --tls-cert string        Certificate, PEM
+                  --tls-client-ca string   Who signs certificates of clients, PEM
+                  --tls-key string         Private key, PEM, PKCS #8
+                  --token                  Give tokens, so that clients do not send the password each time
+            """;
+
+    private RegistryMain() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String... arguments) {
+        try {
+            Map<String, String> flags = flags(arguments);
+            if (flags.containsKey("help")) {
+                System.out.print(HELP);
+                return 0;
+            }
+            ((LoggerContext) LoggerFactory.getILoggerFactory())
+                    .getLogger(Logger.ROOT_LOGGER_NAME)
+                    .setLevel(Level.toLevel(flags.getOrDefault("log-level", "info")));
+            return serve(config(flags));
+        } catch (Failure | IOException e) {
+            System.err.println("priok registry serve: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static Map<String, String> flags(String... arguments) {
+        Map<String, String> flags = new HashMap<>();
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            String bare = name.startsWith("--") ? name.substring(2) : name.equals("-h") ? "help" : "";
+            if (bare.equals("help") || bare.equals("token")) {
+                flags.put(bare, "true");
+            } else if (!VALUES.contains(bare)) {
+                throw Failure.invalid("unknown flag: %s; see priok registry serve --help", name);
+            } else if (equals >= 0) {
+                flags.put(bare, argument.substring(equals + 1));
+            } else if (++i < arguments.length) {
+                flags.put(bare, arguments[i]);
+            } else {
+                throw Failure.invalid("flag needs an argument: %s", argument);
+            }
+        }
+        return flags;
+    }
+
+    private static RegistryConfig config(Map<String, String> flags) throws IOException {
+        RegistryConfig file = flags.containsKey("config")
+                ? RegistryConfig.read(Path.of(flags.get("config")))
+                : RegistryConfig.empty();
+        RegistryConfig.Tls tls = file.tls();
+        if (flags.containsKey("tls-cert") != flags.containsKey("tls-key")) {
+            throw Failure.invalid("--tls-cert and --tls-key belong together");
+        }
+        if (flags.containsKey("tls-cert")) {
+            tls = new RegistryConfig.Tls(
+                    flags.get("tls-cert"), flags.getOrDefault("tls-key", ""), flags.get("tls-client-ca"), false);
+        }
+        return new RegistryConfig(
+                or(flags.get("listen"), file.listen()),
+                or(flags.get("data"), file.data()),
+                or(flags.get("htpasswd"), file.htpasswd()),
+                flags.containsKey("token") ? Boolean.TRUE : file.token(),
+                file.service(),
+                tls,
+                or(flags.get("anonymous"), file.anonymous()),
+                file.groups(),
+                file.policies(),
+                file.deletion(),
+                file.graceMinutes(),
+                file.collectMinutes(),
+                file.removeUntagged());
+    }
+
+    private static @Nullable String or(@Nullable String flag, @Nullable String otherwise) {
+        return flag == null ? otherwise : flag;
+    }
+
+    private static int serve(RegistryConfig config) throws IOException {
+        RegistryService service = RegistryService.alone(config);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            service.close();
+            closed.countDown();
+            // The signal was obeyed: that is success, not 128 and its number.
+            Runtime.getRuntime().halt(0);
+        }));
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            LoggerFactory.getLogger(RegistryMain.class).debug("interrupted", e);
+        }
+        return 0;
+    }
+}

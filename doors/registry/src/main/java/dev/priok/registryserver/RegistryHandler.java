@@ -1,0 +1,309 @@
+package dev.priok.registryserver;
+
+import dev.priok.registry.Catalog.Referrer;
+import dev.priok.registry.Reference;
+import dev.priok.registry.Registry;
+import dev.priok.registry.RegistryError;
+import dev.priok.registry.RepositoryName;
+import dev.priok.registry.access.AccessControl;
+import dev.priok.registry.access.Action;
+import dev.priok.registry.access.Caller;
+import dev.priok.registryserver.http.Exchange;
+import dev.priok.registryserver.http.HttpFront.ExchangeHandler;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds what a path means, checks that the caller may have it, and answers; errors become documents here.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints">distribution spec, endpoints</a>
+ */
+final class RegistryHandler implements ExchangeHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryHandler.class);
+    static final String JSON = "application/json";
+    private static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+    /** Names in one answer when the client sets no number; also the most. */
+    private static final int PAGE = 1000;
+
+    private final Registry registry;
+    private final AccessControl access;
+    private final ManifestRoutes manifests;
+    private final BlobRoutes blobs;
+    private final TokenRoutes tokens;
+
+    RegistryHandler(Registry registry, AccessControl access, boolean sharedStore) {
+        this.registry = registry;
+        this.access = access;
+        this.manifests = new ManifestRoutes(registry);
+        this.blobs = new BlobRoutes(registry, access, sharedStore);
+        this.tokens = new TokenRoutes(access);
+    }
+
+    @Override
+    public void handle(Exchange exchange) throws IOException {
+        try {
+            route(exchange);
+        } catch (RegistryError e) {
+            refuse(exchange, e);
+        } catch (dev.priok.core.Failure e) {
+            LOG.warn("{} {}: {}", exchange.method(), exchange.path(), e.message());
+            if (!exchange.isCommitted()) {
+                exchange.send(
+                        500,
+                        JSON,
+                        ErrorBodies.body(RegistryError.Code.UNAVAILABLE, "the registry failed: see its log"));
+            }
+        }
+    }
+
+    private void refuse(Exchange exchange, RegistryError e) throws IOException {
+        if (exchange.isCommitted()) {
+            throw new IOException("refused too late", e);
+        }
+        if (e.code() == RegistryError.Code.TOOMANYREQUESTS) {
+            exchange.set("Retry-After", "1");
+        }
+        if (e.code() == RegistryError.Code.UNAUTHORIZED) {
+            exchange.set("WWW-Authenticate", challenge(exchange));
+        }
+        exchange.send(ErrorBodies.status(e.code()), JSON, ErrorBodies.body(e.code(), e.message()));
+    }
+
+    private String challenge(Exchange exchange) {
+        if (access.tokens().isEmpty() || !exchange.path().startsWith("/v2/")) {
+            return "Basic realm=\"Priok registry\", charset=\"UTF-8\"";
+        }
+        String scope = scope(exchange);
+        return "Bearer realm=\"%s://%s/token\",service=\"%s\"%s"
+                .formatted(
+                        exchange.isSecure() ? "https" : "http",
+                        exchange.host(),
+                        access.tokens().get().service(),
+                        scope.isEmpty() ? "" : ",scope=\"" + scope + "\"");
+    }
+
+    private static String scope(Exchange exchange) {
+        return Target.of(exchange.path())
+                .map(target -> "repository:" + target.name() + ":"
+                        + switch (exchange.method()) {
+                            case "GET", "HEAD" -> "pull";
+                            case "DELETE" -> target.kind().equals("uploads") ? "pull,push" : "delete";
+                            default -> "pull,push";
+                        })
+                .orElse("");
+    }
+
+    /** What a path below /v2/ means. */
+    record Target(String name, String kind, String rest) {
+        static Optional<Target> of(String path) {
+            String inner = path.startsWith("/v2/") ? path.substring("/v2/".length()) : "";
+            int uploads = inner.lastIndexOf("/blobs/uploads");
+            if (uploads > 0 && (inner.length() == uploads + 14 || inner.charAt(uploads + 14) == '/')) {
+                return Optional.of(new Target(
+                        inner.substring(0, uploads),
+                        "uploads",
+                        inner.substring(Math.min(inner.length(), uploads + 15))));
+            }
+            if (inner.endsWith("/tags/list")) {
+                return Optional.of(new Target(inner.substring(0, inner.length() - 10), "tags", ""));
+            }
+            for (String kind : List.of("manifests", "blobs", "referrers")) {
+                int at = inner.lastIndexOf("/" + kind + "/");
+                String rest = at > 0 ? inner.substring(at + kind.length() + 2) : "";
+                if (!rest.isEmpty() && rest.indexOf('/') < 0) {
+                    return Optional.of(new Target(inner.substring(0, at), kind, rest));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void route(Exchange exchange) throws IOException {
+        String path = exchange.path();
+        if (path.equals("/token")) {
+            tokens.answer(exchange);
+            return;
+        }
+        if (path.equals("/healthz") || path.equals("/readyz")) {
+            registry.catalog().exists(new RepositoryName("probe"));
+            exchange.send(200, "text/plain", "ok\n".getBytes(StandardCharsets.US_ASCII));
+            return;
+        }
+        if (!path.startsWith("/v2")) {
+            exchange.send(404, "text/plain", "not found\n".getBytes(StandardCharsets.US_ASCII));
+            return;
+        }
+        Caller caller =
+                access.identify(exchange.header("Authorization"), exchange.certificate(), exchange.remoteAddress());
+        exchange.set("Docker-Distribution-Api-Version", "registry/2.0");
+        if (path.equals("/v2/") || path.equals("/v2")) {
+            if (caller.isAnonymous() && !access.knowsAnonymous()) {
+                throw new RegistryError(RegistryError.Code.UNAUTHORIZED, "authentication required");
+            }
+            exchange.send(200, JSON, "{}".getBytes(StandardCharsets.US_ASCII));
+        } else if (path.equals("/v2/_catalog")) {
+            catalog(exchange, caller);
+        } else {
+            Optional<Target> target = Target.of(path);
+            if (target.isEmpty()) {
+                exchange.send(404, JSON, ErrorBodies.body(RegistryError.Code.NAME_UNKNOWN, "no such path: " + path));
+                return;
+            }
+            answer(exchange, caller, target.get());
+        }
+    }
+
+    private void answer(Exchange exchange, Caller caller, Target target) throws IOException {
+        var repository = new RepositoryName(target.name());
+        require(
+                caller,
+                repository,
+                switch (exchange.method()) {
+                    case "GET", "HEAD" -> target.kind().equals("uploads") ? Action.PUSH : Action.PULL;
+                    case "DELETE" -> target.kind().equals("uploads") ? Action.PUSH : Action.DELETE;
+                    default -> Action.PUSH;
+                });
+        switch (target.kind()) {
+            case "manifests" -> manifests.answer(exchange, repository, Reference.parse(target.rest()));
+            case "blobs" -> blobs.answer(exchange, repository, Reference.digest(target.rest()));
+            case "uploads" -> blobs.upload(exchange, caller, repository, target.rest());
+            case "tags" -> tags(exchange, repository);
+            default -> referrers(exchange, repository, target.rest());
+        }
+    }
+
+    private void require(Caller caller, RepositoryName repository, Action action) {
+        if (!access.allows(caller, repository, action)) {
+            throw caller.isAnonymous() || caller.granted().isPresent()
+                    ? new RegistryError(
+                            RegistryError.Code.UNAUTHORIZED, "%s of %s needs authentication", action.text(), repository)
+                    : new RegistryError(
+                            RegistryError.Code.DENIED, "%s may not %s %s", caller.name(), action.text(), repository);
+        }
+    }
+
+    private static void requireReading(Exchange exchange) {
+        if (!exchange.method().equals("GET") && !exchange.isHead()) {
+            throw new RegistryError(RegistryError.Code.UNSUPPORTED, "%s is not supported here", exchange.method());
+        }
+    }
+
+    private static int page(Exchange exchange) {
+        Optional<String> n = exchange.query("n");
+        if (n.isEmpty()) {
+            return PAGE;
+        }
+        try {
+            int number = Integer.parseInt(n.get());
+            if (number >= 0) {
+                return Math.min(number, PAGE);
+            }
+        } catch (NumberFormatException e) {
+            LOG.debug("not a number: {}", n.get(), e);
+        }
+        throw new RegistryError(RegistryError.Code.UNSUPPORTED, "n is not a number of names: %s", n.get());
+    }
+
+    private void tags(Exchange exchange, RepositoryName repository) throws IOException {
+        requireReading(exchange);
+        int n = page(exchange);
+        List<String> found = registry.tags(repository, exchange.query("last").orElse(""), n + 1);
+        List<String> shown = found.size() > n ? found.subList(0, n) : found;
+        if (found.size() > n && n > 0) {
+            next(exchange, "n=" + n + "&last=" + encoded(shown.getLast()));
+        }
+        exchange.send(200, JSON, ErrorBodies.json(ordered("name", repository.text(), "tags", shown)));
+    }
+
+    private void catalog(Exchange exchange, Caller caller) throws IOException {
+        requireReading(exchange);
+        if (caller.isAnonymous() && !access.knowsAnonymous()) {
+            throw new RegistryError(RegistryError.Code.UNAUTHORIZED, "authentication required");
+        }
+        int n = page(exchange);
+        List<String> shown = new ArrayList<>();
+        String last = exchange.query("last").orElse("");
+        boolean more = n > 0;
+        while (more && shown.size() <= n) {
+            List<RepositoryName> part = registry.catalog().repositories(last, PAGE);
+            more = part.size() == PAGE;
+            for (RepositoryName name : part) {
+                if (shown.size() <= n && access.allows(caller, name, Action.PULL)) {
+                    shown.add(name.text());
+                }
+                last = name.text();
+            }
+        }
+        if (shown.size() > n) {
+            shown.removeLast();
+            if (n > 0) {
+                next(exchange, "n=" + n + "&last=" + encoded(shown.getLast()));
+            }
+        }
+        exchange.send(200, JSON, ErrorBodies.json(Map.of("repositories", shown)));
+    }
+
+    private void referrers(Exchange exchange, RepositoryName repository, String subject) throws IOException {
+        requireReading(exchange);
+        Optional<String> type = exchange.query("artifactType").filter(text -> !text.isEmpty());
+        List<Referrer> found = registry.catalog()
+                .referrers(
+                        repository,
+                        Reference.digest(subject),
+                        type,
+                        exchange.query("last").orElse(""),
+                        PAGE + 1);
+        List<Referrer> shown = found.size() > PAGE ? found.subList(0, PAGE) : found;
+        if (found.size() > PAGE) {
+            next(
+                    exchange,
+                    "last=" + encoded(shown.getLast().digest().toString())
+                            + type.map(t -> "&artifactType=" + encoded(t)).orElse(""));
+        }
+        if (type.isPresent()) {
+            exchange.set("OCI-Filters-Applied", "artifactType");
+        }
+        List<Map<String, Object>> descriptors = new ArrayList<>();
+        for (Referrer referrer : shown) {
+            Map<String, Object> descriptor = ordered(
+                    "mediaType",
+                    referrer.mediaType(),
+                    "digest",
+                    referrer.digest().toString());
+            descriptor.put("size", referrer.size());
+            if (!referrer.artifactType().isEmpty()) {
+                descriptor.put("artifactType", referrer.artifactType());
+            }
+            if (!referrer.annotations().isEmpty()) {
+                descriptor.put("annotations", referrer.annotations());
+            }
+            descriptors.add(descriptor);
+        }
+        Map<String, Object> index = ordered("schemaVersion", 2, "mediaType", OCI_INDEX);
+        index.put("manifests", descriptors);
+        exchange.send(200, OCI_INDEX, ErrorBodies.json(index));
+    }
+
+    private static void next(Exchange exchange, String query) {
+        exchange.set("Link", "<%s?%s>; rel=\"next\"".formatted(exchange.path(), query));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> ordered(String first, Object one, String second, Object two) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put(first, one);
+        map.put(second, two);
+        return map;
+    }
+}
