@@ -46,6 +46,7 @@ class DaemonConfigTest {
                         "/priok",
                         false,
                         Duration.ofSeconds(15),
+                        Optional.empty(),
                         Optional.empty()),
                 config("{}"));
     }
@@ -74,6 +75,7 @@ class DaemonConfigTest {
                         "/c",
                         true,
                         Duration.ofSeconds(3),
+                        Optional.empty(),
                         Optional.of(
                                 new DaemonConfig.Tls(Path.of("/cert"), Path.of("/key"), Optional.of(Path.of("/ca"))))),
                 config);
