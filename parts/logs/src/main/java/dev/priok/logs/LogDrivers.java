@@ -2,6 +2,7 @@ package dev.priok.logs;
 
 import dev.priok.core.Failure;
 import dev.priok.logs.internal.FileDriver;
+import dev.priok.logs.internal.ForwardedDriver;
 import dev.priok.logs.internal.NoneDriver;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -11,12 +12,14 @@ import java.util.List;
 public final class LogDrivers {
     private static final String NONE = "none";
     private static final String LOCAL = "local";
+    private static final String SYSLOG = "syslog";
+    private static final String JOURNALD = "journald";
 
     private LogDrivers() {}
 
     /** Names of the drivers, as {@code GET /info} lists them. */
     public static List<String> names() {
-        return List.of(LogConfig.DEFAULT_DRIVER, LOCAL, NONE);
+        return List.of(JOURNALD, LogConfig.DEFAULT_DRIVER, LOCAL, NONE, SYSLOG);
     }
 
     /**
@@ -28,6 +31,8 @@ public final class LogDrivers {
         switch (config.driver()) {
             case LogConfig.DEFAULT_DRIVER -> FileDriver.checkJsonFile(config.options());
             case LOCAL -> FileDriver.checkLocal(config.options());
+            case SYSLOG -> ForwardedDriver.checkSyslog(config.options());
+            case JOURNALD -> ForwardedDriver.checkJournald(config.options());
             case NONE -> {}
             default -> throw Failure.invalid("logger: no log driver named '%s' is registered", config.driver());
         }
@@ -44,6 +49,8 @@ public final class LogDrivers {
         return switch (config.driver()) {
             case NONE -> new NoneDriver();
             case LOCAL -> FileDriver.local(config.options(), subject, folder, clock);
+            case SYSLOG -> ForwardedDriver.syslog(config.options(), subject, folder, clock);
+            case JOURNALD -> ForwardedDriver.journald(config.options(), subject, folder, clock);
             default -> FileDriver.jsonFile(config.options(), subject, folder, clock);
         };
     }

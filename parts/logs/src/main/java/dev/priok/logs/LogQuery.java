@@ -27,6 +27,10 @@ public record LogQuery(
     public static final LogQuery ALL =
             new LogQuery(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), false, false);
 
+    /** All of both streams, and what will be written. */
+    public static final LogQuery FOLLOW =
+            new LogQuery(true, true, Optional.empty(), Optional.empty(), OptionalInt.empty(), true, true);
+
     public boolean wants(LogStream stream) {
         return switch (stream) {
             case STDOUT -> stdout;

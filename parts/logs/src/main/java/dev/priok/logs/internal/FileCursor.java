@@ -1,6 +1,7 @@
 package dev.priok.logs.internal;
 
 import dev.priok.logs.LogCursor;
+import dev.priok.logs.LogDriver;
 import dev.priok.logs.LogEntry;
 import dev.priok.logs.LogQuery;
 import dev.priok.logs.internal.LogParts.Part;
@@ -32,10 +33,14 @@ final class FileCursor implements LogCursor {
     private Segment.@Nullable PlainSegment plain;
     private long damaged;
     private long shortenings;
+    private long inode;
+    private long partOffset;
+    private LogDriver.Mark mark;
     private boolean ended;
     private volatile boolean closed;
 
-    FileCursor(RecordFormat format, LogQuery query, LogParts parts, InstantSource clock) {
+    FileCursor(RecordFormat format, LogQuery query, LogParts parts, LogDriver.Mark from, InstantSource clock) {
+        mark = from;
         this.query = query;
         record = format.record();
         reader = format.reader((_, _, _) -> -1);
@@ -58,6 +63,7 @@ final class FileCursor implements LogCursor {
                     damaged++;
                     continue;
                 }
+                mark = new LogDriver.Mark(inode, partOffset + reader.passedBytes());
                 long time = record.epochNanos();
                 if (time > untilNanos) {
                     break;
@@ -117,7 +123,8 @@ final class FileCursor implements LogCursor {
         if (live >= 0 && seen != shortenings) {
             shortenings = seen;
             reader.endSegment();
-            plain.rewind(parts.shortenedTo());
+            partOffset = parts.shortenedTo();
+            plain.rewind(partOffset);
         }
         plain.limit(live >= 0 ? live : parts.finalLimit(file));
         return live < 0;
@@ -131,6 +138,8 @@ final class FileCursor implements LogCursor {
                 before.close();
             }
             file = part.file();
+            inode = part.inode();
+            partOffset = part.offset();
             if (closed) {
                 part.file().close();
             }
@@ -144,6 +153,11 @@ final class FileCursor implements LogCursor {
             plain = Segment.plain(part.file(), part.offset());
             reader.go(plain);
         }
+    }
+
+    /** The place behind the entry that was given last. */
+    LogDriver.Mark mark() {
+        return mark;
     }
 
     @Override

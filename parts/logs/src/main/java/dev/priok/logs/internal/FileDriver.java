@@ -71,7 +71,7 @@ public final class FileDriver implements LogDriver {
     static FileDriver cache(Map<String, String> options, LogSubject subject, Path folder, InstantSource clock) {
         return new FileDriver(
                 new LocalFormat(Attributes.of(options, subject)),
-                FileOptions.parse(options, "cache-", FileOptions.LOCAL),
+                FileOptions.parse(options, "cache-", FileOptions.CACHE),
                 folder.resolve("container-cached.log"),
                 clock);
     }
@@ -284,7 +284,13 @@ public final class FileDriver implements LogDriver {
 
     @Override
     public Optional<LogCursor> read(LogQuery query) throws IOException {
-        return Optional.of(new FileCursor(format, query, LogParts.open(query, format, files, followers), clock));
+        return Optional.of(
+                new FileCursor(format, query, LogParts.open(query, format, files, followers), Mark.NONE, clock));
+    }
+
+    /** Follows from a place on; from the beginning when the file of that place is gone. */
+    FileCursor follow(Mark from) throws IOException {
+        return new FileCursor(format, LogQuery.FOLLOW, LogParts.after(from, format, files, followers), from, clock);
     }
 
     @Override

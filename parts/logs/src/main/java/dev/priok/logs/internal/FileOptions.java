@@ -21,6 +21,9 @@ record FileOptions(long maximumBytes, int files, boolean compress) {
     /** Of local, as Docker's (moby {@code daemon/logger/local/local.go}). */
     static final FileOptions LOCAL = new FileOptions(20L << 20, 5, true);
 
+    /** Of a cache: not compressed, since a place in a compressed file cannot be found again. */
+    static final FileOptions CACHE = new FileOptions(20L << 20, 5, false);
+
     /** A typing error must not make a rotation rename thousands of files. */
     private static final int MOST_FILES = 1000;
 

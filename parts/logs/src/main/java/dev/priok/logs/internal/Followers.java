@@ -1,9 +1,7 @@
 package dev.priok.logs.internal;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +39,7 @@ final class Followers {
 
     /** One who follows. */
     final class Follower implements AutoCloseable {
-        private final ArrayDeque<FileChannel> ahead = new ArrayDeque<>();
+        private final ArrayDeque<LogParts.Part> ahead = new ArrayDeque<>();
         private final long followedRun = run;
         private boolean closed;
         private long lostFiles;
@@ -76,7 +74,7 @@ final class Followers {
         }
 
         /** The file after the one that was read to its end; empty when that is the current one. */
-        Optional<FileChannel> nextFile() {
+        Optional<LogParts.Part> nextFile() {
             lock.lock();
             try {
                 return Optional.ofNullable(ahead.poll());
@@ -107,9 +105,9 @@ final class Followers {
             }
         }
 
-        private void add(FileChannel file) throws IOException {
+        private void add(LogParts.Part file) throws IOException {
             if (ahead.size() == maximumFilesBehind) {
-                ahead.remove().close();
+                ahead.remove().file().close();
                 lostFiles++;
             }
             ahead.add(file);
@@ -121,8 +119,8 @@ final class Followers {
             try {
                 closed = true;
                 list.remove(this);
-                for (FileChannel file : ahead) {
-                    file.close();
+                for (LogParts.Part part : ahead) {
+                    part.file().close();
                 }
                 ahead.clear();
                 changed.signalAll();
@@ -198,7 +196,7 @@ final class Followers {
         size = 0;
         for (Follower follower : list) {
             try {
-                follower.add(FileChannel.open(current, StandardOpenOption.READ));
+                follower.add(LogParts.part(current, false));
             } catch (IOException _) {
                 follower.lostFiles++; // its reader tells of it; the log itself is well
             }

@@ -1,5 +1,6 @@
 package dev.priok.logs.internal;
 
+import dev.priok.logs.LogDriver;
 import dev.priok.logs.LogQuery;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -23,8 +24,9 @@ final class LogParts {
      * @param file open for reading; whoever takes the part closes it
      * @param compressed whether it must be read through gzip
      * @param offset where to begin, in bytes of the plain text
+     * @param inode its inode number
      */
-    record Part(FileChannel file, boolean compressed, long offset) {}
+    record Part(FileChannel file, boolean compressed, long offset, long inode) {}
 
     private final ArrayDeque<Part> parts;
     private final Followers.@Nullable Follower follower;
@@ -71,7 +73,7 @@ final class LogParts {
 
     private static void open(LogFiles files, int age, List<Part> opened) throws IOException {
         try {
-            opened.add(new Part(read(files.rotated(age)), false, 0));
+            opened.add(part(files.rotated(age), false));
             return;
         } catch (NoSuchFileException _) {
             if (age == 0) {
@@ -79,14 +81,36 @@ final class LogParts {
             }
         }
         try {
-            opened.add(new Part(read(files.compressed(age)), true, 0));
+            opened.add(part(files.compressed(age), true));
         } catch (NoSuchFileException _) {
             // there never were that many files
         }
     }
 
-    private static FileChannel read(Path path) throws IOException {
-        return FileChannel.open(path, StandardOpenOption.READ);
+    static Part part(Path path, boolean compressed) throws IOException {
+        FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+        try {
+            return new Part(file, compressed, 0, LogFiles.inode(path));
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Follows from a place on; from the beginning when its file is gone. */
+    static LogParts after(LogDriver.Mark mark, RecordFormat format, LogFiles files, Followers followers)
+            throws IOException {
+        LogParts all = open(LogQuery.FOLLOW, format, files, followers);
+        boolean known = all.parts.stream().anyMatch(part -> part.inode() == mark.file());
+        while (known && all.parts.getFirst().inode() != mark.file()) {
+            all.parts.remove().file().close();
+        }
+        if (known) {
+            Part first = all.parts.remove();
+            long offset = mark.offset() <= first.file().size() ? mark.offset() : 0;
+            all.parts.addFirst(new Part(first.file(), first.compressed(), offset, first.inode()));
+        }
+        return all;
     }
 
     /** Leaves out what comes before the last records that are wanted. */
@@ -113,7 +137,7 @@ final class LogParts {
                 continue;
             }
             missing -= found.records();
-            kept.addFirst(new Part(part.file(), part.compressed(), found.offset()));
+            kept.addFirst(new Part(part.file(), part.compressed(), found.offset(), part.inode()));
         }
         return kept;
     }
@@ -124,7 +148,7 @@ final class LogParts {
         if (part != null) {
             return Optional.of(part);
         }
-        return follower == null ? Optional.empty() : follower.nextFile().map(file -> new Part(file, false, 0));
+        return follower == null ? Optional.empty() : follower.nextFile();
     }
 
     /** How far the file that was taken last may be read while it is being written; negative when nobody writes it. */
