@@ -9,7 +9,7 @@
 @Boundary(
         name = "network",
         mayUse = {"core", "linux", "netlink"},
-        exposes = {"dev.priok.network"})
+        exposes = {"dev.priok.network", "dev.priok.network.dns", "dev.priok.network.ipam"})
 @NullMarked
 package dev.priok.network;
 
