@@ -114,6 +114,7 @@ final class Daemon implements AutoCloseable {
                 database,
                 new BuildExecutor(engine.jobs()),
                 config.dataRoot().resolve("build"),
+                0,
                 clock,
                 random));
         if (config.registry().isPresent()) {

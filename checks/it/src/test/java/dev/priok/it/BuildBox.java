@@ -102,6 +102,7 @@ final class BuildBox implements AutoCloseable {
                 database,
                 this::run,
                 folder.resolve("build"),
+                0,
                 clock,
                 RandomGenerator.getDefault()));
     }

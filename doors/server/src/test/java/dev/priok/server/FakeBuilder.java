@@ -33,7 +33,16 @@ final class FakeBuilder implements Builder {
     private static BuildCache.Entry entry(int seed, String description, String used) {
         Instant time = Instant.parse(used);
         return new BuildCache.Entry(
-                Digest.sha256(new byte[] {(byte) seed}), Optional.empty(), description, time, time, 1, false);
+                Digest.sha256(new byte[] {(byte) seed}),
+                Optional.empty(),
+                description,
+                time,
+                time,
+                1,
+                1000,
+                BuildCache.Entry.REGULAR,
+                false,
+                false);
     }
 
     @Override
@@ -120,6 +129,11 @@ final class FakeBuilder implements Builder {
             @Override
             public List<Entry> entries() {
                 return List.copyOf(cached);
+            }
+
+            @Override
+            public Pruned shrink(Predicate<Entry> which, long keepBytes) {
+                return prune(which);
             }
 
             @Override

@@ -21,6 +21,15 @@ public interface BuildCache {
     Pruned prune(Predicate<Entry> which) throws IOException;
 
     /**
+     * Forgets the oldest results until what is left takes no more than so much; what images hold too is not counted.
+     *
+     * @param which may be forgotten
+     * @param keepBytes that may stay
+     * @return what it gave back
+     */
+    Pruned shrink(Predicate<Entry> which, long keepBytes) throws IOException;
+
+    /**
      * What a {@link #prune} came to.
      *
      * @param keys of the forgotten results
@@ -41,6 +50,9 @@ public interface BuildCache {
      * @param created when it was done
      * @param lastUsed when it was last done or found
      * @param uses how often it was found
+     * @param bytes of the layer that the step made, or of the directory of a cache mount
+     * @param type {@code regular}, or {@code exec.cachemount} for the directory of a cache mount
+     * @param inUse whether a build uses it now
      * @param inImage whether an image has the layer too, or there is none, so that forgetting it gives nothing back
      */
     record Entry(
@@ -50,5 +62,14 @@ public interface BuildCache {
             Instant created,
             Instant lastUsed,
             int uses,
-            boolean inImage) {}
+            long bytes,
+            String type,
+            boolean inUse,
+            boolean inImage) {
+        /** The type of what steps came to. */
+        public static final String REGULAR = "regular";
+
+        /** The type of the directories of cache mounts. */
+        public static final String CACHE_MOUNT = "exec.cachemount";
+    }
 }

@@ -13,6 +13,8 @@ import java.util.random.RandomGenerator;
  *
  * @param leases the ones that {@code images} and {@code snapshots} look at
  * @param root directory of the builder's own: scratch space and cache mounts
+ * @param maximumCacheBytes most that results of steps and cache mounts may take beside images; 0 for a fifth of the file
+ *     system, between 1 and 50 GiB
  * @param random for names of temporary things
  */
 public record BuilderParts(
@@ -22,5 +24,6 @@ public record BuilderParts(
         Database database,
         Executor executor,
         Path root,
+        long maximumCacheBytes,
         InstantSource clock,
         RandomGenerator random) {}

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The classic builder: a tar goes in, text comes out, on the same connection at the same time. */
@@ -120,15 +121,25 @@ final class BuildRoutes {
 
     private void prune(Call call) throws IOException {
         // A filter that were ignored would delete what it should have spared.
-        Filters filters = call.filters().onlyKnowing("until", "unused-for", "id", "description");
+        Filters filters = call.filters()
+                .onlyKnowing("until", "unused-for", "id", "description", "type", "inuse", "shared", "private");
         List<String> limits = filters.has("until") ? filters.get("until") : filters.get("unused-for");
         Instant usedBefore = limits.isEmpty() ? null : GoTime.moment("until", limits.getFirst(), clock.instant());
         boolean all = call.flag("all");
-        BuildCache.Pruned pruned = builder.cache()
-                .prune(entry -> (all || !entry.inImage())
-                        && (usedBefore == null || entry.lastUsed().isBefore(usedBefore))
-                        && filters.exact("id", entry.key().hex())
-                        && filters.match("description", entry.description()));
+        Predicate<BuildCache.Entry> which = entry -> (all || !entry.inImage())
+                && !entry.inUse()
+                && (usedBefore == null || entry.lastUsed().isBefore(usedBefore))
+                && filters.exact("id", entry.key().hex())
+                && filters.exact("type", entry.type())
+                && filters.exact("inuse", Boolean.toString(entry.inUse()))
+                && filters.exact("shared", Boolean.toString(entry.inImage()))
+                && filters.exact("private", Boolean.toString(!entry.inImage()))
+                && filters.match("description", entry.description());
+        long keep = Math.max(
+                Math.max(call.number("keep-storage", 0), call.number("reserved-space", 0)),
+                call.number("max-used-space", 0));
+        BuildCache.Pruned pruned =
+                keep > 0 ? builder.cache().shrink(which, keep) : builder.cache().prune(which);
         call.answer(new Doc()
                 .with("CachesDeleted", pruned.keys().stream().map(Digest::hex).toList())
                 .with("SpaceReclaimed", pruned.bytes()));
@@ -139,11 +150,11 @@ final class BuildRoutes {
         return builder.cache().entries().stream()
                 .map(entry -> new Doc()
                         .with("ID", entry.key().hex())
-                        .with("Type", "regular")
+                        .with("Type", entry.type())
                         .with("Description", entry.description())
-                        .with("InUse", false)
+                        .with("InUse", entry.inUse())
                         .with("Shared", entry.inImage())
-                        .with("Size", 0)
+                        .with("Size", entry.bytes())
                         .with("CreatedAt", GoTime.text(entry.created()))
                         .with("LastUsedAt", GoTime.text(entry.lastUsed()))
                         .with("UsageCount", entry.uses()))

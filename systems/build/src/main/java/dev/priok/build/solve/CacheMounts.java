@@ -1,5 +1,6 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.BuildCache;
 import dev.priok.build.CancelSignal;
 import dev.priok.build.plan.Operation.MountRequest;
 import dev.priok.core.Digest;
@@ -7,23 +8,107 @@ import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.OpenFlag;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The directories of {@code RUN --mount=type=cache}, which live on from build to build. */
 final class CacheMounts {
     /** How often a waiting step looks whether its build was cancelled. */
     private static final long LOOK_AGAIN_MILLIS = 200;
 
+    /** Beside each directory lies a file with the id that it was asked for by, whose time is that of its last use. */
+    private static final String NAME = ".id";
+
     private final Path root;
+    private final InstantSource clock;
     private final Map<String, Integer> sharers = new HashMap<>();
 
     /** Keeps them below {@code root}, which is made when it is first needed. */
-    CacheMounts(Path root) {
+    CacheMounts(Path root, InstantSource clock) {
         this.root = root;
+        this.clock = clock;
+    }
+
+    /** All directories, and what they take; walks them. */
+    List<BuildCache.Entry> entries() {
+        List<BuildCache.Entry> entries = new ArrayList<>();
+        if (!Files.isDirectory(root)) {
+            return entries;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root, "*" + NAME)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                name = name.substring(0, name.length() - NAME.length());
+                Instant used = Files.getLastModifiedTime(file).toInstant();
+                entries.add(new BuildCache.Entry(
+                        key(name),
+                        Optional.empty(),
+                        "cache mount " + Files.readString(file),
+                        used,
+                        used,
+                        0,
+                        bytes(root.resolve(name)),
+                        BuildCache.Entry.CACHE_MOUNT,
+                        isInUse(name),
+                        false));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return entries;
+    }
+
+    private static Digest key(String name) {
+        return Digest.sha256(("cache mount " + name).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private synchronized boolean isInUse(String name) {
+        return sharers.containsKey(name);
+    }
+
+    private static long bytes(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+                    .mapToLong(f -> f.toFile().length())
+                    .sum();
+        } catch (NoSuchFileException | UncheckedIOException _) {
+            // A step that runs takes files away; what is left is counted the next time.
+            return 0;
+        }
+    }
+
+    /** Removes the directory with this key, unless a step uses it. */
+    synchronized boolean remove(Digest key) throws IOException {
+        for (BuildCache.Entry entry : entries()) {
+            if (entry.key().equals(key) && !entry.inUse()) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(root, "*" + NAME)) {
+                    for (Path file : files) {
+                        String name = file.getFileName().toString();
+                        name = name.substring(0, name.length() - NAME.length());
+                        if (key(name).equals(key)) {
+                            Scratch.delete(root.resolve(name));
+                            Files.delete(file);
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** A directory in use by one step. */
@@ -48,7 +133,9 @@ final class CacheMounts {
             Files.createDirectories(directory);
             if (isNew) {
                 own(directory, request);
+                Files.writeString(root.resolve(name + NAME), request.id());
             }
+            Files.setLastModifiedTime(root.resolve(name + NAME), FileTime.from(clock.instant()));
             return use(name, directory);
         } catch (IOException | RuntimeException e) {
             release(name);

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -53,6 +54,9 @@ final class DatabaseCache implements StepCache, BuildCache {
 
         /** The layers that images have, each with all below it. */
         Set<ChainId> chainsOfImages();
+
+        /** Bytes of every layer that is here. */
+        Map<ChainId, Long> sizes();
     }
 
     /** Opens the cache. */
@@ -138,14 +142,16 @@ final class DatabaseCache implements StepCache, BuildCache {
     @Override
     public List<BuildCache.Entry> entries() {
         Set<ChainId> inImages = collector.chainsOfImages();
+        Map<ChainId, Long> sizes = collector.sizes();
         return database.transact(
                 Durability.RELAXED,
                 tx -> tx.query(
                         "SELECT key, chain, description, created, used_second, uses FROM build_step ORDER BY used_second",
-                        row -> entry(row, inImages)));
+                        row -> entry(row, inImages, sizes)));
     }
 
-    private static BuildCache.Entry entry(ResultSet row, Set<ChainId> inImages) throws SQLException {
+    private static BuildCache.Entry entry(ResultSet row, Set<ChainId> inImages, Map<ChainId, Long> sizes)
+            throws SQLException {
         Optional<ChainId> chain =
                 Optional.ofNullable(row.getString(2)).map(Digest::parse).map(ChainId::of);
         return new BuildCache.Entry(
@@ -155,6 +161,9 @@ final class DatabaseCache implements StepCache, BuildCache {
                 Instant.parse(row.getString(4)),
                 Instant.ofEpochSecond(row.getLong(5)),
                 row.getInt(6),
+                chain.map(c -> sizes.getOrDefault(c, 0L)).orElse(0L),
+                BuildCache.Entry.REGULAR,
+                false,
                 chain.map(inImages::contains).orElse(true));
     }
 
@@ -165,10 +174,17 @@ final class DatabaseCache implements StepCache, BuildCache {
         database.transact(tx -> {
             for (Digest key : keys) {
                 tx.update("DELETE FROM build_step WHERE key = ?", key.toString());
+                tx.update("DELETE FROM build_definition WHERE step = ?", key.toString());
             }
             return keys.size();
         });
         return new BuildCache.Pruned(keys, collector.collect());
+    }
+
+    @Override
+    public BuildCache.Pruned shrink(Predicate<BuildCache.Entry> which, long keepBytes) throws IOException {
+        Set<Digest> old = Oldest.beyond(entries(), which, keepBytes);
+        return old.isEmpty() ? new BuildCache.Pruned(List.of(), 0) : prune(entry -> old.contains(entry.key()));
     }
 
     /** The layers that must stay because a step in the cache came to them. */

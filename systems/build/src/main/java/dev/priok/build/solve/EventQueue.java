@@ -19,11 +19,16 @@ final class EventQueue implements AutoCloseable {
     /** More text than most steps write; what goes beyond it goes to the disk. */
     private static final int MAXIMUM_CHARACTERS = 256 << 10;
 
+    /** Text that is written at once. */
+    private static final int GATHERED_CHARACTERS = 64 << 10;
+
     private static final int HEAD_BYTES = Integer.BYTES + 1;
 
     private final Path scratch;
     private final List<BuildEvent> head = new ArrayList<>();
     private final List<BuildEvent> tail = new ArrayList<>();
+    private final StringBuilder gathered = new StringBuilder();
+    private BuildEvent.Channel channel = BuildEvent.Channel.STDOUT;
     private int characters;
     private @Nullable Fd spool;
     private long spooled;
@@ -36,15 +41,28 @@ final class EventQueue implements AutoCloseable {
         if (event instanceof BuildEvent.Output output && tail.isEmpty()) {
             characters += output.text().length();
             if (characters > MAXIMUM_CHARACTERS) {
-                spool(output);
+                gather(output);
                 return;
             }
         }
-        (spool == null ? head : tail).add(event);
+        (spool == null && gathered.isEmpty() ? head : tail).add(event);
     }
 
-    private void spool(BuildEvent.Output output) {
-        byte[] text = output.text().getBytes(StandardCharsets.UTF_8);
+    /** Many small pieces would cost a call each. */
+    private void gather(BuildEvent.Output output) {
+        if (output.channel() != channel || gathered.length() > GATHERED_CHARACTERS) {
+            spool();
+        }
+        channel = output.channel();
+        gathered.append(output.text());
+    }
+
+    private void spool() {
+        if (gathered.isEmpty()) {
+            return;
+        }
+        byte[] text = gathered.toString().getBytes(StandardCharsets.UTF_8);
+        gathered.setLength(0);
         try {
             if (spool == null) {
                 spool = NamelessFile.open(scratch);
@@ -52,7 +70,7 @@ final class EventQueue implements AutoCloseable {
             write(
                     spool,
                     ByteBuffer.allocate(HEAD_BYTES)
-                            .put((byte) (output.channel() == BuildEvent.Channel.STDERR ? 1 : 0))
+                            .put((byte) (channel == BuildEvent.Channel.STDERR ? 1 : 0))
                             .putInt(text.length)
                             .array());
             write(spool, text);
@@ -70,6 +88,7 @@ final class EventQueue implements AutoCloseable {
 
     /** Tells everything, in order. */
     void drain(Consumer<BuildEvent> out) {
+        spool();
         head.forEach(out);
         Fd file = spool;
         try {

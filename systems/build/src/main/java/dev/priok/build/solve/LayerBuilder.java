@@ -35,6 +35,7 @@ import dev.priok.oci.image.ContainerDefaults;
 import dev.priok.oci.image.ImageConfig;
 import dev.priok.oci.image.RootFs;
 import dev.priok.snapshot.Snapshot;
+import dev.priok.snapshot.Snapshotter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -60,6 +62,11 @@ public final class LayerBuilder implements Builder {
     private static final Logger LOG = LoggerFactory.getLogger(LayerBuilder.class);
 
     private static final String SNAPSHOT_PREFIX = "build-";
+    /** Of the disk the cache takes at most this part, within the bounds below. */
+    private static final long DISK_SHARE = 5;
+
+    private static final long SMALLEST_MAXIMUM = 1L << 30;
+    private static final long LARGEST_MAXIMUM = 50L << 30;
     private static final String IGNORE_FILE = ".dockerignore";
 
     /** Far more than any ignore file; a larger one is a mistake. */
@@ -76,6 +83,8 @@ public final class LayerBuilder implements Builder {
     private final Flights flights = new Flights();
     private final Supplier<LayerStore> stores;
     private final Journals journals;
+    private final long maximumCacheBytes;
+    private final ReentrantLock shrinking = new ReentrantLock();
 
     /**
      * Makes a builder.
@@ -83,6 +92,7 @@ public final class LayerBuilder implements Builder {
      * @param root directory of its own
      * @param cache the same as {@code steps}, as others see it
      * @param journals keeps what builds write
+     * @param maximumCacheBytes most that the cache may take beside images
      * @param stores one for each build
      */
     LayerBuilder(
@@ -93,6 +103,7 @@ public final class LayerBuilder implements Builder {
             StepCache steps,
             BuildCache cache,
             Journals journals,
+            long maximumCacheBytes,
             Supplier<LayerStore> stores)
             throws IOException {
         this.executor = executor;
@@ -100,8 +111,9 @@ public final class LayerBuilder implements Builder {
         this.random = random;
         this.scratch = root.resolve("scratch");
         this.steps = steps;
-        this.cache = cache;
-        this.caches = new CacheMounts(root.resolve("cache-mounts"));
+        this.caches = new CacheMounts(root.resolve("cache-mounts"), clock);
+        this.cache = new WholeCache(cache, caches);
+        this.maximumCacheBytes = maximumCacheBytes;
         this.stores = stores;
         this.journals = journals;
         // Whatever a killed daemon left here belongs to no build any more.
@@ -115,7 +127,8 @@ public final class LayerBuilder implements Builder {
      * @throws IOException when its directory cannot be made or cleaned
      */
     public static LayerBuilder open(BuilderParts parts) throws IOException {
-        DatabaseCache cache = new DatabaseCache(parts.database(), parts.clock(), collector(parts.images()));
+        DatabaseCache cache =
+                new DatabaseCache(parts.database(), parts.clock(), collector(parts.images(), parts.snapshots()));
         parts.images().addRoots(() -> new Roots(Set.of(), cache.chains()));
         // A snapshot of a build that a killed daemon did not end would stay for ever.
         for (Snapshot snapshot : parts.snapshots().snapshots()) {
@@ -131,6 +144,7 @@ public final class LayerBuilder implements Builder {
                 cache,
                 cache,
                 new Journals(parts.database(), parts.root().resolve("logs"), parts.clock(), parts.random()),
+                parts.maximumCacheBytes() > 0 ? parts.maximumCacheBytes() : defaultMaximum(parts.root()),
                 () -> new PartsStore(
                         parts.images(),
                         parts.snapshots(),
@@ -138,11 +152,18 @@ public final class LayerBuilder implements Builder {
                         () -> SNAPSHOT_PREFIX + ObjectId.random(parts.random()).shortForm()));
     }
 
-    private static DatabaseCache.Collector collector(ImageStore images) {
+    private static DatabaseCache.Collector collector(ImageStore images, Snapshotter snapshots) {
         return new DatabaseCache.Collector() {
             @Override
             public long collect() throws IOException {
                 return images.collect().bytes();
+            }
+
+            @Override
+            public Map<ChainId, Long> sizes() {
+                Map<ChainId, Long> sizes = new HashMap<>();
+                snapshots.layers().forEach(layer -> sizes.put(layer.chainId(), layer.size()));
+                return sizes;
             }
 
             @Override
@@ -215,7 +236,32 @@ public final class LayerBuilder implements Builder {
             end = new BuildEvent.Failed(Failure.Kind.INTERNAL, "the log of the build cannot be written: " + e, 1);
         }
         listener.end(end);
+        Thread.ofVirtual().name("build-cache-limit").start(this::keepLimit);
         return end;
+    }
+
+    private static long defaultMaximum(Path root) throws IOException {
+        Path there = Files.createDirectories(root);
+        return Math.clamp(Files.getFileStore(there).getTotalSpace() / DISK_SHARE, SMALLEST_MAXIMUM, LARGEST_MAXIMUM);
+    }
+
+    /** Forgets the oldest results when they take more than they may; another build's end that does so already is enough. */
+    private void keepLimit() {
+        if (shrinking.tryLock()) {
+            try {
+                BuildCache.Pruned pruned = cache.shrink(_ -> true, maximumCacheBytes);
+                if (!pruned.keys().isEmpty()) {
+                    LOG.info(
+                            "the build cache was above {} bytes: {} results are forgotten",
+                            maximumCacheBytes,
+                            pruned.keys().size());
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("the build cache cannot be kept below {} bytes", maximumCacheBytes, e);
+            } finally {
+                shrinking.unlock();
+            }
+        }
     }
 
     private BuildEvent.Ended tryToBuild(BuildRequest request, Listener listener) {

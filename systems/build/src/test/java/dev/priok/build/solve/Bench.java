@@ -59,7 +59,8 @@ final class Bench {
             Files.createDirectories(root);
             Database database = Database.open(root.resolve("builds.db"));
             Journals journals = new Journals(database, root.resolve("logs"), clock, new Random(2));
-            builder = new LayerBuilder(executor, clock, new Random(1), root, cache, cache, journals, () -> store);
+            builder = new LayerBuilder(
+                    executor, clock, new Random(1), root, cache, cache, journals, Long.MAX_VALUE, () -> store);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

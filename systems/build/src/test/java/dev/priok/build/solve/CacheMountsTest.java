@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -40,7 +41,7 @@ class CacheMountsTest {
 
     @Test
     void take_sharedGivesTheSameDirectoryAgain() throws IOException {
-        CacheMounts caches = new CacheMounts(folder.resolve("caches"));
+        CacheMounts caches = new CacheMounts(folder.resolve("caches"), InstantSource.system());
         try (CacheMounts.InUse one = caches.take(request("../../x", Sharing.SHARED), cancel);
                 CacheMounts.InUse two = caches.take(request("../../x", Sharing.SHARED), cancel);
                 CacheMounts.InUse other = caches.take(request("y", Sharing.SHARED), cancel)) {
@@ -53,7 +54,7 @@ class CacheMountsTest {
 
     @Test
     void take_privateGivesAnotherWhileInUse() throws IOException {
-        CacheMounts caches = new CacheMounts(folder);
+        CacheMounts caches = new CacheMounts(folder, InstantSource.system());
         Path first;
         try (CacheMounts.InUse one = caches.take(request("x", Sharing.PRIVATE), cancel);
                 CacheMounts.InUse two = caches.take(request("x", Sharing.PRIVATE), cancel)) {
@@ -67,7 +68,7 @@ class CacheMountsTest {
 
     @Test
     void take_lockedWaits() throws Exception {
-        CacheMounts caches = new CacheMounts(folder);
+        CacheMounts caches = new CacheMounts(folder, InstantSource.system());
         CountDownLatch begun = new CountDownLatch(1);
         FutureTask<Path> second = new FutureTask<>(() -> {
             begun.countDown();
@@ -86,7 +87,7 @@ class CacheMountsTest {
 
     @Test
     void take_lockedIsCancelled() throws IOException {
-        CacheMounts caches = new CacheMounts(folder);
+        CacheMounts caches = new CacheMounts(folder, InstantSource.system());
         try (CacheMounts.InUse _ = caches.take(request("x", Sharing.LOCKED), cancel)) {
             cancel.cancel();
             assertThrows(CancellationException.class, () -> caches.take(request("x", Sharing.LOCKED), cancel));

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,11 @@ class DatabaseCacheTest {
         @Override
         public long collect() {
             return 42;
+        }
+
+        @Override
+        public Map<ChainId, Long> sizes() {
+            return Map.of(ChainId.of(digest("big")), 100L, ChainId.of(digest("small")), 10L);
         }
 
         @Override
@@ -81,6 +87,32 @@ class DatabaseCacheTest {
             assertTrue(cache.find(digest("a")).isEmpty());
             assertTrue(cache.findDefinition(digest("d"), "below").isEmpty());
             assertEquals(Set.of(), cache.chains());
+        }
+    }
+
+    @Test
+    void shrink_forgetsTheOldestUntilTheRestFits() throws IOException {
+        try (Database database = open()) {
+            long[] second = {1000};
+            DatabaseCache cache = new DatabaseCache(database, () -> Instant.ofEpochSecond(second[0]++), LAYERS);
+            for (String name : List.of("big", "small", "chain")) {
+                cache.put(List.of(new StepCache.Entry(
+                        digest("key of " + name),
+                        Optional.empty(),
+                        "below",
+                        new StepCache.Hit(Optional.of(digest("diff")), CREATED),
+                        Optional.of(digest(name)),
+                        name)));
+            }
+            assertEquals(List.of(), cache.shrink(_ -> true, 110).keys());
+            assertEquals(
+                    List.of(),
+                    cache.shrink(e -> e.description().equals("chain"), 0).keys());
+            assertEquals(
+                    List.of(digest("key of big")), cache.shrink(_ -> true, 109).keys());
+            assertEquals(
+                    List.of(digest("key of small")), cache.shrink(_ -> true, 0).keys());
+            assertEquals(1, cache.entries().size());
         }
     }
 

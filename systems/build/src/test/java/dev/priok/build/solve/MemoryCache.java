@@ -39,6 +39,11 @@ final class MemoryCache implements StepCache, BuildCache {
     }
 
     @Override
+    public Pruned shrink(Predicate<BuildCache.Entry> which, long keepBytes) {
+        return new Pruned(List.of(), 0);
+    }
+
+    @Override
     public Pruned prune(Predicate<BuildCache.Entry> which) {
         return new Pruned(List.of(), 0);
     }
