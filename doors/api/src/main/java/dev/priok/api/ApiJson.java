@@ -17,6 +17,8 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.priok.core.Failure;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,10 @@ public final class ApiJson {
         }
     }
 
+    /** Jackson's words for what Go calls an invalid character. */
+    private static final Pattern UNEXPECTED = Pattern.compile(
+            "^Unexpected character \\('(.)' \\(code \\d+\\)\\): (?:(was expecting double-quote to start field name)|expected a valid value)");
+
     private static String reason(IOException e) {
         if (e instanceof JsonEOFException) {
             return "unexpected EOF";
@@ -99,6 +105,11 @@ public final class ApiJson {
                     .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
                     .collect(Collectors.joining("."));
             return (path.isEmpty() ? "the document" : "field " + path) + ": " + wanted(mismatch.getTargetType());
+        }
+        Matcher unexpected = UNEXPECTED.matcher(String.valueOf(e.getMessage()));
+        if (unexpected.find()) {
+            return "invalid character '%s' looking for beginning of %s"
+                    .formatted(unexpected.group(1), unexpected.group(2) == null ? "value" : "object key string");
         }
         String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
         // Jackson's own words, without where it came from.

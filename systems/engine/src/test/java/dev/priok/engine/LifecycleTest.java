@@ -142,7 +142,7 @@ class LifecycleTest {
         assertNotEquals(second, h.create(SERVER.withName("web")));
         refused(
                 Failure.Kind.INVALID,
-                "renaming a container with the same name as its current name",
+                "Renaming a container with the same name as its current name",
                 () -> h.containers().rename(first, "old"));
     }
 
@@ -390,5 +390,22 @@ class LifecycleTest {
         assertFalse(h.exists(id));
         EngineHarness.await(h.cgroups.groups::isEmpty);
         assertEquals(Optional.empty(), h.snapshotter.find("none"));
+    }
+
+    @Test
+    void unhealthy_isRestartedWhenItsLabelAsksForIt() throws Exception {
+        Healthcheck failing = new Healthcheck(List.of("CMD", "exit", "1"), 20_000_000, 0, 0, 0, 2);
+        String asks = h.start(ContainerSpec.of("busybox")
+                .withHealthcheck(failing)
+                .withLabels(Map.of("priok.restart-on-unhealthy", "true")));
+        int pid = h.state(asks).pid();
+        String silent = h.start(ContainerSpec.of("busybox").withHealthcheck(failing));
+        EngineHarness.await(() -> h.state(asks).pid() != pid && h.state(asks).live());
+        EngineHarness.await(() -> {
+            ContainerState.Health health = h.state(silent).health();
+            return health != null && health.status().equals("unhealthy");
+        });
+        assertFalse(h.actions(silent).contains("die"));
+        assertTrue(h.actions(asks).containsAll(List.of("health_status: unhealthy", "kill", "die", "restart")));
     }
 }

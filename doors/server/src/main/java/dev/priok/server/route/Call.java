@@ -63,12 +63,13 @@ record Call(Exchange exchange, ApiVersion version, Map<String, String> names) {
     }
 
     /** A whole number that has to be there. */
-    int requiredNumber(String name) {
+    int requiredNumber(String name, String what) {
+        String text = query(name);
         try {
-            return Integer.parseUnsignedInt(query(name));
+            return Integer.parseUnsignedInt(text);
         } catch (NumberFormatException e) {
-            throw new Failure(
-                    Failure.Kind.INVALID, "invalid %s: '%s' is not a whole number".formatted(name, query(name)), e);
+            String why = text.matches("-?\\d+") ? "value out of range" : "invalid syntax";
+            throw new Failure(Failure.Kind.INVALID, "invalid %s \"%s\": %s".formatted(what, text, why), e);
         }
     }
 

@@ -136,7 +136,8 @@ final class ContainerRoutes {
         HostConfig.Restart restart = changes.restartPolicy();
         var warnings = containers.update(
                 call.name("id"),
-                LimitSpecs.of(changes),
+                // Clients before 1.40 send a zero that they do not mean.
+                LimitSpecs.of(changes, call.version().atLeast(40) ? changes.pidsLimit() : null),
                 restart == null || restart.name().isEmpty()
                         ? null
                         : new RestartPolicy(restart.name(), restart.maximumRetryCount()));
@@ -144,7 +145,8 @@ final class ContainerRoutes {
     }
 
     private void resize(Call call) throws IOException {
-        containers.resize(call.name("id"), call.requiredNumber("h"), call.requiredNumber("w"));
+        containers.resize(
+                call.name("id"), call.requiredNumber("h", "resize height"), call.requiredNumber("w", "resize width"));
         call.exchange().send(200);
     }
 

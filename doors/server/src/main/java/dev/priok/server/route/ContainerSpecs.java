@@ -47,7 +47,7 @@ final class ContainerSpecs {
                 config.labels(),
                 health(config.healthcheck()),
                 storage(config, host),
-                LimitSpecs.of(host),
+                LimitSpecs.of(host, pidsLimit(host)),
                 new SecuritySpec(
                         host.capAdd(),
                         host.capDrop(),
@@ -71,6 +71,12 @@ final class ContainerSpecs {
                         host.runtime(),
                         host.isolation(),
                         host.containerIdFile()));
+    }
+
+    /** A container is made without a limit when it is to have none. */
+    private static @Nullable Long pidsLimit(HostConfig host) {
+        Long limit = host.pidsLimit();
+        return limit != null && limit > 0 ? limit : null;
     }
 
     /** Before 1.40 containers could join each other's IPC namespace unless told otherwise. */

@@ -70,7 +70,8 @@ final class ExecRoutes {
     }
 
     private void resize(Call call) throws IOException {
-        execs.resize(call.name("id"), call.requiredNumber("h"), call.requiredNumber("w"));
+        execs.resize(
+                call.name("id"), call.requiredNumber("h", "resize height"), call.requiredNumber("w", "resize width"));
         call.exchange().send(200);
     }
 

@@ -90,12 +90,12 @@ final class FileRoutes {
     }
 
     private void commit(Call call) throws IOException {
+        byte[] json = call.document();
+        ContainerConfig config = json.length == 0 ? null : dev.priok.api.ApiJson.read(json, ContainerConfig.class);
         String container = call.query("container");
         if (container.isEmpty()) {
             throw Failure.invalid("container cannot be empty: name the container to commit");
         }
-        byte[] json = call.document();
-        ContainerConfig config = json.length == 0 ? null : dev.priok.api.ApiJson.read(json, ContainerConfig.class);
         var changes = new ArrayList<String>();
         call.exchange().queryAll("changes").forEach(text -> text.lines().forEach(changes::add));
         String id = containers.commit(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class LimitSpecs {
     private LimitSpecs() {}
 
-    static Limits of(HostConfig host) {
+    static Limits of(HostConfig host, @Nullable Long pidsLimit) {
         return new Limits(
                 host.memory(),
                 host.memorySwap(),
@@ -25,7 +25,7 @@ final class LimitSpecs {
                 host.cpuRealtimeRuntime(),
                 host.cpusetCpus(),
                 host.cpusetMems(),
-                host.pidsLimit(),
+                pidsLimit,
                 host.blkioWeight(),
                 host.blkioWeightDevice().stream()
                         .map(d -> new Limits.DeviceRate(d.path(), d.weight()))
@@ -68,7 +68,7 @@ final class LimitSpecs {
                 .with("MemorySwap", limits.memorySwap())
                 .with("MemorySwappiness", limits.memorySwappiness())
                 .with("OomKillDisable", limits.oomKillDisable())
-                .with("PidsLimit", zeroIsNull(limits.pidsLimit()))
+                .with("PidsLimit", limits.pidsLimit())
                 .with(
                         "Ulimits",
                         limits.ulimits().stream()
@@ -81,10 +81,6 @@ final class LimitSpecs {
                 .with("CpuPercent", 0)
                 .with("IOMaximumIOps", 0)
                 .with("IOMaximumBandwidth", 0);
-    }
-
-    private static @Nullable Long zeroIsNull(@Nullable Long limit) {
-        return limit == null || limit == 0 ? null : limit;
     }
 
     private static List<Doc> devices(List<Limits.DeviceRate> rates, String valueName) {

@@ -33,6 +33,7 @@ final class ContainerFilter {
     ContainerFilter(Filters filters, Registry registry, ImageStore images) {
         this.filters = filters.onlyKnowing(
                 "ancestor",
+                "annotation",
                 "before",
                 "since",
                 "exited",
@@ -113,6 +114,7 @@ final class ContainerFilter {
                 && id(d)
                 && filters.match("name", "/" + d.name())
                 && filters.labels("label", d.spec().labels())
+                && filters.labels("annotation", d.spec().host().annotations())
                 && (before == null || d.created().isBefore(before))
                 && (since == null || d.created().isAfter(since))
                 && (!filters.has("ancestor")

@@ -4,6 +4,7 @@ import dev.priok.engine.ContainerView;
 import dev.priok.engine.lifecycle.Container;
 import dev.priok.engine.lifecycle.Folders;
 import dev.priok.engine.lifecycle.Lifecycles;
+import dev.priok.engine.spec.BindText;
 import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.state.Definition;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,11 +60,22 @@ final class ContainerViews {
                 d.imageManifest(),
                 d.platform(),
                 shown.condition().restartCount(),
-                d.mounts().stream().map(PlannedMount::point).toList(),
+                points(d),
                 container.execIds(),
                 machinery.files(container),
                 snapshot,
                 size);
+    }
+
+    /** Without those of {@code --tmpfs}, which Docker shows in the configuration alone. */
+    private static List<ContainerView.MountPoint> points(Definition definition) {
+        Set<String> tmpfs = definition.spec().storage().tmpfs().keySet().stream()
+                .map(BindText::clean)
+                .collect(Collectors.toSet());
+        return definition.mounts().stream()
+                .map(PlannedMount::point)
+                .filter(point -> !point.type().equals("tmpfs") || !tmpfs.contains(point.destination()))
+                .toList();
     }
 
     private Map<String, String> layers(Container container) {

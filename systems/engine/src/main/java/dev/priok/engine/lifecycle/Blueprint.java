@@ -110,10 +110,28 @@ final class Blueprint {
     }
 
     private OciInputs.Joined joined(ContainerSpec spec, List<Donor> donors) throws IOException {
+        String ipc = spec.namespaces().ipc();
+        if (ipc.startsWith("container:")) {
+            Container donor = registry.get(ipc.substring("container:".length()));
+            if (!donor.definition().spec().namespaces().ipc().equals("shareable")) {
+                throw Failure.invalid(
+                        "failed to join IPC namespace: non-shareable IPC (hint: use IpcMode:shareable for the donor"
+                                + " container): container %s",
+                        donor.id());
+            }
+        }
         return new OciInputs.Joined(
                 namespace(spec.network().mode(), "net", "cannot join network of a non running container: %s", donors),
-                namespace(spec.namespaces().ipc(), "ipc", "cannot join IPC of a non running container: %s", donors),
-                namespace(spec.namespaces().pid(), "pid", "cannot join PID of a non running container: %s", donors));
+                namespace(
+                        spec.namespaces().ipc(),
+                        "ipc",
+                        "failed to join IPC namespace: container %s is not running",
+                        donors),
+                namespace(
+                        spec.namespaces().pid(),
+                        "pid",
+                        "failed to join PID namespace: container %s is not running",
+                        donors));
     }
 
     private Optional<String> namespace(String mode, String file, String refusal, List<Donor> donors)
@@ -123,7 +141,8 @@ final class Blueprint {
         }
         String ref = mode.substring("container:".length());
         Container container = registry.get(ref);
-        Failure notRunning = Failure.conflict(refusal, container.id());
+        Failure notRunning = new Failure(
+                file.equals("net") ? Failure.Kind.CONFLICT : Failure.Kind.INTERNAL, refusal.formatted(container.id()));
         Run run = container.run;
         if (run == null || !container.state().live()) {
             throw notRunning;

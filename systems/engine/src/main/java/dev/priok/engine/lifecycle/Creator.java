@@ -105,7 +105,8 @@ public final class Creator {
             MountPlan plan = MountPlan.of(
                     spec,
                     claims,
-                    ref -> claims.share(registry.get(ref).definition().mounts()));
+                    ref -> claims.share(named(ref).definition().mounts()),
+                    machine.config().dataRoot());
             machine.parts()
                     .snapshotter()
                     .prepare(
@@ -275,23 +276,22 @@ public final class Creator {
     /** {@code container:NAME} becomes {@code container:ID}, so that a rename does not matter. */
     private ContainerSpec joins(ContainerSpec spec) {
         NamespaceSpec n = spec.namespaces();
-        String ipc = byId(n.ipc());
-        if (n.ipc().startsWith("container:")) {
-            Container donor = registry.get(ipc.substring("container:".length()));
-            if (!donor.definition().spec().namespaces().ipc().equals("shareable")) {
-                throw Failure.invalid(
-                        "non-shareable IPC (hint: use IpcMode:shareable for the donor container): container %s",
-                        donor.id());
-            }
-        }
         return spec.withNetwork(spec.network().withMode(byId(spec.network().mode())))
-                .withNamespaces(new NamespaceSpec(ipc, byId(n.pid()), n.uts(), n.user(), n.cgroup()));
+                .withNamespaces(new NamespaceSpec(byId(n.ipc()), byId(n.pid()), n.uts(), n.user(), n.cgroup()));
+    }
+
+    /** A container that a request names: when it is not there, the request is wrong. */
+    private Container named(String ref) {
+        try {
+            return registry.get(ref);
+        } catch (Failure e) {
+            throw e.kind() == Failure.Kind.NOT_FOUND ? Failure.invalid("%s", e.message()) : e;
+        }
     }
 
     private String byId(String mode) {
         return mode.startsWith("container:")
-                ? "container:"
-                        + registry.get(mode.substring("container:".length())).id()
+                ? "container:" + named(mode.substring("container:".length())).id()
                 : mode;
     }
 }

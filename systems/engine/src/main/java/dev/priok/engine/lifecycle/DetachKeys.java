@@ -2,7 +2,6 @@ package dev.priok.engine.lifecycle;
 
 import dev.priok.core.Failure;
 import java.io.ByteArrayOutputStream;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +35,8 @@ final class DetachKeys {
         if (name.length() == 1) {
             return (byte) name.charAt(0);
         }
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("ctrl-") && lower.length() == 6) {
-            char c = lower.charAt(5);
+        if (name.startsWith("ctrl-") && name.length() == 6) {
+            char c = name.charAt(5);
             if (c >= 'a' && c <= 'z') {
                 return (byte) (c - 'a' + 1);
             }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,15 +44,23 @@ final class HealthMonitor implements AutoCloseable {
     private final Container container;
     private final Run run;
     private final Healthcheck check;
+    private final Consumer<Container> whenUnhealthy;
     private volatile boolean closed;
     private volatile @Nullable Thread thread;
 
-    HealthMonitor(Machine machine, ExecSessions execs, Container container, Run run, Healthcheck check) {
+    HealthMonitor(
+            Machine machine,
+            ExecSessions execs,
+            Container container,
+            Run run,
+            Healthcheck check,
+            Consumer<Container> whenUnhealthy) {
         this.machine = machine;
         this.execs = execs;
         this.container = container;
         this.run = run;
         this.check = check;
+        this.whenUnhealthy = whenUnhealthy;
     }
 
     void begin() {
@@ -174,6 +183,9 @@ final class HealthMonitor implements AutoCloseable {
             if (!after.status().equals(before.status())) {
                 machine.publish(
                         "container", "health_status: " + after.status(), container.id(), container.attributes());
+                if (after.status().equals("unhealthy")) {
+                    machine.run(() -> whenUnhealthy.accept(container));
+                }
             }
         } finally {
             container.lock.unlock();

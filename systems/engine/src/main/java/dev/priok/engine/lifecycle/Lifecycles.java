@@ -1,7 +1,9 @@
 package dev.priok.engine.lifecycle;
 
 import dev.priok.cgroup.CgroupStats;
+import dev.priok.core.Failure;
 import dev.priok.engine.ContainerView;
+import dev.priok.engine.Containers;
 import dev.priok.engine.Jobs;
 import dev.priok.engine.spec.Accounts;
 import java.io.IOException;
@@ -10,9 +12,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The machinery of containers, put together. */
 public final class Lifecycles {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycles.class);
+
+    /** A container with this label and the value {@code true} is restarted when its health check says that it is unhealthy. */
+    public static final String RESTART_ON_UNHEALTHY = "priok.restart-on-unhealthy";
+
     private final Machine machine;
     private final Registry registry = new Registry();
     private final RootAccess roots;
@@ -35,7 +44,7 @@ public final class Lifecycles {
         execs = new ExecSessions(machine, registry, roots, blueprint);
         volumes = new VolumeStore(machine, registry);
         remover = new Remover(machine, registry, volumes, execs);
-        lifecycle = new Lifecycle(machine, starter, remover, new Probes(machine, execs));
+        lifecycle = new Lifecycle(machine, starter, remover, new Probes(machine, execs, this::unhealthy));
         signalling = new Signalling(machine, lifecycle);
         creator = new Creator(
                 machine, registry, volumes, remover, new CopyUps(machine.parts().snapshotter(), machine.background()));
@@ -56,6 +65,19 @@ public final class Lifecycles {
                 new Lifecycles(machine, Blueprint.makeInitLayer(machine.config().dataRoot()));
         new Recovery(machine, all.registry, all.lifecycle, all.remover, all.creator, all.starter, all.execs).run();
         return all;
+    }
+
+    /** Docker leaves an unhealthy container alone; this one restarts those that ask for it. */
+    private void unhealthy(Container container) {
+        if (!"true".equals(container.definition().spec().labels().get(RESTART_ON_UNHEALTHY))) {
+            return;
+        }
+        LOG.info("container {} is unhealthy and is restarted", container.id());
+        try {
+            signalling.restart(container, Containers.StopOptions.DEFAULT);
+        } catch (Failure e) {
+            LOG.warn("container {} is unhealthy and could not be restarted: {}", container.id(), e.message());
+        }
     }
 
     public Registry registry() {

@@ -38,7 +38,7 @@ final class LimitsUpdate {
                 or(wanted.cpuRealtimeRuntime(), old.cpuRealtimeRuntime()),
                 or(wanted.cpusetCpus(), old.cpusetCpus()),
                 or(wanted.cpusetMems(), old.cpusetMems()),
-                or(wanted.pidsLimit(), old.pidsLimit()),
+                pids(wanted.pidsLimit(), old.pidsLimit()),
                 wanted.blkioWeight() == 0 ? old.blkioWeight() : wanted.blkioWeight(),
                 or(wanted.blkioWeightDevice(), old.blkioWeightDevice()),
                 or(wanted.readBps(), old.readBps()),
@@ -47,6 +47,11 @@ final class LimitsUpdate {
                 or(wanted.writeIops(), old.writeIops()),
                 old.ulimits(),
                 old.cgroupParent());
+    }
+
+    /** All ways to say "unlimited" are shown as 0. */
+    private static @Nullable Long pids(@Nullable Long wanted, @Nullable Long old) {
+        return wanted == null ? old : (Long) Math.max(0, wanted);
     }
 
     private static long or(long wanted, long old) {

@@ -3,16 +3,19 @@ package dev.priok.engine.lifecycle;
 import dev.priok.engine.ContainerState.Health;
 import dev.priok.engine.Healthcheck;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Begins the watching over the health of containers that have a check. */
 final class Probes {
     private final Machine machine;
     private final ExecSessions execs;
+    private final Consumer<Container> whenUnhealthy;
 
-    Probes(Machine machine, ExecSessions execs) {
+    Probes(Machine machine, ExecSessions execs, Consumer<Container> whenUnhealthy) {
         this.machine = machine;
         this.execs = execs;
+        this.whenUnhealthy = whenUnhealthy;
     }
 
     /** The health that a run begins with; null without a check. */
@@ -31,7 +34,7 @@ final class Probes {
     void begin(Container container, Run run) {
         Healthcheck check = container.definition().spec().healthcheck();
         if (check != null && checks(check)) {
-            HealthMonitor monitor = new HealthMonitor(machine, execs, container, run, check);
+            HealthMonitor monitor = new HealthMonitor(machine, execs, container, run, check, whenUnhealthy);
             run.health = monitor;
             monitor.begin();
         }

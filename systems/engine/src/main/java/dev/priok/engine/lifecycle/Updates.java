@@ -39,7 +39,7 @@ public final class Updates {
             }
             ContainerSpec spec = container.definition().spec();
             if (restart != null && !restart.isNone() && spec.host().autoRemove()) {
-                throw Failure.invalid(
+                throw Failure.conflict(
                         "Restart policy cannot be updated because AutoRemove is enabled for the container");
             }
             Limits merged = LimitsUpdate.merge(spec.limits(), wanted);
@@ -71,7 +71,7 @@ public final class Updates {
         try {
             old = container.definition().name();
             if (old.equals(name)) {
-                throw Failure.invalid("renaming a container with the same name as its current name");
+                throw Failure.invalid("Renaming a container with the same name as its current name");
             }
             if (!registry.reserve(name, container.id())) {
                 throw Failure.conflict(

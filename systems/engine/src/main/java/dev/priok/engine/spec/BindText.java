@@ -13,7 +13,8 @@ import java.util.Set;
  * @param propagation empty for the default
  * @param noCopy whether the volume stays empty
  */
-record BindText(String source, String target, String mode, boolean readOnly, String propagation, boolean noCopy) {
+public record BindText(
+        String source, String target, String mode, boolean readOnly, String propagation, boolean noCopy) {
     private static final Set<String> PROPAGATIONS =
             Set.of("private", "rprivate", "shared", "rshared", "slave", "rslave");
     private static final Set<String> IGNORED = Set.of("rw", "z", "Z", "consistent", "cached", "delegated");
@@ -65,7 +66,7 @@ record BindText(String source, String target, String mode, boolean readOnly, Str
     }
 
     /** An absolute path without {@code .}, {@code ..} and doubled slashes. */
-    static String clean(String path) {
+    public static String clean(String path) {
         java.util.ArrayDeque<String> parts = new java.util.ArrayDeque<>();
         for (String part : path.split("/")) {
             switch (part) {

@@ -62,7 +62,7 @@ public final class ImageMerge {
                 entrypoint,
                 cmd,
                 env(process.env(), image.env()),
-                process.workingDir().isEmpty() ? image.workingDir() : process.workingDir(),
+                process.workingDir().isEmpty() ? image.workingDir() : clean(process.workingDir()),
                 process.user().isEmpty() ? image.user() : process.user(),
                 process.groupAdd(),
                 process.tty(),
@@ -77,6 +77,10 @@ public final class ImageMerge {
                 process.onBuild(),
                 process.consoleHeight(),
                 process.consoleWidth());
+    }
+
+    private static String clean(String directory) {
+        return directory.startsWith("/") ? BindText.clean(directory) : directory;
     }
 
     private static List<String> env(List<String> wanted, List<String> fromImage) {

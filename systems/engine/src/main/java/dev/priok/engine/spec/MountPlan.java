@@ -18,25 +18,28 @@ import java.util.function.Function;
 public final class MountPlan {
     private final VolumeSource volumes;
     private final Function<String, List<PlannedMount>> mountsOf;
+    private final Path daemonRoot;
     private final Map<String, PlannedMount> byTarget = new LinkedHashMap<>();
     private final List<CopyUp> copies = new ArrayList<>();
 
     /** A fresh or empty volume that gets what the image has at {@code target}. */
     public record CopyUp(String volumePath, String target) {}
 
-    private MountPlan(VolumeSource volumes, Function<String, List<PlannedMount>> mountsOf) {
+    private MountPlan(VolumeSource volumes, Function<String, List<PlannedMount>> mountsOf, Path daemonRoot) {
         this.volumes = volumes;
         this.mountsOf = mountsOf;
+        this.daemonRoot = daemonRoot;
     }
 
     /**
      * Plans.
      *
      * @param mountsOf the mounts of a container that {@code volumesFrom} names
+     * @param daemonRoot the engine's own files: mounts in them must not be kept alive by a container
      */
     public static MountPlan of(
-            ContainerSpec spec, VolumeSource volumes, Function<String, List<PlannedMount>> mountsOf) {
-        MountPlan plan = new MountPlan(volumes, mountsOf);
+            ContainerSpec spec, VolumeSource volumes, Function<String, List<PlannedMount>> mountsOf, Path daemonRoot) {
+        MountPlan plan = new MountPlan(volumes, mountsOf, daemonRoot);
         StorageSpec storage = spec.storage();
         storage.volumesFrom().forEach(plan::from);
         Map<String, String> own = new LinkedHashMap<>();
@@ -156,18 +159,26 @@ public final class MountPlan {
                 target,
                 new PlannedMount(
                         new MountPoint(
-                                "bind",
-                                "",
-                                source,
-                                target,
-                                "",
-                                mode,
-                                !readOnly,
-                                propagation.isEmpty() ? "rprivate" : propagation),
+                                "bind", "", source, target, "", mode, !readOnly, propagation(source, propagation)),
                         List.of(nonRecursive ? "bind" : "rbind"),
                         !nonRecursive && !plainReadOnly,
                         forced,
                         false));
+    }
+
+    /** A private copy of the engine's own mounts would keep them busy for ever (moby {@code daemon/volumes_linux.go}). */
+    private String propagation(String source, String asked) {
+        Path path = Path.of(source).normalize();
+        if (!path.startsWith(daemonRoot) && !daemonRoot.startsWith(path)) {
+            return asked.isEmpty() ? "rprivate" : asked;
+        }
+        if (!java.util.Set.of("", "rslave", "rshared").contains(asked)) {
+            throw Failure.invalid(
+                    "invalid mount config: must use either propagation mode \"rslave\" or \"rshared\" when mount source is"
+                            + " within the daemon root, daemon root: \"%s\", bind mount source: \"%s\", propagation: \"%s\"",
+                    daemonRoot, source, asked);
+        }
+        return asked.isEmpty() ? "rslave" : asked;
     }
 
     private void volume(
@@ -259,7 +270,8 @@ public final class MountPlan {
                         options.driverOptions(),
                         options.labels(),
                         target,
-                        "",
+                        // As Docker has it, with SELinux or without.
+                        "z",
                         mount.readOnly(),
                         options.noCopy(),
                         options.subpath());

@@ -2,6 +2,8 @@ package dev.priok.engine.spec;
 
 import dev.priok.engine.ContainerSpec;
 import dev.priok.oci.runtime.MountSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,7 +64,7 @@ final class OciMounts {
                 "/sys/fs/cgroup", "cgroup", "cgroup", writableCgroups ? "rw" : "ro", "nosuid", "noexec", "nodev"));
         boolean hostIpc = spec.namespaces().ipc().equals("host");
         all.add(
-                hostIpc
+                hostIpc && Files.isDirectory(Path.of("/dev/mqueue"))
                         ? MountSpec.of("/dev/mqueue", "bind", "/dev/mqueue", "rbind", "rprivate")
                         : MountSpec.of("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
         shm(in, all);

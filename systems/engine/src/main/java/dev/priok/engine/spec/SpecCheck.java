@@ -50,6 +50,9 @@ public final class SpecCheck {
         CapabilityNames.validate(spec.security().capAdd(), "capability");
         CapabilityNames.validate(spec.security().capDrop(), "capability");
         SecurityOptions.parse(spec.security());
+        if (spec.host().annotations().containsKey("")) {
+            throw Failure.invalid("invalid Annotations: the empty string is not permitted as an annotation key");
+        }
         namespaces(spec);
         network(spec);
         features(spec);

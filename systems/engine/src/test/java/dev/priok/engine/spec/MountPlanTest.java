@@ -29,7 +29,11 @@ class MountPlanTest {
             String chosen = name.isEmpty() ? "anonymous" + taken.size() : name;
             return new VolumeSource.Volume(chosen, "/volumes/" + chosen, true);
         };
-        return MountPlan.of(ContainerSpec.of("busybox").withStorage(storage), volumes, ref -> others);
+        return MountPlan.of(
+                ContainerSpec.of("busybox").withStorage(storage),
+                volumes,
+                ref -> others,
+                java.nio.file.Path.of("/var/lib/priok"));
     }
 
     private MountPlan binds(String... binds) {
