@@ -30,6 +30,8 @@ import dev.priok.cli.image.ImagePruneCommand;
 import dev.priok.cli.image.ImagesCommand;
 import dev.priok.cli.image.ImportCommand;
 import dev.priok.cli.image.LoadCommand;
+import dev.priok.cli.image.LoginCommand;
+import dev.priok.cli.image.LogoutCommand;
 import dev.priok.cli.image.PullCommand;
 import dev.priok.cli.image.PushCommand;
 import dev.priok.cli.image.RmiCommand;
@@ -43,7 +45,9 @@ import dev.priok.cli.system.InfoCommand;
 import dev.priok.cli.system.InspectCommand;
 import dev.priok.cli.system.SystemPruneCommand;
 import dev.priok.cli.system.VersionCommand;
+import dev.priok.cli.volume.NetworkConnectCommand;
 import dev.priok.cli.volume.NetworkCreateCommand;
+import dev.priok.cli.volume.NetworkDisconnectCommand;
 import dev.priok.cli.volume.NetworkLsCommand;
 import dev.priok.cli.volume.NetworkPruneCommand;
 import dev.priok.cli.volume.RemoveCommand;
@@ -77,6 +81,8 @@ final class Catalogue {
             "inspect",
             "kill",
             "load",
+            "login",
+            "logout",
             "logs",
             "pause",
             "port",
@@ -120,6 +126,8 @@ final class Catalogue {
             case "inspect" -> InspectCommand.any();
             case "kill" -> new KillCommand();
             case "load" -> new LoadCommand();
+            case "login" -> new LoginCommand();
+            case "logout" -> new LogoutCommand();
             case "logs" -> new LogsCommand();
             case "pause" -> PauseCommand.pause();
             case "port" -> new PortCommand();
@@ -166,7 +174,9 @@ final class Catalogue {
                 };
             case "network" ->
                 switch (name) {
+                    case "connect" -> new NetworkConnectCommand();
                     case "create" -> new NetworkCreateCommand();
+                    case "disconnect" -> new NetworkDisconnectCommand();
                     case "inspect" -> InspectCommand.of("network");
                     case "ls", "list" -> new NetworkLsCommand();
                     case "prune" -> new NetworkPruneCommand();
@@ -213,7 +223,8 @@ final class Catalogue {
                 List.of(
                         "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
                         "tag");
-            case "network", "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
+            case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
+            case "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
             case "builds" -> List.of("inspect", "logs", "ls");
             case "system" -> List.of("df", "events", "info", "prune");
             default -> List.of("build");

@@ -8,6 +8,7 @@ import dev.priok.cli.option.Flag;
 import dev.priok.cli.option.HelpText;
 import dev.priok.cli.option.ListOption;
 import dev.priok.cli.option.Options;
+import dev.priok.cli.option.TextOption;
 import dev.priok.cli.option.UsageError;
 import dev.priok.core.Failure;
 import java.io.IOException;
@@ -26,6 +27,14 @@ public final class Cli {
     private final Session session;
     private final Options options = new Options();
     private final ListOption hosts = options.list('H', "host", "Daemon to talk to: unix://PATH or tcp://HOST:PORT");
+    private final TextOption config =
+            options.text("config", "Folder of config.json (default $DOCKER_CONFIG or ~/.docker)");
+    private final TextOption context = options.text('c', "context", "Docker context that names the daemon");
+    private final Flag tls = options.flag("tls", "Use TLS; implied by --tlsverify");
+    private final TextOption tlsCaCert = options.text("tlscacert", "Trust certificates signed only by this CA, PEM");
+    private final TextOption tlsCert = options.text("tlscert", "Certificate of this client, PEM");
+    private final TextOption tlsKey = options.text("tlskey", "Key of that certificate, PEM");
+    private final Flag tlsVerify = options.flag("tlsverify", "Use TLS and verify the daemon");
     private final Flag version = options.flag('v', "version", "Print the version of this command and quit");
 
     public Cli(Session session) {
@@ -35,15 +44,21 @@ public final class Cli {
         options.hideLast();
         options.text('l', "log-level", "Accepted for docker's sake");
         options.hideLast();
-        options.text("config", "Accepted for docker's sake; DOCKER_CONFIG names the folder");
-        options.hideLast();
     }
 
     /** Runs one command line and returns its exit code; everything it says went to the session's streams. */
     public int run(List<String> words) {
         try {
             List<String> rest = options.parse(words);
-            session.useHosts(hosts.values());
+            session.useConfigFolder(config.value());
+            session.useDaemon(
+                    hosts.values(),
+                    context.value(),
+                    tls.value(),
+                    tlsVerify.value(),
+                    tlsCaCert.value(),
+                    tlsCert.value(),
+                    tlsKey.value());
             if (version.value()) {
                 session.out().println("Priok version " + Version.ofThisBuild());
                 return 0;

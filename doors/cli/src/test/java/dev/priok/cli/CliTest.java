@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.client.testing.FakeDaemon;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,11 +105,22 @@ final class CliTest {
     }
 
     @Test
-    void run_tlsIsWanted_isNeverSentInTheClear() {
-        CommandLine.Result result =
-                new CommandLine(daemon).environment("DOCKER_TLS_VERIFY", "1").run("-H", "tcp://127.0.0.1:1", "ps");
-        assertEquals(1, result.exitCode());
-        assertTrue(result.err().startsWith("DOCKER_TLS_VERIFY is set"), result.err());
+    void run_tlsIsWanted_isNeverSentInTheClear() throws Exception {
+        int tlsHandshake = 22; // RFC 8446, section 5.1: ContentType
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> {
+                try (Socket socket = server.accept()) {
+                    return socket.getInputStream().read();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            CommandLine.Result result = new CommandLine(daemon)
+                    .environment("DOCKER_TLS_VERIFY", "1")
+                    .run("-H", "tcp://127.0.0.1:" + server.getLocalPort(), "ps");
+            assertEquals(1, result.exitCode());
+            assertEquals(tlsHandshake, first.get());
+        }
     }
 
     @Test

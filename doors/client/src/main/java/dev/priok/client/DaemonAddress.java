@@ -16,7 +16,7 @@ public sealed interface DaemonAddress {
     /** A socket in the file system, {@code unix:///var/run/priok.sock}. */
     record Unix(String path) implements DaemonAddress {
         @Override
-        public SocketChannel connect() throws IOException {
+        public Connection connect() throws IOException {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             return connected(channel, UnixDomainSocketAddress.of(path));
         }
@@ -35,7 +35,7 @@ public sealed interface DaemonAddress {
     /** A plain TCP socket, {@code tcp://host:port}. */
     record Tcp(String host, int port) implements DaemonAddress {
         @Override
-        public SocketChannel connect() throws IOException {
+        public Connection connect() throws IOException {
             return connected(SocketChannel.open(), new InetSocketAddress(host, port));
         }
 
@@ -50,8 +50,26 @@ public sealed interface DaemonAddress {
         }
     }
 
+    /** A TCP socket with TLS, {@code tcp://host:port} with certificates. */
+    record Tls(Tcp tcp, TlsFiles files) implements DaemonAddress {
+        @Override
+        public Connection connect() throws IOException {
+            return files.connect(tcp.host(), tcp.port());
+        }
+
+        @Override
+        public String authority() {
+            return tcp.authority();
+        }
+
+        @Override
+        public String toString() {
+            return tcp.toString();
+        }
+    }
+
     /** Opens a blocking connection that the caller owns. */
-    SocketChannel connect() throws IOException;
+    Connection connect() throws IOException;
 
     /** What the {@code Host} header says. */
     String authority();
@@ -103,10 +121,10 @@ public sealed interface DaemonAddress {
         throw Failure.invalid("unable to parse docker host `%s`: bad port", text);
     }
 
-    private static SocketChannel connected(SocketChannel channel, SocketAddress address) throws IOException {
+    private static Connection connected(SocketChannel channel, SocketAddress address) throws IOException {
         try {
             channel.connect(address);
-            return channel;
+            return Connection.plain(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);

@@ -17,6 +17,9 @@ public final class DaemonUnreachable extends IOException {
         if (why.contains("Permission denied")) {
             return "permission denied while trying to connect to the Priok daemon socket at " + address;
         }
+        if (cause instanceof javax.net.ssl.SSLException) {
+            return "error during connect: " + address + ": " + why;
+        }
         return "Cannot connect to the Priok daemon at " + address + ". Is priokd running?";
     }
 }

@@ -97,7 +97,7 @@ public final class EngineClient {
             throw refusal(connection);
         }
         String contentType = connection.headers().getOrDefault("content-type", "");
-        return new Hijacked(connection.channel(), connection.rest(), connection.output(), contentType);
+        return new Hijacked(connection.wire(), connection.rest(), connection.output(), contentType);
     }
 
     private void agreeIfBodyCannotRepeat(Request request) throws IOException {

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.SocketChannel;
 
 /**
  * A connection that left HTTP behind: bytes both ways, each direction closed on its own. One thread may read while another
@@ -13,13 +12,13 @@ import java.nio.channels.SocketChannel;
 public final class Hijacked implements Closeable {
     private static final String MULTIPLEXED = "application/vnd.docker.multiplexed-stream";
 
-    private final SocketChannel channel;
+    private final Connection connection;
     private final InputStream input;
     private final OutputStream output;
     private final String contentType;
 
-    Hijacked(SocketChannel channel, InputStream input, OutputStream output, String contentType) {
-        this.channel = channel;
+    Hijacked(Connection connection, InputStream input, OutputStream output, String contentType) {
+        this.connection = connection;
         this.input = input;
         this.output = output;
         this.contentType = contentType;
@@ -42,12 +41,12 @@ public final class Hijacked implements Closeable {
 
     /** Closes the half towards the daemon: end of input for the process there. */
     public void closeOutput() throws IOException {
-        channel.shutdownOutput();
+        connection.closeOutput();
     }
 
     /** Closes both halves; a blocked reader or writer gets an {@link IOException}. */
     @Override
     public void close() throws IOException {
-        channel.close();
+        connection.close();
     }
 }

@@ -1,10 +1,10 @@
 package dev.priok.cli.command;
 
 import dev.priok.cli.terminal.Terminal;
-import dev.priok.client.DaemonAddress;
 import dev.priok.client.EngineClient;
 import dev.priok.core.Failure;
 import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -30,8 +30,9 @@ public final class Session {
     private final Function<String, @Nullable String> environment;
     private final InstantSource clock;
     private final Terminal terminal;
-    private List<String> hosts = List.of();
+    private DaemonChoice.Wishes wishes = new DaemonChoice.Wishes(List.of(), "", false, false, "", "", "");
     private @Nullable EngineClient client;
+    private String configFolder = "";
 
     public Session(
             InputStream in,
@@ -100,41 +101,47 @@ public final class Session {
 
     /** Folder of docker's {@code config.json}, which holds credentials. */
     public Path configFolder() {
-        String folder = environment("DOCKER_CONFIG");
+        String folder = configFolder.isEmpty() ? environment("DOCKER_CONFIG") : configFolder;
         return folder.isEmpty() ? Path.of(environment("HOME"), ".docker") : Path.of(folder);
     }
 
-    /** What {@code -H} said. */
-    public void useHosts(List<String> chosen) {
-        hosts = List.copyOf(chosen);
+    /** What {@code --config} said; empty for nothing. */
+    public void useConfigFolder(String folder) {
+        configFolder = folder;
     }
 
-    /** The daemon, by {@code -H}, then PRIOK_HOST, then DOCKER_HOST, then the default socket. */
+    /** Docker's {@code config.json} in {@link #configFolder}. */
+    public ConfigFile configFile() {
+        return new ConfigFile(configFolder());
+    }
+
+    /** What the options before the command said of the daemon; see docker's for what they mean. */
+    public void useDaemon(
+            List<String> hosts,
+            String context,
+            boolean tls,
+            boolean verify,
+            String authority,
+            String certificate,
+            String key) {
+        wishes = new DaemonChoice.Wishes(List.copyOf(hosts), context, tls, verify, authority, certificate, key);
+    }
+
+    /** The daemon that the command line, the environment or the current context names; else the default socket. */
     public synchronized EngineClient client() {
         EngineClient existing = client;
         if (existing != null) {
             return existing;
         }
-        if (hosts.size() > 1) {
-            throw new CommandFailed("specify only one -H");
-        }
-        String host = hosts.isEmpty() ? environment("PRIOK_HOST") : hosts.getFirst();
-        if (host.isEmpty()) {
-            host = environment("DOCKER_HOST");
-        }
-        if (host.isEmpty()) {
-            host = DEFAULT_HOST;
-        }
-        if (!environment("DOCKER_TLS_VERIFY").isEmpty() && host.startsWith("tcp://")) {
-            throw new CommandFailed("DOCKER_TLS_VERIFY is set, but this command speaks no TLS yet: reach " + host
-                    + " through an ssh or stunnel forward, or unset it");
-        }
         try {
-            EngineClient made = new EngineClient(DaemonAddress.parse(host), environment("DOCKER_API_VERSION"));
+            EngineClient made =
+                    new EngineClient(new DaemonChoice(this, wishes).address(), environment("DOCKER_API_VERSION"));
             client = made;
             return made;
         } catch (Failure e) {
             throw new CommandFailed(e.message());
+        } catch (IOException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()));
         }
     }
 }

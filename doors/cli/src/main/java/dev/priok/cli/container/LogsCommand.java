@@ -12,6 +12,7 @@ import dev.priok.client.Reply;
 import dev.priok.client.Request;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code logs}: what a container wrote. */
@@ -26,7 +27,7 @@ public final class LogsCommand extends Command {
             options.text("until", "Show what came before this time (2026-01-02T13:23:37Z) or age (42m)");
 
     public LogsCommand() {
-        super("[OPTIONS] CONTAINER", "Fetch the logs of a container", Arity.exactly(1));
+        super("[OPTIONS] CONTAINER [CONTAINER...]", "Fetch the logs of one or more containers", Arity.atLeast(1));
     }
 
     @Override
@@ -36,20 +37,11 @@ public final class LogsCommand extends Command {
 
     @Override
     public int run(Session session, List<String> arguments) throws IOException {
-        JsonObject container;
-        try (Reply reply = session.client().send(Request.get(Containers.path(arguments.getFirst()) + "/json"))) {
-            container = reply.object();
+        if (arguments.size() > 1) {
+            return merged(session, arguments);
         }
-        Instant now = session.clock().instant();
-        Request request = Request.get(Containers.path(container.text("Id")) + "/logs")
-                .queryIf(true, "stdout")
-                .queryIf(true, "stderr")
-                .queryIf(details.value(), "details")
-                .queryIf(follow.value(), "follow")
-                .queryIf(timestamps.value(), "timestamps")
-                .queryUnlessEmpty("since", HumanTime.timestamp(since.value(), now))
-                .queryUnlessEmpty("until", HumanTime.timestamp(until.value(), now))
-                .queryUnlessEmpty("tail", tail.value());
+        JsonObject container = container(session, arguments.getFirst());
+        Request request = request(session, container, timestamps.value());
         session.flush();
         try (Reply reply = session.client().send(request)) {
             if (container.object("Config").flag("Tty")) {
@@ -59,5 +51,37 @@ public final class LogsCommand extends Command {
             }
         }
         return 0;
+    }
+
+    private static JsonObject container(Session session, String name) throws IOException {
+        try (Reply reply = session.client().send(Request.get(Containers.path(name) + "/json"))) {
+            return reply.object();
+        }
+    }
+
+    private Request request(Session session, JsonObject container, boolean withTimes) {
+        Instant now = session.clock().instant();
+        return Request.get(Containers.path(container.text("Id")) + "/logs")
+                .queryIf(true, "stdout")
+                .queryIf(true, "stderr")
+                .queryIf(details.value(), "details")
+                .queryIf(follow.value(), "follow")
+                .queryIf(withTimes, "timestamps")
+                .queryUnlessEmpty("since", HumanTime.timestamp(since.value(), now))
+                .queryUnlessEmpty("until", HumanTime.timestamp(until.value(), now))
+                .queryUnlessEmpty("tail", tail.value());
+    }
+
+    private int merged(Session session, List<String> names) throws IOException {
+        List<JsonObject> containers = new ArrayList<>();
+        for (String name : names) {
+            containers.add(container(session, name));
+        }
+        MergedLogs logs = new MergedLogs(session, follow.value(), timestamps.value());
+        for (JsonObject container : containers) {
+            String name = container.text("Name").replaceFirst("^/", "");
+            logs.add(name, container.object("Config").flag("Tty"), request(session, container, true));
+        }
+        return logs.print();
     }
 }

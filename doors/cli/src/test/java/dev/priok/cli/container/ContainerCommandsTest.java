@@ -129,6 +129,32 @@ final class ContainerCommandsTest {
     }
 
     @Test
+    void logs_ofSeveral_areMergedByTime() {
+        for (String id : List.of("a1", "b2")) {
+            daemon.on(
+                    "GET /containers/" + id + "/json",
+                    200,
+                    "{\"Id\":\"" + id + "\",\"Name\":\"/" + (id.equals("a1") ? "web" : "database")
+                            + "\",\"Config\":{}}");
+        }
+        daemon.on("GET /containers/a1/logs", exchange -> {
+                    exchange.write("HTTP/1.1 200 OK\r\n\r\n");
+                    exchange.frame(1, "2026-01-01T00:00:01Z one\n2026-01-01T00:00:03.5Z th");
+                    exchange.frame(1, "ree\n");
+                })
+                .on("GET /containers/b2/logs", exchange -> {
+                    exchange.write("HTTP/1.1 200 OK\r\n\r\n");
+                    exchange.frame(1, "2026-01-01T00:00:02.000000001Z two\n2026-01-01T00:00:03.51Z four\n");
+                });
+        assertEquals(
+                "web      | one\ndatabase | two\nweb      | three\ndatabase | four\n",
+                run("logs", "a1", "b2").out());
+        assertEquals(
+                "database | 2026-01-01T00:00:02.000000001Z two",
+                run("logs", "-t", "a1", "b2").out().lines().toList().get(1));
+    }
+
+    @Test
     void port_bindings_areListed() {
         daemon.on("GET /containers/web/json", 200, """
                 {"NetworkSettings":{"Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}],"90/udp":null}}}""");

@@ -1,13 +1,12 @@
 package dev.priok.client.internal;
 
+import dev.priok.client.Connection;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -32,7 +31,7 @@ public final class HttpConnection implements Closeable {
         void run() throws IOException;
     }
 
-    private final SocketChannel channel;
+    private final Connection wire;
     private final InputStream in;
     private final OutputStream out;
     private final Map<String, String> headers = new HashMap<>();
@@ -41,10 +40,10 @@ public final class HttpConnection implements Closeable {
     private InputStream body = InputStream.nullInputStream();
     private volatile @Nullable Throwable uploadFailure;
 
-    public HttpConnection(SocketChannel channel) {
-        this.channel = channel;
-        this.in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES);
-        this.out = Channels.newOutputStream(channel);
+    public HttpConnection(Connection wire) {
+        this.wire = wire;
+        this.in = new BufferedInputStream(wire.input(), BUFFER_BYTES);
+        this.out = wire.output();
     }
 
     /** Sends a request with a body that is at hand, in one write. */
@@ -139,13 +138,13 @@ public final class HttpConnection implements Closeable {
         return out;
     }
 
-    public SocketChannel channel() {
-        return channel;
+    public Connection wire() {
+        return wire;
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        wire.close();
     }
 
     /** The failure of the upload, when it is what broke the connection; else {@code e}. */
@@ -156,7 +155,7 @@ public final class HttpConnection implements Closeable {
 
     private void closeQuietly() {
         try {
-            channel.close();
+            wire.close();
         } catch (IOException e) {
             Throwable first = uploadFailure;
             if (first != null) {
