@@ -1,7 +1,9 @@
 package dev.priok.snapshot;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What has to be mounted to see a snapshot, as mount(8) would be told; the currency between snapshots and those who mount. For
@@ -29,6 +31,19 @@ public record Mount(String type, String source, List<String> options) {
     /** The folders under the writable one, highest first; none for a bind. */
     public List<String> lowers() {
         return option("lowerdir").map(lowers -> List.of(lowers.split(":"))).orElse(List.of());
+    }
+
+    /** The same with further folders on top of those under the writable one; a bind is left as it is. */
+    public Mount withLowers(List<Path> above) {
+        String more = above.stream().map(Path::toString).collect(Collectors.joining(":"));
+        return new Mount(
+                type,
+                source,
+                options.stream()
+                        .map(option -> option.startsWith("lowerdir=")
+                                ? "lowerdir=" + more + ":" + option.substring("lowerdir=".length())
+                                : option)
+                        .toList());
     }
 
     public boolean readOnly() {

@@ -50,9 +50,14 @@ public final class RootFiles {
      * @throws Failure of kind {@link Failure.Kind#NOT_FOUND}
      */
     public static void pack(Fd root, String path, OutputStream out) throws IOException {
+        pack(root, path, TreeTars.baseName(path), out);
+    }
+
+    /** The same with another name for what is packed, as of a volume's root that has the name of where it is mounted. */
+    public static void pack(Fd root, String path, String name, OutputStream out) throws IOException {
         try (Fd file = open(root, path);
                 TarWriter tar = TreeTars.writer(out)) {
-            TreeTars.pack(root, file, path, tar);
+            TreeTars.pack(root, file, path, name, tar);
         }
     }
 
@@ -79,7 +84,8 @@ public final class RootFiles {
             int flags = OpenFlag.PATH | (follow ? OpenFlag.DIRECTORY : OpenFlag.NOFOLLOW);
             return FileCalls.host().openat2(root, TreeTars.inRoot(path), flags, 0, Resolve.INSIDE);
         } catch (SyscallException e) {
-            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+            // ELOOP: links that go round, or one of procfs that leads out of the root.
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ELOOP) {
                 throw new Failure(Failure.Kind.NOT_FOUND, "Could not find the file %s in container".formatted(path), e);
             }
             throw e;

@@ -112,6 +112,14 @@ public interface Snapshotter extends AutoCloseable {
      */
     Tree open(String key) throws IOException;
 
+    /**
+     * Opens the merged tree of a snapshot with further folders between what was written and its layers.
+     *
+     * @param between highest first
+     * @throws Failure of kind {@link Failure.Kind#NOT_FOUND}
+     */
+    Tree open(String key, List<Path> between) throws IOException;
+
     /** Opens the merged tree of a chain, read only. */
     Tree open(ChainId chain) throws IOException;
 

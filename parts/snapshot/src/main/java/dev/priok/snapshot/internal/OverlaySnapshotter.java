@@ -13,6 +13,7 @@ import dev.priok.oci.image.ChainId;
 import dev.priok.snapshot.Change;
 import dev.priok.snapshot.Layer;
 import dev.priok.snapshot.LayerIntake;
+import dev.priok.snapshot.Mount;
 import dev.priok.snapshot.Snapshot;
 import dev.priok.snapshot.Snapshotter;
 import dev.priok.snapshot.Tree;
@@ -281,8 +282,14 @@ public final class OverlaySnapshotter implements Snapshotter {
 
     @Override
     public Tree open(String key) throws IOException {
+        return open(key, List.of());
+    }
+
+    @Override
+    public Tree open(String key, List<Path> between) throws IOException {
         ActiveRow row = known(key);
-        return mounts.open(plans.of(row, registry.chain(row.parent())));
+        Mount mount = plans.of(row, registry.chain(row.parent()));
+        return mounts.open(between.isEmpty() ? mount : mount.withLowers(between));
     }
 
     @Override

@@ -82,14 +82,13 @@ public final class TreeTars {
     }
 
     /** Writes what {@code file}, opened at {@code path}, is. */
-    public static void pack(Fd root, Fd file, String path, TarWriter tar) throws IOException {
+    public static void pack(Fd root, Fd file, String path, String base, TarWriter tar) throws IOException {
         FileCalls files = FileCalls.host();
         TreePacker packer = new TreePacker(tar, TreePacker.Marks.NONE);
         FileStat stat = files.stat(file);
-        String base = baseName(path);
         if (!stat.isDirectory()) {
             try (Fd folder = openFolder(root, folderName(path))) {
-                packer.pack(folder, base, base);
+                packer.pack(folder, baseName(path), base);
             }
             return;
         }
@@ -147,7 +146,7 @@ public final class TreeTars {
         try {
             openFolder(root, path).close();
         } catch (SyscallException e) {
-            if (e.errno() == Errno.ENOENT) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ELOOP) {
                 throw new Failure(Failure.Kind.NOT_FOUND, "Could not find the file %s in container".formatted(path), e);
             }
             if (e.errno() == Errno.ENOTDIR) {

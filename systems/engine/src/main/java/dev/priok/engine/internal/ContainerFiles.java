@@ -3,27 +3,23 @@ package dev.priok.engine.internal;
 import dev.priok.archive.Compression;
 import dev.priok.core.Failure;
 import dev.priok.engine.ContainerState.Status;
-import dev.priok.engine.ContainerView.MountPoint;
 import dev.priok.engine.Containers.Change;
 import dev.priok.engine.Containers.PathStat;
 import dev.priok.engine.lifecycle.Container;
 import dev.priok.engine.lifecycle.Folders;
 import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.lifecycle.MountSources;
 import dev.priok.engine.spec.Accounts;
 import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.linux.Fd;
-import dev.priok.linux.FileCalls;
-import dev.priok.linux.OpenFlag;
 import dev.priok.snapshot.RootFiles;
 import dev.priok.snapshot.Tree;
 import dev.priok.snapshot.Unpacking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -83,7 +79,7 @@ final class ContainerFiles {
 
     void copyOut(Container container, String path, OutputStream out) throws IOException {
         try (Place place = place(container, path)) {
-            RootFiles.pack(place.root(), place.path(), out);
+            RootFiles.pack(place.root(), place.path(), place.name(path), out);
         } catch (Failure e) {
             throw naming(container, e);
         }
@@ -121,10 +117,16 @@ final class ContainerFiles {
     }
 
     /** Where a path of a container is: an open root, and the path in it. */
-    private record Place(Fd root, String path, boolean readOnly, boolean volume) implements AutoCloseable {
+    private record Place(Fd root, String path, boolean readOnly, boolean volume, Runnable end)
+            implements AutoCloseable {
+        /** What a tar of it calls it: the name in the container, not in the volume. */
+        String name(String asked) {
+            return asked.endsWith("/.") ? "." : TreePath.baseName(asked);
+        }
+
         @Override
         public void close() {
-            root.close();
+            end.run();
         }
     }
 
@@ -134,22 +136,29 @@ final class ContainerFiles {
             throw Failure.invalid("bad parameter: path cannot be empty");
         }
         String clean = TreePath.clean(path);
-        Optional<MountPoint> mount = container.definition().mounts().stream()
-                .map(PlannedMount::point)
-                .filter(p -> !p.type().equals("tmpfs"))
-                .filter(p -> clean.equals(p.destination()) || clean.startsWith(p.destination() + "/"))
-                .max(Comparator.comparingInt(p -> p.destination().length()));
-        boolean readOnly = mount.map(p -> !p.writable())
+        Optional<PlannedMount> mount = container.definition().mounts().stream()
+                .filter(m -> !m.point().type().equals("tmpfs"))
+                .filter(m -> clean.equals(m.target()) || clean.startsWith(m.target() + "/"))
+                .max(Comparator.comparingInt(m -> m.target().length()));
+        boolean readOnly = mount.map(m -> !m.point().writable())
                 .orElse(container.definition().spec().security().readonlyRootfs());
-        if (mount.isPresent()
-                && !container.state().live()
-                && Files.isDirectory(Path.of(mount.get().source()))) {
-            String rest = clean.substring(mount.get().destination().length());
-            String ending = path.endsWith("/.") ? "/." : path.endsWith("/") || rest.isEmpty() ? "/" : "";
-            Fd root = FileCalls.host().open(mount.get().source(), OpenFlag.PATH | OpenFlag.DIRECTORY);
-            return new Place(root, rest.isEmpty() ? "/." : rest + ending, readOnly, true);
+        String whole = path.startsWith("/") ? path : "/" + path;
+        Optional<Tree> running = machinery.roots().openRunning(container);
+        if (running.isPresent()) {
+            return in(running.get(), whole, readOnly, mount.isPresent());
         }
-        Tree tree = machinery.roots().open(container);
-        return new Place(tree.root(), path.startsWith("/") ? path : "/" + path, readOnly, mount.isPresent());
+        Optional<MountSources.Opened> files =
+                mount.isPresent() ? machinery.sources().open(container, mount.get()) : Optional.empty();
+        if (mount.isPresent() && files.isPresent()) {
+            String rest = clean.substring(mount.get().target().length());
+            String ending = path.endsWith("/.") ? "/." : path.endsWith("/") || rest.isEmpty() ? "/" : "";
+            MountSources.Opened opened = files.get();
+            return new Place(opened.root(), rest.isEmpty() ? "/." : rest + ending, readOnly, true, opened::close);
+        }
+        return in(machinery.roots().open(container), whole, readOnly, mount.isPresent());
+    }
+
+    private static Place in(Tree tree, String path, boolean readOnly, boolean volume) {
+        return new Place(tree.root(), path, readOnly, volume, tree::close);
     }
 }

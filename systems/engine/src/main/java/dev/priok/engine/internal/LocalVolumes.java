@@ -37,11 +37,9 @@ final class LocalVolumes implements Volumes {
         filters.onlyKnowing("dangling", "driver", "label", "name");
         return store.all().stream()
                 .filter(row -> filters.match("name", row.name())
-                        && filters.exact("driver", "local")
+                        && filters.exact("driver", row.driver())
                         && filters.labels("label", row.labels())
-                        && (!filters.has("dangling")
-                                || filters.flag("dangling", false)
-                                        == store.users(row.name()).isEmpty()))
+                        && (!filters.has("dangling") || filters.flag("dangling", false) == !store.used(row.name())))
                 .sorted(Comparator.comparing(VolumeRow::name))
                 .map(row -> view(row, null))
                 .toList();
@@ -59,14 +57,11 @@ final class LocalVolumes implements Volumes {
     }
 
     private VolumeView view(VolumeRow row, @Nullable Usage usage) {
-        return new VolumeView(
-                row.name(),
-                "local",
-                store.data(row.name()).toString(),
-                row.created(),
-                row.labels(),
-                row.options(),
-                usage);
+        return view(row, usage, row.local() ? store.data(row.name()).toString() : "");
+    }
+
+    private static VolumeView view(VolumeRow row, @Nullable Usage usage, String mountpoint) {
+        return new VolumeView(row.name(), row.driver(), mountpoint, row.created(), row.labels(), row.options(), usage);
     }
 
     @Override
@@ -76,7 +71,9 @@ final class LocalVolumes implements Volumes {
 
     @Override
     public VolumeView inspect(String name) {
-        return store.find(name).map(row -> view(row, null)).orElseThrow(() -> VolumeStore.notFound(name));
+        return store.find(name)
+                .map(row -> view(row, null, store.mountpoint(row)))
+                .orElseThrow(() -> VolumeStore.notFound(name));
     }
 
     @Override
@@ -98,7 +95,7 @@ final class LocalVolumes implements Volumes {
                 boolean wanted = (all || row.anonymous())
                         && filters.labels("label", row.labels())
                         && filters.lacksLabels("label!", row.labels())
-                        && store.users(row.name()).isEmpty();
+                        && !store.used(row.name());
                 if (wanted) {
                     long bytes = bytes(store.data(row.name()));
                     try {

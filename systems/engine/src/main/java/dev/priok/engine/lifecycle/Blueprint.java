@@ -8,6 +8,7 @@ import dev.priok.engine.spec.Accounts;
 import dev.priok.engine.spec.HostDevices;
 import dev.priok.engine.spec.OciInputs;
 import dev.priok.engine.spec.OciSpecs;
+import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.state.Definition;
 import dev.priok.oci.runtime.LinuxSpec;
 import dev.priok.oci.runtime.RuntimeSpec;
@@ -59,7 +60,12 @@ final class Blueprint {
         }
     }
 
-    Plan plan(Container container) throws IOException {
+    /**
+     * Plans a start.
+     *
+     * @param mounts of the container, ready on the host
+     */
+    Plan plan(Container container, List<PlannedMount> mounts) throws IOException {
         Definition definition = container.definition();
         ContainerSpec spec = definition.spec();
         Accounts.Identity identity = roots.accounts(container)
@@ -70,7 +76,7 @@ final class Blueprint {
                 definition.id(),
                 spec,
                 definition.program(),
-                definition.mounts(),
+                mounts,
                 identity,
                 hostname(container),
                 files(container),

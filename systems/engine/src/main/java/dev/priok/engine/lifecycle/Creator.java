@@ -16,6 +16,7 @@ import dev.priok.engine.spec.ImageMerge;
 import dev.priok.engine.spec.MountPlan;
 import dev.priok.engine.spec.NameFiles;
 import dev.priok.engine.spec.OciSpecs;
+import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.spec.SpecCheck;
 import dev.priok.engine.state.Condition;
 import dev.priok.engine.state.Definition;
@@ -24,6 +25,7 @@ import dev.priok.logs.LogConfig;
 import dev.priok.logs.LogDriver;
 import dev.priok.logs.LogDrivers;
 import dev.priok.logs.LogSubject;
+import dev.priok.oci.image.ChainId;
 import dev.priok.snapshot.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +116,8 @@ public final class Creator {
                             image.config().chainId(),
                             spec.host().autoRemove() ? Snapshot.Kind.VOLATILE : Snapshot.Kind.WRITABLE);
             files(folders, spec);
-            copyUps.copy(image.config().chainId(), plan.copies());
+            keepImages(id, plan.mounts());
+            copyUp(id, image.config().chainId(), plan.copies());
             Definition definition = new Definition(
                     id,
                     machine.now(),
@@ -143,6 +146,34 @@ public final class Creator {
                 remover.discard(id, folders);
                 claims.undo();
             }
+        }
+    }
+
+    /** Keeps the layers of images that are mounted as long as the container exists. */
+    private void keepImages(String id, List<PlannedMount> mounts) throws IOException {
+        int index = 0;
+        for (PlannedMount mount : mounts) {
+            if (mount.point().type().equals("image")) {
+                Image mounted = machine.parts().images().resolve(mount.point().name());
+                machine.parts()
+                        .snapshotter()
+                        .prepare(
+                                MountSources.imageKey(id, index++),
+                                mounted.config().chainId(),
+                                Snapshot.Kind.VIEW);
+            }
+        }
+    }
+
+    private void copyUp(String id, ChainId chain, List<MountPlan.CopyUp> copies) throws IOException {
+        List<MountPlan.CopyUp> ready = new ArrayList<>();
+        try {
+            for (MountPlan.CopyUp copy : copies) {
+                ready.add(copy.at(volumes.attach(copy.volume(), id)));
+            }
+            copyUps.copy(chain, ready);
+        } finally {
+            ready.forEach(copy -> volumes.detach(copy.volume(), id));
         }
     }
 

@@ -26,6 +26,7 @@ public final class Lifecycles {
     private final Registry registry = new Registry();
     private final RootAccess roots;
     private final Blueprint blueprint;
+    private final MountSources sources;
     private final Starter starter;
     private final ExecSessions execs;
     private final VolumeStore volumes;
@@ -38,11 +39,12 @@ public final class Lifecycles {
 
     private Lifecycles(Machine machine, Path initLayer) throws IOException {
         this.machine = machine;
-        roots = new RootAccess(machine.parts().snapshotter());
+        roots = new RootAccess(machine.parts().snapshotter(), initLayer);
         blueprint = new Blueprint(machine, registry, roots, initLayer);
-        starter = new Starter(machine, blueprint);
-        execs = new ExecSessions(machine, registry, roots, blueprint);
         volumes = new VolumeStore(machine, registry);
+        sources = new MountSources(machine, volumes);
+        starter = new Starter(machine, blueprint, sources);
+        execs = new ExecSessions(machine, registry, roots, blueprint);
         remover = new Remover(machine, registry, volumes, execs);
         lifecycle = new Lifecycle(machine, starter, remover, new Probes(machine, execs, this::unhealthy));
         signalling = new Signalling(machine, lifecycle);
@@ -63,7 +65,17 @@ public final class Lifecycles {
         }
         Lifecycles all =
                 new Lifecycles(machine, Blueprint.makeInitLayer(machine.config().dataRoot()));
-        new Recovery(machine, all.registry, all.lifecycle, all.remover, all.creator, all.starter, all.execs).run();
+        new Recovery(
+                        machine,
+                        all.registry,
+                        all.lifecycle,
+                        all.remover,
+                        all.creator,
+                        all.starter,
+                        all.execs,
+                        all.volumes)
+                .run();
+        all.volumes.tidy();
         return all;
     }
 
@@ -90,6 +102,11 @@ public final class Lifecycles {
 
     public ExecSessions execs() {
         return execs;
+    }
+
+    /** What containers mount, on the host. */
+    public MountSources sources() {
+        return sources;
     }
 
     public VolumeStore volumes() {

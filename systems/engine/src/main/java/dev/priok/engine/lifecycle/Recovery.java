@@ -44,6 +44,7 @@ final class Recovery {
     private final Creator creator;
     private final Starter starter;
     private final ExecSessions execs;
+    private final VolumeStore volumes;
 
     /** Ids of all rows, also of those that cannot be taken over: nothing of theirs may be swept away. */
     private final Set<String> known = new HashSet<>();
@@ -55,7 +56,8 @@ final class Recovery {
             Remover remover,
             Creator creator,
             Starter starter,
-            ExecSessions execs) {
+            ExecSessions execs,
+            VolumeStore volumes) {
         this.machine = machine;
         this.registry = registry;
         this.lifecycle = lifecycle;
@@ -63,6 +65,7 @@ final class Recovery {
         this.creator = creator;
         this.starter = starter;
         this.execs = execs;
+        this.volumes = volumes;
     }
 
     /** Takes over; returns when all containers have their true state. Restarts by policy follow in the background. */
@@ -72,6 +75,7 @@ final class Recovery {
             try {
                 register(stored);
             } catch (RuntimeException e) {
+                volumes.keep(stored.definition().mounts());
                 LOG.error(
                         "container {} cannot be taken over", stored.definition().id(), e);
             }
@@ -311,7 +315,7 @@ final class Recovery {
         for (Snapshot snapshot : machine.parts().snapshotter().snapshots()) {
             String key = snapshot.key();
             boolean ours = key.startsWith(Folders.SNAPSHOT_PREFIX);
-            if (ours && !known.contains(key.substring(Folders.SNAPSHOT_PREFIX.length()))) {
+            if (ours && !known.contains(owner(key))) {
                 try {
                     machine.parts().snapshotter().remove(key);
                 } catch (IOException e) {
@@ -319,6 +323,13 @@ final class Recovery {
                 }
             }
         }
+    }
+
+    /** The container that a snapshot is of: what comes behind a dot tells further ones apart. */
+    private static String owner(String key) {
+        String name = key.substring(Folders.SNAPSHOT_PREFIX.length());
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     /** What is left of a run whose container was removed from the database while its end was awaited. */

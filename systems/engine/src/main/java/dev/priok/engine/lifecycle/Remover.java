@@ -143,6 +143,7 @@ public final class Remover {
         try {
             container.log.close();
             machine.parts().snapshotter().remove(Folders.snapshotKey(container.id()));
+            MountSources.forget(machine, container.id());
             Folders.delete(container.folders.data());
             Folders.delete(container.folders.run());
         } catch (IOException | RuntimeException e) {
@@ -155,6 +156,7 @@ public final class Remover {
     void discard(String id, Folders folders) {
         try {
             machine.parts().snapshotter().remove(Folders.snapshotKey(id));
+            MountSources.forget(machine, id);
             Folders.delete(folders.data());
             Folders.delete(folders.run());
         } catch (IOException | RuntimeException e) {

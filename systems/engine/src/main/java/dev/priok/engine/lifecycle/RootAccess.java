@@ -21,6 +21,7 @@ import dev.priok.snapshot.Tree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,20 +38,34 @@ public final class RootAccess {
 
     private final Snapshotter snapshotter;
 
-    RootAccess(Snapshotter snapshotter) {
+    private final Path initLayer;
+
+    /**
+     * Over all containers.
+     *
+     * @param initLayer folder of mount points that every container has on top of its image
+     */
+    RootAccess(Snapshotter snapshotter, Path initLayer) {
         this.snapshotter = snapshotter;
+        this.initLayer = initLayer;
+    }
+
+    private Tree stopped(Container container) throws IOException {
+        return snapshotter.open(Folders.snapshotKey(container.id()), List.of(initLayer));
     }
 
     /** The root of a container: through its first process while it runs, else its snapshot. */
     public Tree open(Container container) throws IOException {
+        Optional<Tree> running = openRunning(container);
+        return running.isPresent() ? running.get() : stopped(container);
+    }
+
+    /** The root of a container with all that is mounted in it; empty unless its first process is there. */
+    public Optional<Tree> openRunning(Container container) throws IOException {
         Run run = container.run;
-        if (run != null && container.state().live()) {
-            Optional<Fd> root = opened(run, "root", OpenFlag.PATH | OpenFlag.DIRECTORY);
-            if (root.isPresent()) {
-                return new Tree(root.get());
-            }
-        }
-        return snapshotter.open(Folders.snapshotKey(container.id()));
+        return run == null || !container.state().live()
+                ? Optional.empty()
+                : opened(run, "root", OpenFlag.PATH | OpenFlag.DIRECTORY).map(Tree::new);
     }
 
     /** A file of a run's first process in /proc; empty once that has ended, when its number may be another's. */
@@ -79,11 +94,11 @@ public final class RootAccess {
     public Tree openAlone(Container container) throws IOException {
         Run run = container.run;
         if (run == null || !container.state().live()) {
-            return snapshotter.open(Folders.snapshotKey(container.id()));
+            return stopped(container);
         }
         try {
             Optional<Fd> copy = OsThread.run("export-" + container.id().substring(0, 12), () -> copyOfRoot(run));
-            return copy.isPresent() ? new Tree(copy.get()) : snapshotter.open(Folders.snapshotKey(container.id()));
+            return copy.isPresent() ? new Tree(copy.get()) : stopped(container);
         } catch (ExecutionException e) {
             throw new IOException("opening the root of container " + container.id(), e.getCause());
         } catch (InterruptedException e) {

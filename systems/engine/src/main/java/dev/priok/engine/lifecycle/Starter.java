@@ -39,16 +39,27 @@ final class Starter {
 
     private final Machine machine;
     private final Blueprint blueprint;
+    private final MountSources sources;
 
-    Starter(Machine machine, Blueprint blueprint) {
+    Starter(Machine machine, Blueprint blueprint, MountSources sources) {
+        this.sources = sources;
         this.machine = machine;
         this.blueprint = blueprint;
     }
 
     /** Starts; call it with the container's lock held. */
     Run start(Container container) throws IOException {
-        Blueprint.Plan plan = blueprint.plan(container);
         ContainerSpec spec = container.definition().spec();
+        boolean ready = false;
+        Blueprint.Plan plan;
+        try {
+            plan = blueprint.plan(container, sources.ready(container));
+            ready = true;
+        } finally {
+            if (!ready) {
+                sources.release(container);
+            }
+        }
         Optional<SeccompFilter> seccomp = seccomp(spec, plan.spec());
         Folders.delete(container.folders.run());
         Files.createDirectories(container.folders.run());
@@ -174,7 +185,7 @@ final class Starter {
 
     /** The system calls that a start would make now; makes none of them. */
     List<String> steps(Container container) throws IOException {
-        Blueprint.Plan plan = blueprint.plan(container);
+        Blueprint.Plan plan = blueprint.plan(container, sources.planned(container));
         ContainerSpec spec = container.definition().spec();
         ProcessSpec process = spec.process();
         Stdio stdio = process.tty()
@@ -246,6 +257,11 @@ final class Starter {
 
     /** Takes away what a run leaves: its cgroup, the runtime's folder, a shared /dev/shm. */
     void cleanUp(Container container, Optional<Cgroup> cgroup) {
+        endRun(container, cgroup);
+        sources.release(container);
+    }
+
+    private void endRun(Container container, Optional<Cgroup> cgroup) {
         try {
             if (cgroup.isPresent()) {
                 cgroup.get().kill();

@@ -13,12 +13,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +43,16 @@ public final class VolumeStore implements VolumeSource {
     /** How many containers that are being made have taken a volume; guarded by {@link #changes}. */
     private final Map<String, Integer> claimed = new HashMap<>();
 
+    /** Who uses a volume that is mounted for it; guarded by {@link #mounting}. A network may make that slow. */
+    private final Map<String, Set<String>> using = new HashMap<>();
+
+    private final ReentrantLock mounting = new ReentrantLock();
+    private final VolumePlugins plugins;
+
     VolumeStore(Machine machine, Registry registry) {
         this.machine = machine;
         this.registry = registry;
+        this.plugins = new VolumePlugins(machine.background());
         this.folder = machine.config().dataRoot().resolve("volumes");
         machine.store().volumes().forEach(row -> volumes.put(row.name(), row));
         sweep();
@@ -52,6 +63,7 @@ public final class VolumeStore implements VolumeSource {
         for (Path child : Remover.children(folder)) {
             if (!volumes.containsKey(child.getFileName().toString())) {
                 try {
+                    LocalMount.unmountAll(child);
                     Folders.delete(child);
                 } catch (IOException e) {
                     LOG.warn("{} belongs to no volume and cannot be removed", child, e);
@@ -84,13 +96,8 @@ public final class VolumeStore implements VolumeSource {
 
     @Override
     public Volume take(String name, String driver, Map<String, String> options, Map<String, String> labels) {
-        if (!driver.isEmpty() && !driver.equals("local")) {
-            throw Failure.notFound("error looking up volume plugin %s: plugin \"%s\" not found", driver, driver);
-        }
-        if (!options.isEmpty()) {
-            throw Failure.notImplemented(
-                    "create %s: options of the local driver are not supported yet", name.isEmpty() ? "volume" : name);
-        }
+        String kind = driver.isEmpty() ? VolumeRow.LOCAL : driver;
+        boolean local = kind.equals(VolumeRow.LOCAL);
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
             throw Failure.invalid(
                     "create %s: \"%s\" includes invalid characters for a local volume name, only"
@@ -102,7 +109,12 @@ public final class VolumeStore implements VolumeSource {
         try {
             VolumeRow existing = volumes.get(name);
             if (existing != null) {
-                return new Volume(name, data(name).toString(), false);
+                if (!driver.isEmpty() && !existing.driver().equals(kind)) {
+                    throw Failure.conflict(
+                            "create %s: volume name must be unique: it exists with the driver %s",
+                            name, existing.driver());
+                }
+                return volume(existing, false);
             }
             boolean anonymous = name.isEmpty();
             String chosen =
@@ -111,17 +123,159 @@ public final class VolumeStore implements VolumeSource {
             if (anonymous) {
                 own.put("com.docker.volume.anonymous", "");
             }
-            Files.createDirectories(data(chosen));
-            VolumeRow row = new VolumeRow(chosen, machine.now(), own, options, anonymous);
+            if (!local) {
+                plugins.create(kind, chosen, options);
+            } else {
+                if (!options.isEmpty()) {
+                    LocalMount.of(chosen, options);
+                }
+                Files.createDirectories(data(chosen));
+            }
+            VolumeRow row = new VolumeRow(chosen, machine.now(), own, options, anonymous, kind);
             machine.store().insertVolume(row);
             volumes.put(chosen, row);
-            machine.publish("volume", "create", chosen, Map.of("driver", "local"));
-            return new Volume(chosen, data(chosen).toString(), true);
+            machine.publish("volume", "create", chosen, Map.of("driver", kind));
+            return volume(row, true);
         } catch (IOException e) {
             throw Failure.internal(e, "create %s: %s", name, Cause.text(e));
         } finally {
             changes.unlock();
         }
+    }
+
+    private Volume volume(VolumeRow row, boolean fresh) {
+        return new Volume(row.name(), row.local() ? data(row.name()).toString() : "", row.driver(), fresh);
+    }
+
+    /**
+     * Makes a volume usable for somebody, until {@link #detach}; mounts it if it has to be.
+     *
+     * @param user who uses it, such as a container's id
+     * @return where it is on the host
+     */
+    public String attach(String name, String user) {
+        VolumeRow row = find(name).orElseThrow(() -> notFound(name));
+        if (!row.local()) {
+            String at = plugins.mount(row.driver(), name, user);
+            use(name, user);
+            return at;
+        }
+        Path data = data(name);
+        if (row.options().isEmpty()) {
+            return data.toString();
+        }
+        mounting.lock();
+        try {
+            if (!LocalMount.mounted(data, false)) {
+                LocalMount.of(name, row.options()).mount(data);
+            }
+            use(name, user);
+            return data.toString();
+        } catch (IOException e) {
+            throw Failure.internal(e, "mounting volume %s: %s", name, Cause.text(e));
+        } finally {
+            mounting.unlock();
+        }
+    }
+
+    private void use(String name, String user) {
+        mounting.lock();
+        try {
+            using.computeIfAbsent(name, _ -> new HashSet<>()).add(user);
+        } finally {
+            mounting.unlock();
+        }
+    }
+
+    private boolean uses(String name, String user) {
+        mounting.lock();
+        try {
+            Set<String> users = using.getOrDefault(name, Set.of());
+            return users.contains(user);
+        } finally {
+            mounting.unlock();
+        }
+    }
+
+    /** Ends a use; the last one unmounts the volume. */
+    public void detach(String name, String user) {
+        Optional<VolumeRow> row = find(name);
+        if (row.isEmpty()) {
+            return;
+        }
+        try {
+            if (!row.get().local()) {
+                if (uses(name, user)) {
+                    plugins.unmount(row.get().driver(), name, user);
+                    release(name, user);
+                }
+            } else if (!row.get().options().isEmpty()) {
+                release(name, user);
+            }
+        } catch (IOException | Failure e) {
+            LOG.warn("volume {} stays mounted", name, e);
+        }
+    }
+
+    private void release(String name, String user) throws IOException {
+        mounting.lock();
+        try {
+            Set<String> users = using.computeIfAbsent(name, _ -> new HashSet<>());
+            users.remove(user);
+            boolean live = users(name).stream()
+                    .anyMatch(c -> !c.id().equals(user) && c.state().live());
+            if (users.isEmpty() && !live) {
+                using.remove(name);
+                LocalMount.unmountAll(data(name));
+            }
+        } finally {
+            mounting.unlock();
+        }
+    }
+
+    /** Takes up who uses what after a restart, and unmounts what no running container uses: a kill may have left it so. */
+    void tidy() {
+        for (Container container : registry.all()) {
+            if (container.state().live()) {
+                container.definition().mounts().stream()
+                        .map(PlannedMount::point)
+                        .filter(point -> point.type().equals("volume"))
+                        .forEach(point -> use(point.name(), container.id()));
+            }
+        }
+        for (VolumeRow row : volumes.values()) {
+            if (row.local() && !row.options().isEmpty()) {
+                detach(row.name(), "");
+            }
+        }
+    }
+
+    /** Keeps the volumes of a container that cannot be registered: they are in use all the same. */
+    void keep(List<PlannedMount> mounts) {
+        changes.lock();
+        try {
+            mounts.stream()
+                    .map(PlannedMount::point)
+                    .filter(point -> point.type().equals("volume"))
+                    .forEach(point -> claimed.merge(point.name(), 1, Integer::sum));
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** Whether a container uses it, or one that is being made will. */
+    public boolean used(String name) {
+        changes.lock();
+        try {
+            return claimed.containsKey(name) || !users(name).isEmpty();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** Where a volume is on the host, as far as its driver tells. */
+    public String mountpoint(VolumeRow row) {
+        return row.local() ? data(row.name()).toString() : plugins.path(row.driver(), row.name());
     }
 
     /** Begins the claims of one container that is about to be made. */
@@ -202,7 +356,7 @@ public final class VolumeStore implements VolumeSource {
 
     /** Removes a volume that no container uses. */
     public void remove(String name, boolean force) {
-        Path leftover;
+        @Nullable Path leftover;
         changes.lock();
         try {
             if (volumes.get(name) == null) {
@@ -221,14 +375,36 @@ public final class VolumeStore implements VolumeSource {
             if (claimed.containsKey(name)) {
                 throw Failure.conflict("remove %s: volume is in use - [a container that is being created]", name);
             }
+            VolumeRow row = Objects.requireNonNull(volumes.get(name));
+            if (row.local()) {
+                // What is mounted there belongs to somebody else and is not to be deleted with the folder.
+                LocalMount.unmountAll(folder.resolve(name));
+            } else {
+                removeAtPlugin(row, force);
+            }
             machine.store().deleteVolume(name);
             volumes.remove(name);
-            leftover = setAside(name);
-            machine.publish("volume", "destroy", name, Map.of("driver", "local"));
+            leftover = row.local() ? setAside(name) : null;
+            machine.publish("volume", "destroy", name, Map.of("driver", row.driver()));
+        } catch (IOException e) {
+            throw Failure.internal(e, "remove %s: %s", name, Cause.text(e));
         } finally {
             changes.unlock();
         }
-        delete(leftover, name);
+        if (leftover != null) {
+            delete(leftover, name);
+        }
+    }
+
+    private void removeAtPlugin(VolumeRow row, boolean force) {
+        try {
+            plugins.remove(row.driver(), row.name());
+        } catch (Failure e) {
+            if (!force) {
+                throw e;
+            }
+            LOG.warn("volume {} is forgotten, though its driver refuses to remove it", row.name(), e);
+        }
     }
 
     /** Frees the name for the next volume, whose files the slow deletion must not touch. */

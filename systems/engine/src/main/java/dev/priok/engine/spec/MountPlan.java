@@ -23,7 +23,12 @@ public final class MountPlan {
     private final List<CopyUp> copies = new ArrayList<>();
 
     /** A fresh or empty volume that gets what the image has at {@code target}. */
-    public record CopyUp(String volumePath, String target) {}
+    public record CopyUp(String volume, String volumePath, String target) {
+        /** The same for a volume that is somewhere else now. */
+        public CopyUp at(String path) {
+            return new CopyUp(volume, path, target);
+        }
+    }
 
     private MountPlan(VolumeSource volumes, Function<String, List<PlannedMount>> mountsOf, Path daemonRoot) {
         this.volumes = volumes;
@@ -117,7 +122,8 @@ public final class MountPlan {
                             mount.options(),
                             mount.recursiveReadOnly(),
                             mount.required(),
-                            false));
+                            false,
+                            mount.subpath()));
         }
     }
 
@@ -192,34 +198,41 @@ public final class MountPlan {
             boolean noCopy,
             String subpath) {
         VolumeSource.Volume volume = volumes.take(name, driver, options, labels);
-        String source = volume.path();
-        if (!subpath.isEmpty()) {
-            source = subpath(volume, subpath);
-        } else if (!noCopy) {
-            copies.add(new CopyUp(volume.path(), target));
+        if (subpath.startsWith("/") || List.of(subpath.split("/")).contains("..")) {
+            throw Failure.invalid("subpath %s must be a relative path within the volume", subpath);
+        }
+        if (subpath.isEmpty() && !noCopy) {
+            copies.add(new CopyUp(volume.name(), volume.path(), target));
         }
         byTarget.put(
                 target,
                 new PlannedMount(
-                        new MountPoint("volume", volume.name(), source, target, "local", mode, !readOnly, ""),
+                        new MountPoint(
+                                "volume", volume.name(), volume.path(), target, volume.driver(), mode, !readOnly, ""),
                         List.of("rbind"),
                         true,
                         false,
-                        name.isEmpty()));
+                        name.isEmpty(),
+                        subpath));
     }
 
-    private static String subpath(VolumeSource.Volume volume, String subpath) {
-        try {
-            Path root = Path.of(volume.path()).toRealPath();
-            Path inside = root.resolve(subpath).toRealPath();
-            if (subpath.startsWith("/") || !inside.startsWith(root)) {
-                throw Failure.invalid("subpath %s must be a relative path within the volume", subpath);
-            }
-            return inside.toString();
-        } catch (IOException e) {
-            throw Failure.invalid(
-                    "cannot access path %s in volume %s: %s", subpath, volume.name(), "no such file or directory");
+    private void image(StorageSpec.Mount mount, String target) {
+        String subpath = mount.imageSubpath();
+        if (mount.source().isEmpty()) {
+            throw invalid(mount, "field Source must not be empty");
         }
+        if (subpath.startsWith("/") || List.of(subpath.split("/")).contains("..")) {
+            throw invalid(mount, "subpath %s must be a relative path within the image".formatted(subpath));
+        }
+        byTarget.put(
+                target,
+                new PlannedMount(
+                        new MountPoint("image", mount.source(), mount.source(), target, "", "", false, ""),
+                        List.of("rbind"),
+                        false,
+                        false,
+                        false,
+                        subpath));
     }
 
     private void tmpfs(String target, String options) {
@@ -277,8 +290,7 @@ public final class MountPlan {
                         options.subpath());
             }
             case "tmpfs" -> tmpfsMount(mount, target);
-            case "image", "cluster", "npipe" ->
-                throw Failure.notImplemented("mounts of type \"%s\" are not supported yet", mount.type());
+            case "image" -> image(mount, target);
             default -> throw invalid(mount, "mount type unknown");
         }
     }

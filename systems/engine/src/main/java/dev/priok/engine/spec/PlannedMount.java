@@ -11,11 +11,24 @@ import java.util.List;
  * @param recursiveReadOnly whether read-only reaches the mounts below
  * @param required whether read-only must reach them, or the start fails
  * @param anonymous whether the volume goes with the container
+ * @param subpath part of a volume or image that is mounted, relative to it; empty for all of it
  */
 public record PlannedMount(
-        MountPoint point, List<String> options, boolean recursiveReadOnly, boolean required, boolean anonymous) {
+        MountPoint point,
+        List<String> options,
+        boolean recursiveReadOnly,
+        boolean required,
+        boolean anonymous,
+        String subpath) {
     public PlannedMount {
         options = options == null ? List.of() : List.copyOf(options);
+        subpath = subpath == null ? "" : subpath;
+    }
+
+    /** A mount of a whole volume or folder. */
+    public PlannedMount(
+            MountPoint point, List<String> options, boolean recursiveReadOnly, boolean required, boolean anonymous) {
+        this(point, options, recursiveReadOnly, required, anonymous, "");
     }
 
     public String target() {

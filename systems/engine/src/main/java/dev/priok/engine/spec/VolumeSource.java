@@ -11,8 +11,14 @@ public interface VolumeSource {
      * A volume.
      *
      * @param name its name
-     * @param path its directory on the host
+     * @param path its directory on the host; empty when only its driver knows
+     * @param driver what it is of
      * @param fresh whether this call made it
      */
-    record Volume(String name, String path, boolean fresh) {}
+    record Volume(String name, String path, String driver, boolean fresh) {
+        /** A volume of the local driver. */
+        public Volume(String name, String path, boolean fresh) {
+            this(name, path, "local", fresh);
+        }
+    }
 }

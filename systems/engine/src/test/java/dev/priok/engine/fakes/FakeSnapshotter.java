@@ -107,6 +107,11 @@ public final class FakeSnapshotter implements Snapshotter {
     }
 
     @Override
+    public Tree open(String key, List<java.nio.file.Path> between) {
+        throw new UnsupportedOperationException("open");
+    }
+
+    @Override
     public Tree open(ChainId chain) {
         throw new UnsupportedOperationException("open");
     }

@@ -151,7 +151,7 @@ class StateJsonTest {
 
     @Test
     void volume_comesBackWhole() {
-        VolumeRow row = new VolumeRow("v", Instant.EPOCH, Map.of("a", "b"), Map.of(), true);
+        VolumeRow row = new VolumeRow("v", Instant.EPOCH, Map.of("a", "b"), Map.of(), true, "local");
         assertEquals(row, StateJson.read(StateJson.write(row), VolumeRow.class));
     }
 
