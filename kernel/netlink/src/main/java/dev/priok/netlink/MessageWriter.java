@@ -140,6 +140,11 @@ public final class MessageWriter {
         return buffer.position();
     }
 
+    /** What is written, in the first {@link #size} bytes; not a copy. */
+    byte[] array() {
+        return buffer.array();
+    }
+
     /** A copy of all that is written. */
     public byte[] toByteArray() {
         return Arrays.copyOf(buffer.array(), buffer.position());

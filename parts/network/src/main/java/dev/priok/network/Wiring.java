@@ -19,8 +19,7 @@ public interface Wiring extends AutoCloseable {
     /**
      * Makes a network, or brings one that exists to its definition without interrupting traffic.
      *
-     * @throws Failure CONFLICT when the link exists and is neither ours nor a bridge, or a subnet overlaps an address of
-     *     another link of the host
+     * @throws Failure CONFLICT when the link exists and is no bridge, or is the bridge of another network
      */
     void createNetwork(NetworkDefinition network);
 

@@ -1,103 +1,486 @@
 package dev.priok.network.internal;
 
 import dev.priok.core.Failure;
+import dev.priok.linux.Errno;
+import dev.priok.linux.Fd;
+import dev.priok.netlink.ConnectionSocket;
+import dev.priok.netlink.Link;
+import dev.priok.netlink.LinkRequests;
+import dev.priok.netlink.LinkSocket;
+import dev.priok.netlink.NetlinkException;
+import dev.priok.netlink.NftElement;
+import dev.priok.netlink.NftSet;
+import dev.priok.netlink.NftSocket;
 import dev.priok.network.Endpoint;
 import dev.priok.network.EndpointDefinition;
 import dev.priok.network.Intended;
 import dev.priok.network.IpPrefix;
+import dev.priok.network.MacAddress;
 import dev.priok.network.NetworkDefinition;
+import dev.priok.network.PortBinding;
 import dev.priok.network.PortRequest;
 import dev.priok.network.Publication;
 import dev.priok.network.Reconciled;
 import dev.priok.network.Sandbox;
 import dev.priok.network.Wiring;
 import dev.priok.network.WiringConfig;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The wiring of the network namespace that this process is in. */
+/** The wiring of the network namespace that the constructing thread is in. */
 public final class HostWiring implements Wiring {
-    private final WiringConfig config;
+    private static final Logger LOG = LoggerFactory.getLogger(HostWiring.class);
+    /** Links that wait for their removal, some 20 ms each, get this long when the daemon ends. */
+    private static final int REMOVAL_SECONDS = 10;
 
-    public HostWiring(WiringConfig config) {
-        this.config = config;
+    private final WiringConfig config;
+    private final Fd host;
+    private final boolean foreign;
+    private final LinkSocket links;
+    private final Firewall firewall;
+    private final ConnectionSocket connections;
+    private final Bridges bridges;
+    private final Namespaces namespaces;
+    private final HostPorts ports = new HostPorts();
+    private final ExecutorService removals;
+    private final Map<String, OpenSandbox> sandboxes = new ConcurrentHashMap<>();
+
+    /** A sandbox with its namespace and what is connected to it; guarded by itself. */
+    private static final class OpenSandbox {
+        private final Fd namespace;
+        private final Map<String, Connected> endpoints = new LinkedHashMap<>();
+
+        OpenSandbox(Fd namespace) {
+            this.namespace = namespace;
+        }
     }
 
-    private Failure missing() {
-        return Failure.notImplemented("networks of table %s are not built yet", config.name());
+    /** An endpoint with its publications. */
+    private record Connected(Endpoint endpoint, List<PortBinding> bindings) {}
+
+    /** Opens what is needed of the kernel in the calling thread's namespace. */
+    public HostWiring(WiringConfig config) {
+        this.config = config;
+        try {
+            host = Namespaces.current();
+            foreign = !Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net"))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+            links = LinkSocket.open();
+            firewall = new Firewall(config.name(), NftSocket.open());
+            connections = ConnectionSocket.open();
+        } catch (IOException e) {
+            throw Failure.internal(e, "networks cannot be set up: %s", e.getMessage());
+        }
+        bridges = new Bridges(config, links);
+        namespaces = new Namespaces(config.readySandboxes());
+        removals = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("network-removals").factory());
+    }
+
+    private <T> T onHost(String doing, Callable<T> task) {
+        return Namespaces.call(doing, () -> foreign ? Namespaces.inside(host, task) : task.call());
     }
 
     @Override
     public void createNetwork(NetworkDefinition network) {
-        throw missing();
+        onHost("making network " + network.id(), () -> {
+            bridges.create(network);
+            if (network instanceof NetworkDefinition.Bridge bridge) {
+                try {
+                    firewall.put(network.id(), Firewall.ofNetwork(bridge));
+                } catch (IOException e) {
+                    bridges.remove(network.id());
+                    throw e;
+                }
+            }
+            return true;
+        });
     }
 
     @Override
     public void removeNetwork(String networkId) {
-        throw missing();
+        onHost("removing network " + networkId, () -> {
+            firewall.put(networkId, Map.of());
+            bridges.remove(networkId);
+            return true;
+        });
     }
 
     @Override
     public List<IpPrefix> subnetsInUse() {
-        throw missing();
+        return onHost("listing addresses of the host", bridges::subnetsOfOthers);
     }
 
     @Override
     public Sandbox open(String sandboxId) {
-        throw missing();
+        return register(sandboxId, namespaces.take());
     }
 
     @Override
     public Sandbox adopt(String sandboxId, String namespacePath) {
-        throw missing();
+        return register(
+                sandboxId,
+                Namespaces.call("opening network namespace " + namespacePath, () -> Namespaces.open(namespacePath)));
+    }
+
+    private Sandbox register(String id, Fd namespace) {
+        if (sandboxes.putIfAbsent(id, new OpenSandbox(namespace)) != null) {
+            namespace.close();
+            throw Failure.conflict("sandbox %s exists already", id);
+        }
+        return new Sandbox(id, "/proc/" + ProcessHandle.current().pid() + "/fd/" + namespace.number());
+    }
+
+    private OpenSandbox sandbox(String id) {
+        OpenSandbox found = sandboxes.get(id);
+        if (found == null) {
+            throw Failure.notFound("no such sandbox: %s", id);
+        }
+        return found;
     }
 
     @Override
-    public Endpoint connect(String sandboxId, EndpointDefinition endpoint) {
-        throw missing();
+    public Endpoint connect(String sandboxId, EndpointDefinition definition) {
+        OpenSandbox sandbox = sandbox(sandboxId);
+        synchronized (sandbox) {
+            Endpoint endpoint = Namespaces.call(
+                    "connecting to network " + definition.network(), () -> attach(sandbox.namespace, definition));
+            sandbox.endpoints.put(definition.id(), new Connected(endpoint, List.of()));
+            return endpoint;
+        }
+    }
+
+    private Endpoint attach(Fd namespace, EndpointDefinition definition) throws Exception {
+        Bridges.Made network = bridges.made(definition.network());
+        byte[] mac = definition.mac().map(MacAddress::bytes).orElseGet(() -> Names.macFor(definition.addresses()));
+        String hostLink =
+                network.definition() instanceof NetworkDefinition.Bridge ? Names.hostLink(definition.id()) : "";
+        String alias = Names.alias(config.name(), definition.id());
+        LinkRequests requests = new LinkRequests();
+        int mtu = network.definition().mtuBytes();
+        switch (network.definition()) {
+            case NetworkDefinition.Bridge bridge -> {
+                requests.addVeth(hostLink, mtu, network.link(), definition.interfaceName(), mac, namespace);
+                if (!bridge.containersTalk()) {
+                    requests.isolatePort(hostLink);
+                }
+                requests.upAs(hostLink, alias);
+            }
+            case NetworkDefinition.Macvlan macvlan ->
+                requests.addMacvlan(
+                        definition.interfaceName(),
+                        mtu,
+                        network.link(),
+                        LinkRequests.MacvlanMode.valueOf(macvlan.mode().name()),
+                        mac,
+                        namespace);
+        }
+        try {
+            links.send(requests);
+        } catch (NetlinkException e) {
+            if (e.errno() == Errno.EEXIST) {
+                throw new Failure(
+                        Failure.Kind.CONFLICT,
+                        "interface " + definition.interfaceName() + " is taken: " + e.getMessage(),
+                        e);
+            }
+            removeLink(hostLink);
+            throw e;
+        }
+        try {
+            Namespaces.inside(namespace, () -> {
+                Inside.configure(definition);
+                return true;
+            });
+        } catch (Exception e) {
+            if (hostLink.isEmpty()) {
+                Namespaces.inside(namespace, () -> Inside.remove(definition.interfaceName()));
+            } else {
+                removeLink(hostLink);
+            }
+            throw e;
+        }
+        return new Endpoint(definition, MacAddress.of(mac), hostLink);
+    }
+
+    private void removeLink(String name) throws IOException {
+        if (name.isEmpty()) {
+            return;
+        }
+        try {
+            links.send(new LinkRequests().deleteLink(name));
+        } catch (NetlinkException e) {
+            if (e.errno() != Errno.ENODEV) { // it went with its other end
+                throw e;
+            }
+        }
     }
 
     @Override
     public void disconnect(String sandboxId, String endpointId) {
-        throw missing();
+        OpenSandbox sandbox = sandboxes.get(sandboxId);
+        if (sandbox == null) {
+            return;
+        }
+        synchronized (sandbox) {
+            unpublish(sandboxId, endpointId);
+            Connected connected = sandbox.endpoints.remove(endpointId);
+            if (connected != null) {
+                // At once: the same interface name may be wanted again.
+                Namespaces.call(
+                        "disconnecting from network "
+                                + connected.endpoint.definition().network(),
+                        () -> {
+                            if (connected.endpoint.hostLink().isEmpty()) {
+                                Namespaces.inside(
+                                        sandbox.namespace,
+                                        () -> Inside.remove(
+                                                connected.endpoint.definition().interfaceName()));
+                            } else {
+                                removeLink(connected.endpoint.hostLink());
+                            }
+                            return true;
+                        });
+            }
+        }
     }
 
     @Override
     public void setDefaultGateways(String sandboxId, List<InetAddress> gateways) {
-        throw missing();
+        OpenSandbox sandbox = sandbox(sandboxId);
+        synchronized (sandbox) {
+            Namespaces.call(
+                    "setting default routes of " + sandboxId,
+                    () -> Namespaces.inside(sandbox.namespace, () -> Inside.setDefaultGateways(gateways)));
+        }
     }
 
     @Override
     public Publication publish(String sandboxId, String endpointId, List<PortRequest> requests) {
-        throw missing();
+        OpenSandbox sandbox = sandbox(sandboxId);
+        synchronized (sandbox) {
+            Connected connected = connected(sandbox, endpointId);
+            EndpointDefinition definition = connected.endpoint.definition();
+            if (!(bridges.made(definition.network()).definition() instanceof NetworkDefinition.Bridge bridge)) {
+                return new Publication.Published(List.of());
+            }
+            List<IpPrefix> addresses = definition.addresses();
+            List<PortRequest> fitting = requests.stream()
+                    .filter(r -> r.hostAddress().isEmpty()
+                            || addresses.stream()
+                                    .anyMatch(a -> a.isIpv4()
+                                            == Names.isIpv4(r.hostAddress().get())))
+                    .toList();
+            return onHost("publishing ports of " + endpointId, () -> {
+                Publication publication = ports.reserve(endpointId, fitting, Names.anyAddresses(addresses));
+                if (publication instanceof Publication.Published(var fresh)) {
+                    List<PortBinding> all = new ArrayList<>(connected.bindings);
+                    all.addAll(fresh);
+                    try {
+                        firewall.put(endpointId, Firewall.ofBindings(bridge, addresses, all));
+                    } catch (IOException e) {
+                        fresh.forEach(b -> ports.release(endpointId, b));
+                        throw e;
+                    }
+                    sandbox.endpoints.put(endpointId, new Connected(connected.endpoint, List.copyOf(all)));
+                }
+                return publication;
+            });
+        }
+    }
+
+    private static Connected connected(OpenSandbox sandbox, String endpointId) {
+        Connected found = sandbox.endpoints.get(endpointId);
+        if (found == null) {
+            throw Failure.notFound("no such endpoint: %s", endpointId);
+        }
+        return found;
     }
 
     @Override
     public void unpublish(String sandboxId, String endpointId) {
-        throw missing();
+        OpenSandbox sandbox = sandboxes.get(sandboxId);
+        if (sandbox == null) {
+            return;
+        }
+        synchronized (sandbox) {
+            Connected connected = sandbox.endpoints.get(endpointId);
+            if (connected == null || connected.bindings.isEmpty()) {
+                return;
+            }
+            Namespaces.call("withdrawing ports of " + endpointId, () -> {
+                firewall.put(endpointId, Map.of());
+                for (IpPrefix address : connected.endpoint.definition().addresses()) {
+                    connections.forget(
+                            address.address(),
+                            c -> connected.bindings.stream()
+                                    .anyMatch(b -> b.transport().number() == c.protocol() && b.hostPort() == c.port()));
+                }
+                connected.bindings.forEach(b -> ports.release(endpointId, b));
+                sandbox.endpoints.put(endpointId, new Connected(connected.endpoint, List.of()));
+                return true;
+            });
+        }
     }
 
     @Override
     public void release(String sandboxId) {
-        throw missing();
+        OpenSandbox sandbox = sandboxes.get(sandboxId);
+        if (sandbox == null) {
+            return;
+        }
+        synchronized (sandbox) {
+            List.copyOf(sandbox.endpoints.keySet()).forEach(id -> unpublish(sandboxId, id));
+            sandboxes.remove(sandboxId, sandbox);
+        }
+        removals.execute(() -> {
+            for (Connected c : sandbox.endpoints.values()) {
+                try {
+                    if (c.endpoint.hostLink().isEmpty()) {
+                        Namespaces.inside(
+                                sandbox.namespace,
+                                () -> Inside.remove(c.endpoint.definition().interfaceName()));
+                    } else {
+                        removeLink(c.endpoint.hostLink());
+                    }
+                } catch (Exception e) {
+                    LOG.warn("a link of {} stays until the next start: {}", sandboxId, e.getMessage());
+                }
+            }
+            sandbox.namespace.close();
+        });
     }
 
     @Override
-    public <T> T inside(String sandboxId, Callable<T> task) {
-        throw missing();
+    public <T> T inside(String sandboxId, Callable<T> task) throws Exception {
+        return Namespaces.inside(sandbox(sandboxId).namespace, task);
     }
 
     @Override
     public Reconciled reconcile(Intended intended) {
-        throw missing();
+        return onHost("taking networks back", () -> {
+            List<String> problems = new ArrayList<>();
+            Map<String, Map<NftSet, List<NftElement>>> entries = new HashMap<>();
+            for (NetworkDefinition network : intended.networks()) {
+                try {
+                    bridges.create(network);
+                    if (network instanceof NetworkDefinition.Bridge bridge) {
+                        entries.put(network.id(), Firewall.ofNetwork(bridge));
+                    }
+                } catch (IOException | Failure e) {
+                    problems.add("network " + network.id() + ": " + e.getMessage());
+                }
+            }
+            int repaired = 0;
+            Set<String> kept = new HashSet<>();
+            for (Intended.RunningSandbox running : intended.sandboxes()) {
+                for (Intended.RunningEndpoint endpoint : running.endpoints()) {
+                    kept.add(Names.alias(config.name(), endpoint.definition().id()));
+                }
+                repaired += takeBack(running, entries, problems);
+            }
+            firewall.replace(entries);
+            int removed = bridges.removeLeftovers(kept);
+            return new Reconciled(problems, repaired, removed);
+        });
+    }
+
+    private int takeBack(
+            Intended.RunningSandbox running,
+            Map<String, Map<NftSet, List<NftElement>>> entries,
+            List<String> problems) {
+        int repaired = 0;
+        try {
+            adopt(running.id(), running.namespacePath());
+            OpenSandbox sandbox = sandbox(running.id());
+            for (Intended.RunningEndpoint wanted : running.endpoints()) {
+                EndpointDefinition definition = wanted.definition();
+                String hostLink = Names.hostLink(definition.id());
+                Bridges.Made network = bridges.made(definition.network());
+                boolean isBridge = network.definition() instanceof NetworkDefinition.Bridge;
+                Optional<Link> there = Namespaces.inside(sandbox.namespace, () -> Inside.intact(definition));
+                Optional<Link> outside = isBridge ? links.link(hostLink) : Optional.empty();
+                Endpoint endpoint;
+                if (there.isPresent() && (!isBridge || outside.isPresent())) {
+                    endpoint = new Endpoint(
+                            definition, MacAddress.of(there.get().mac().orElseThrow()), isBridge ? hostLink : "");
+                    if (outside.isPresent() && outside.get().master() != network.link()) {
+                        links.send(new LinkRequests().setMaster(outside.get().index(), network.link()));
+                        repaired++;
+                    }
+                } else {
+                    removeLink(isBridge ? hostLink : "");
+                    Namespaces.inside(sandbox.namespace, () -> Inside.remove(definition.interfaceName()));
+                    endpoint = attach(sandbox.namespace, definition);
+                    repaired++;
+                }
+                List<PortBinding> bindings = new ArrayList<>();
+                for (PortBinding binding : wanted.bindings()) {
+                    Publication p = ports.hold(definition.id(), binding);
+                    if (p instanceof Publication.Published) {
+                        bindings.add(binding);
+                    } else {
+                        problems.add("port %s:%d/%s of %s is taken by another program"
+                                .formatted(
+                                        binding.hostAddress().getHostAddress(),
+                                        binding.hostPort(),
+                                        binding.transport(),
+                                        running.id()));
+                    }
+                }
+                if (network.definition() instanceof NetworkDefinition.Bridge bridge && !bindings.isEmpty()) {
+                    entries.put(definition.id(), Firewall.ofBindings(bridge, definition.addresses(), bindings));
+                }
+                sandbox.endpoints.put(definition.id(), new Connected(endpoint, List.copyOf(bindings)));
+            }
+        } catch (Exception e) {
+            problems.add("sandbox " + running.id() + ": " + e.getMessage());
+        }
+        return repaired;
     }
 
     @Override
     public void cleanup() {
-        throw missing();
+        onHost("removing networks", () -> {
+            firewall.remove();
+            return bridges.removeEverything();
+        });
+        close();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        namespaces.close();
+        removals.shutdown();
+        try {
+            if (!removals.awaitTermination(REMOVAL_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("some links stay until the next start");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        sandboxes.values().forEach(s -> s.namespace.close());
+        ports.close();
+        connections.close();
+        firewall.close();
+        links.close();
+        host.close();
+    }
 }

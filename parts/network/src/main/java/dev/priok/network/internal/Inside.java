@@ -1,0 +1,117 @@
+package dev.priok.network.internal;
+
+import dev.priok.core.Failure;
+import dev.priok.netlink.Link;
+import dev.priok.netlink.LinkAddress;
+import dev.priok.netlink.LinkRequests;
+import dev.priok.netlink.LinkSocket;
+import dev.priok.netlink.Route;
+import dev.priok.network.EndpointDefinition;
+import dev.priok.network.IpPrefix;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is done to links by a thread that stands in a sandbox's namespace. */
+final class Inside {
+    private static final InetAddress ANY4 = InetAddress.ofLiteral("0.0.0.0");
+    private static final InetAddress ANY6 = InetAddress.ofLiteral("::");
+
+    private Inside() {}
+
+    /** Gives a fresh link its addresses, settings and routes. */
+    static void configure(EndpointDefinition definition) throws IOException {
+        String name = definition.interfaceName();
+        if (definition.addresses().stream().anyMatch(a -> !a.isIpv4())) {
+            Namespaces.write("ipv6/conf/" + name + "/disable_ipv6", "0");
+        }
+        for (Map.Entry<String, String> sysctl : definition.sysctls().entrySet()) {
+            setting(name, sysctl.getKey(), sysctl.getValue());
+        }
+        try (LinkSocket links = LinkSocket.open()) {
+            int index = links.link(name)
+                    .orElseThrow(() -> Failure.notFound("no interface %s in the sandbox", name))
+                    .index();
+            LinkRequests requests = new LinkRequests();
+            for (IpPrefix address : definition.addresses()) {
+                requests.addAddress(index, address.address(), address.bits());
+            }
+            requests.up(index);
+            for (EndpointDefinition.Route route : definition.routes()) {
+                IpPrefix to = route.destination().network();
+                requests.replaceRoute(to.address(), to.bits(), route.gateway(), index);
+            }
+            for (InetAddress gateway : definition.defaultGateways()) {
+                requests.replaceRoute(any(gateway), 0, Optional.of(gateway), index);
+            }
+            links.send(requests);
+        }
+    }
+
+    private static void setting(String link, String key, String value) throws IOException {
+        String path = key.replace("IFNAME", link).replace('.', '/');
+        if (path.contains("..") || path.startsWith("/") || !path.contains(link)) {
+            throw Failure.invalid("invalid sysctl of an endpoint: %s", key);
+        }
+        Path file = Path.of("/proc/sys/net").resolve(path);
+        if (!Files.exists(file)) {
+            throw Failure.invalid("no such sysctl: net.%s", key);
+        }
+        Files.writeString(file, value, StandardOpenOption.WRITE);
+    }
+
+    /** The link of an endpoint, if it is there with all its addresses. */
+    static Optional<Link> intact(EndpointDefinition definition) throws IOException {
+        try (LinkSocket links = LinkSocket.open()) {
+            Optional<Link> link = links.link(definition.interfaceName());
+            if (link.isEmpty()) {
+                return link;
+            }
+            List<IpPrefix> there = links.addresses().stream()
+                    .filter(a -> a.link() == link.get().index())
+                    .map(Inside::prefix)
+                    .toList();
+            return link.filter(_ -> there.containsAll(definition.addresses()));
+        }
+    }
+
+    private static IpPrefix prefix(LinkAddress address) {
+        return new IpPrefix(address.address(), address.bits());
+    }
+
+    /** Removes a link, if it is there. */
+    static boolean remove(String name) throws IOException {
+        try (LinkSocket links = LinkSocket.open()) {
+            Optional<Link> link = links.link(name);
+            if (link.isPresent()) {
+                links.send(new LinkRequests().deleteLink(link.get().index()));
+            }
+            return link.isPresent();
+        }
+    }
+
+    static boolean setDefaultGateways(List<InetAddress> gateways) throws IOException {
+        try (LinkSocket links = LinkSocket.open()) {
+            LinkRequests requests = new LinkRequests();
+            for (Route route : links.routes()) {
+                if (route.bits() == 0 && !gateways.contains(route.gateway().orElse(ANY4))) {
+                    requests.deleteRoute(route);
+                }
+            }
+            for (InetAddress gateway : gateways) {
+                requests.replaceRoute(any(gateway), 0, Optional.of(gateway), 0);
+            }
+            links.send(requests);
+            return true;
+        }
+    }
+
+    private static InetAddress any(InetAddress family) {
+        return Names.isIpv4(family) ? ANY4 : ANY6;
+    }
+}
