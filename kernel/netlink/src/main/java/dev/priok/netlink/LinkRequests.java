@@ -38,6 +38,7 @@ public final class LinkRequests extends Requests {
     private static final int INFO_PORT_DATA = 5;
     private static final int VETH_PEER = 1;
     private static final int BRIDGE_STP = 5;
+    private static final int PORT_HAIRPIN = 4;
     private static final int PORT_ISOLATED = 33;
     private static final int MACVLAN_MODE = 1;
     private static final int VLAN_ID = 1;
@@ -181,15 +182,23 @@ public final class LinkRequests extends Requests {
         return this;
     }
 
-    /** Keeps a port of a bridge from exchanging packets with other such ports. */
-    public LinkRequests isolatePort(String name) {
+    /**
+     * Sets how a port of a bridge forwards.
+     *
+     * @param hairpin whether packets may go out where they came in
+     * @param isolated whether it exchanges nothing with other isolated ports
+     */
+    public LinkRequests setPort(String name, boolean hairpin, boolean isolated) {
         // RTM_SETLINK ignores the data of ports; RTM_NEWLINK of a link that exists takes it.
-        add("isolating port " + name, NEW_LINK, 0, w -> {
+        add("setting port " + name, NEW_LINK, 0, w -> {
             link(w, 0, 0, 0).attribute(LINK_NAME, name);
             w.nest(
                     LINK_INFO,
                     () -> w.attribute(INFO_PORT_KIND, "bridge")
-                            .nest(INFO_PORT_DATA, () -> w.attribute8(PORT_ISOLATED, 1)));
+                            .nest(
+                                    INFO_PORT_DATA,
+                                    () -> w.attribute8(PORT_HAIRPIN, hairpin ? 1 : 0)
+                                            .attribute8(PORT_ISOLATED, isolated ? 1 : 0)));
         });
         return this;
     }

@@ -122,7 +122,7 @@ public final class LinkSocket implements AutoCloseable {
         int flags = a.number(ADDRESS_FLAGS).orElse(0);
         boolean automatic = a.number(ADDRESS_PROTOCOL).orElse(0) == PROTOCOL_LINK_LOCAL
                 || (flags & ADDRESS_PERMANENT) == 0
-                || scope == SCOPE_LINK && a.get(LinkRequests.ADDRESS_LOCAL).isEmpty();
+                || (scope == SCOPE_LINK && a.get(LinkRequests.ADDRESS_LOCAL).isEmpty());
         return a.bytes(LinkRequests.ADDRESS_LOCAL)
                 .or(() -> a.bytes(LinkRequests.ADDRESS_ADDRESS))
                 .flatMap(LinkSocket::inet)

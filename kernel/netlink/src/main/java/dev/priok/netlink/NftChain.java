@@ -22,11 +22,21 @@ public record NftChain(String name, Optional<Hook> hook) {
 
     /** Where packets pass (NF_INET_PRE_ROUTING and on). */
     public enum Point {
-        PREROUTING,
-        INPUT,
-        FORWARD,
-        OUTPUT,
-        POSTROUTING
+        PREROUTING(0),
+        INPUT(1),
+        FORWARD(2),
+        OUTPUT(3),
+        POSTROUTING(4);
+
+        private final int number;
+
+        Point(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
     }
 
     /**

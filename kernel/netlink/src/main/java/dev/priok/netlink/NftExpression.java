@@ -15,35 +15,60 @@ public sealed interface NftExpression {
 
     /** Where a value begins in a packet. */
     enum Base {
-        LINK,
-        NETWORK,
-        TRANSPORT
+        LINK(0),
+        NETWORK(1),
+        TRANSPORT(2);
+
+        private final int number;
+
+        Base(int number) {
+            this.number = number;
+        }
+
+        static Base of(int number) {
+            return Arrays.stream(values())
+                    .filter(b -> b.number == number)
+                    .findFirst()
+                    .orElseThrow(() -> unknown("payload base", number));
+        }
+    }
+
+    /** What is loaded; the number is the kernel's. */
+    enum MetaKey {
+        MARK(3),
+        INPUT_NAME(6),
+        OUTPUT_NAME(7),
+        FAMILY(15),
+        TRANSPORT(16);
+
+        private final int number;
+
+        MetaKey(int number) {
+            this.number = number;
+        }
+
+        static MetaKey of(int number) {
+            return Arrays.stream(values())
+                    .filter(k -> k.number == number)
+                    .findFirst()
+                    .orElseThrow(() -> unknown("meta key", number));
+        }
+    }
+
+    /** What is loaded; the number is the kernel's. */
+    enum ConnectionKey {
+        STATE(0),
+        STATUS(2);
+
+        private final int number;
+
+        ConnectionKey(int number) {
+            this.number = number;
+        }
     }
 
     /** Loads what the kernel knows of the packet beside its bytes. */
-    record Meta(Key key, int register) implements NftExpression {
-        /** What is loaded; the number is the kernel's. */
-        public enum Key {
-            MARK(3),
-            INPUT_NAME(6),
-            OUTPUT_NAME(7),
-            FAMILY(15),
-            TRANSPORT(16);
-
-            private final int number;
-
-            Key(int number) {
-                this.number = number;
-            }
-
-            static Key of(int number) {
-                return Arrays.stream(values())
-                        .filter(k -> k.number == number)
-                        .findFirst()
-                        .orElseThrow(() -> unknown("meta key", number));
-            }
-        }
-    }
+    record Meta(MetaKey key, int register) implements NftExpression {}
 
     /** Loads bytes of the packet. */
     record Payload(Base base, int offset, int bytes, int register) implements NftExpression {}
@@ -68,19 +93,7 @@ public sealed interface NftExpression {
     record Verdict(NftVerdict verdict) implements NftExpression {}
 
     /** Loads what connection tracking knows; state and status are sets of bits in the machine's order. */
-    record Connection(Key key, int register) implements NftExpression {
-        /** What is loaded; the number is the kernel's. */
-        public enum Key {
-            STATE(0),
-            STATUS(2);
-
-            private final int number;
-
-            Key(int number) {
-                this.number = number;
-            }
-        }
-    }
+    record Connection(ConnectionKey key, int register) implements NftExpression {}
 
     /** Loads the kind of an address by the routing tables (RTN_LOCAL is 2). */
     record AddressKind(boolean ofSource, int register) implements NftExpression {}
@@ -104,12 +117,13 @@ public sealed interface NftExpression {
     record Other(String name) implements NftExpression {}
 
     /** A value as bytes, compared by content. */
-    record Bytes(byte[] value) {
-        public Bytes {
-            value = value.clone();
+    final class Bytes {
+        private final byte[] value;
+
+        public Bytes(byte[] value) {
+            this.value = value.clone();
         }
 
-        @Override
         public byte[] value() {
             return value.clone();
         }
@@ -153,7 +167,7 @@ public sealed interface NftExpression {
             case Meta(var key, int register) -> w.attributeBig32(1, register).attributeBig32(2, key.number);
             case Payload(Base base, int offset, int bytes, int register) ->
                 w.attributeBig32(1, register)
-                        .attributeBig32(2, base.ordinal())
+                        .attributeBig32(2, base.number)
                         .attributeBig32(3, offset)
                         .attributeBig32(4, bytes);
             case Compare(int register, boolean equal, Bytes value) ->
@@ -203,8 +217,8 @@ public sealed interface NftExpression {
         try {
             return switch (name) {
                 case "meta" ->
-                    a.has(2) && a.has(1) ? new Meta(Meta.Key.of(number(a, 2)), register(a, 1)) : new Other(name);
-                case "payload" -> new Payload(Base.values()[number(a, 2)], number(a, 3), number(a, 4), register(a, 1));
+                    a.has(2) && a.has(1) ? new Meta(MetaKey.of(number(a, 2)), register(a, 1)) : new Other(name);
+                case "payload" -> new Payload(Base.of(number(a, 2)), number(a, 3), number(a, 4), register(a, 1));
                 case "cmp" -> new Compare(register(a, 1), number(a, 2) == 0, value(a.nested(3)));
                 case "bitwise" -> new Mask(register(a, 1), value(a.nested(4)));
                 case "lookup" ->
@@ -219,8 +233,8 @@ public sealed interface NftExpression {
                             : new Load(register(a, 1), value(a.nested(2)));
                 case "ct" ->
                     switch (number(a, 2)) {
-                        case 0 -> new Connection(Connection.Key.STATE, register(a, 1));
-                        case 2 -> new Connection(Connection.Key.STATUS, register(a, 1));
+                        case 0 -> new Connection(ConnectionKey.STATE, register(a, 1));
+                        case 2 -> new Connection(ConnectionKey.STATUS, register(a, 1));
                         default -> new Other(name);
                     };
                 case "fib" -> new AddressKind((number(a, 3) & 1) != 0, register(a, 1));
@@ -229,7 +243,7 @@ public sealed interface NftExpression {
                 case "counter" -> new Counter();
                 default -> new Other(name);
             };
-        } catch (IllegalArgumentException | IndexOutOfBoundsException _) {
+        } catch (IllegalArgumentException _) {
             return new Other(name); // a key or base of a newer kernel or another writer
         }
     }

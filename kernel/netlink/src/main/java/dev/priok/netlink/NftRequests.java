@@ -73,7 +73,7 @@ public final class NftRequests extends Requests {
             chain.hook()
                     .ifPresent(hook -> w.nest(
                                     4,
-                                    () -> w.attributeBig32(1, hook.point().ordinal())
+                                    () -> w.attributeBig32(1, hook.point().number())
                                             .attributeBig32(2, hook.priority()))
                             .attributeBig32(5, 1)
                             .attribute(7, hook.kind().text()));

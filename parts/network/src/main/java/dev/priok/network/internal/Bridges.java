@@ -11,6 +11,8 @@ import dev.priok.network.NetworkDefinition.Bridge;
 import dev.priok.network.NetworkDefinition.Macvlan;
 import dev.priok.network.WiringConfig;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ final class Bridges {
 
     private final WiringConfig config;
     private final LinkSocket links;
+    private final Set<String> filtered = ConcurrentHashMap.newKeySet();
     private final Map<String, Made> made = new ConcurrentHashMap<>();
 
     Bridges(WiringConfig config, LinkSocket links) {
@@ -83,8 +86,21 @@ final class Bridges {
         return link.index();
     }
 
+    /** Whether the host sends packets between ports of a bridge through the firewall (br_netfilter). */
+    boolean isFiltered(Bridge bridge) {
+        return filtered.contains(bridge.id());
+    }
+
+    private static boolean isOn(String setting) throws IOException {
+        Path path = Path.of("/proc/sys/net/bridge", setting);
+        return Files.exists(path) && Files.readString(path).strip().equals("1");
+    }
+
     private void configure(Bridge bridge, Link link, boolean fresh) throws IOException {
         String name = bridge.link();
+        if (isOn("bridge-nf-call-iptables")) {
+            filtered.add(bridge.id());
+        }
         boolean ipv6 = bridge.families().stream().anyMatch(f -> !f.subnet().isIpv4());
         Namespaces.write("ipv6/conf/" + name + "/accept_ra", "0");
         if (fresh || ipv6) {

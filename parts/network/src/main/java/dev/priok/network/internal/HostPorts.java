@@ -35,8 +35,8 @@ final class HostPorts implements AutoCloseable {
     private record Held(String owner, InetAddress address, Optional<Fd> socket) {
         boolean meets(InetAddress other) {
             return address.equals(other)
-                    || address.getClass() == other.getClass()
-                            && (address.isAnyLocalAddress() || other.isAnyLocalAddress());
+                    || (address.getClass() == other.getClass()
+                            && (address.isAnyLocalAddress() || other.isAnyLocalAddress()));
         }
     }
 

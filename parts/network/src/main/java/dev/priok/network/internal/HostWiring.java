@@ -86,7 +86,7 @@ public final class HostWiring implements Wiring {
             firewall = new Firewall(config.name(), NftSocket.open());
             connections = ConnectionSocket.open();
         } catch (IOException e) {
-            throw Failure.internal(e, "networks cannot be set up: %s", e.getMessage());
+            throw Failure.internal(e, "networks cannot be set up: %s", String.valueOf(e.getMessage()));
         }
         bridges = new Bridges(config, links);
         namespaces = new Namespaces(config.readySandboxes());
@@ -178,8 +178,13 @@ public final class HostWiring implements Wiring {
         switch (network.definition()) {
             case NetworkDefinition.Bridge bridge -> {
                 requests.addVeth(hostLink, mtu, network.link(), definition.interfaceName(), mac, namespace);
-                if (!bridge.containersTalk()) {
-                    requests.isolatePort(hostLink);
+                // Where bridged packets pass the firewall too, it answers for both: published ports turn packets round
+                // within
+                // the bridge, and the forward chain parts containers. Elsewhere that is the routing's and the ports'
+                // own.
+                boolean filtered = bridges.isFiltered(bridge);
+                if (filtered || !bridge.containersTalk()) {
+                    requests.setPort(hostLink, filtered, !filtered && !bridge.containersTalk());
                 }
                 requests.upAs(hostLink, alias);
             }

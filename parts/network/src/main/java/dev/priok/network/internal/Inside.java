@@ -28,6 +28,8 @@ final class Inside {
     static void configure(EndpointDefinition definition) throws IOException {
         String name = definition.interfaceName();
         if (definition.addresses().stream().anyMatch(a -> !a.isIpv4())) {
+            // A port that turns packets round would make the link-local address look taken by itself.
+            Namespaces.write("ipv6/conf/" + name + "/accept_dad", "0");
             Namespaces.write("ipv6/conf/" + name + "/disable_ipv6", "0");
         }
         for (Map.Entry<String, String> sysctl : definition.sysctls().entrySet()) {

@@ -10,10 +10,12 @@ import dev.priok.netlink.NftExpression.Base;
 import dev.priok.netlink.NftExpression.Bytes;
 import dev.priok.netlink.NftExpression.Compare;
 import dev.priok.netlink.NftExpression.Connection;
+import dev.priok.netlink.NftExpression.ConnectionKey;
 import dev.priok.netlink.NftExpression.Lookup;
 import dev.priok.netlink.NftExpression.Mask;
 import dev.priok.netlink.NftExpression.Masquerade;
 import dev.priok.netlink.NftExpression.Meta;
+import dev.priok.netlink.NftExpression.MetaKey;
 import dev.priok.netlink.NftExpression.Payload;
 import dev.priok.netlink.NftExpression.RewriteDestination;
 import dev.priok.netlink.NftExpression.Verdict;
@@ -48,9 +50,9 @@ final class Rules {
     private static final int PORT_OFFSET = 2;
 
     /** What there is of each family of addresses. */
-    enum Family {
-        V4("4", NftType.IPV4_ADDRESS, 2, 12, 16),
-        V6("6", NftType.IPV6_ADDRESS, 10, 8, 24);
+    static final class Family {
+        static final Family V4 = new Family("4", NftType.IPV4_ADDRESS, 2, 12, 16);
+        static final Family V6 = new Family("6", NftType.IPV6_ADDRESS, 10, 8, 24);
 
         /** Publications at one address: address, protocol, port, to address and port. */
         final NftSet published;
@@ -65,13 +67,17 @@ final class Rules {
         /** Ranges whose packets get the host's address as their source when they leave. */
         final NftSet masqueraded;
 
+        static List<Family> values() {
+            return List.of(V4, V6);
+        }
+
         private final Bytes protocol;
         private final int sourceOffset;
         private final int destinationOffset;
         private final int addressBytes;
         private final int slots;
 
-        Family(String suffix, NftType address, int protocol, int sourceOffset, int destinationOffset) {
+        private Family(String suffix, NftType address, int protocol, int sourceOffset, int destinationOffset) {
             this.protocol = bytes(protocol);
             this.sourceOffset = sourceOffset;
             this.destinationOffset = destinationOffset;
@@ -135,7 +141,7 @@ final class Rules {
         changes.addRule(
                 "forward",
                 join(
-                        List.of(new Meta(Meta.Key.INPUT_NAME, 8), new Meta(Meta.Key.OUTPUT_NAME, 12), has(ALLOWED)),
+                        List.of(new Meta(MetaKey.INPUT_NAME, 8), new Meta(MetaKey.OUTPUT_NAME, 12), has(ALLOWED)),
                         end(new Accept())));
         changes.addRule("forward", join(in(INTERNAL), end(new Drop())));
         changes.addRule("forward", join(out(INTERNAL), end(new Drop())));
@@ -143,7 +149,7 @@ final class Rules {
                 "forward",
                 join(
                         List.of(
-                                new Connection(Connection.Key.STATE, 8),
+                                new Connection(ConnectionKey.STATE, 8),
                                 new Mask(8, ESTABLISHED_OR_RELATED),
                                 new Compare(8, false, native32(0))),
                         end(new Accept())));
@@ -177,7 +183,7 @@ final class Rules {
                     join(
                             of(f),
                             List.of(
-                                    new Meta(Meta.Key.TRANSPORT, 8),
+                                    new Meta(MetaKey.TRANSPORT, 8),
                                     new Payload(Base.TRANSPORT, PORT_OFFSET, 2, 9),
                                     new Lookup(f.publishedAnywhere.name(), 8, Optional.of(8), false),
                                     rewrite)));
@@ -187,7 +193,7 @@ final class Rules {
     private static void leaving(NftRequests changes) {
         List<NftExpression> masquerade = List.of(new Masquerade());
         for (Family f : Family.values()) {
-            List<NftExpression> home = List.of(f.source(8), new Meta(Meta.Key.OUTPUT_NAME, 8 + f.slots), has(f.homes));
+            List<NftExpression> home = List.of(f.source(8), new Meta(MetaKey.OUTPUT_NAME, 8 + f.slots), has(f.homes));
             // Back to the network that it came from by way of a published port: the answer must come here too.
             changes.addRule("leaving", join(of(f), redirected(), home, masquerade));
             changes.addRule("leaving", join(of(f), home, end(new NftVerdict.Return())));
@@ -208,13 +214,13 @@ final class Rules {
     }
 
     private static List<NftExpression> of(Family family) {
-        return List.of(new Meta(Meta.Key.FAMILY, 8), new Compare(8, true, family.protocol));
+        return List.of(new Meta(MetaKey.FAMILY, 8), new Compare(8, true, family.protocol));
     }
 
     private static List<NftExpression> destinationKey(Family f) {
         return List.of(
                 f.destination(8),
-                new Meta(Meta.Key.TRANSPORT, 8 + f.slots),
+                new Meta(MetaKey.TRANSPORT, 8 + f.slots),
                 new Payload(Base.TRANSPORT, PORT_OFFSET, 2, 9 + f.slots));
     }
 
@@ -224,15 +230,15 @@ final class Rules {
 
     private static List<NftExpression> redirected() {
         return List.of(
-                new Connection(Connection.Key.STATUS, 8), new Mask(8, REDIRECTED), new Compare(8, false, native32(0)));
+                new Connection(ConnectionKey.STATUS, 8), new Mask(8, REDIRECTED), new Compare(8, false, native32(0)));
     }
 
     private static List<NftExpression> in(NftSet names) {
-        return List.of(new Meta(Meta.Key.INPUT_NAME, 8), has(names));
+        return List.of(new Meta(MetaKey.INPUT_NAME, 8), has(names));
     }
 
     private static List<NftExpression> out(NftSet names) {
-        return List.of(new Meta(Meta.Key.OUTPUT_NAME, 8), has(names));
+        return List.of(new Meta(MetaKey.OUTPUT_NAME, 8), has(names));
     }
 
     private static NftExpression has(NftSet set) {
