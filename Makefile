@@ -28,8 +28,9 @@ test-v2: ## the integration tests tagged v2, on a machine with pure cgroup v2 (q
 bench: build ## measure beside Debian's Docker and crun, started for that (root)
 	@scripts/bench $(WHAT)
 
-conformance: ## unmodified clients against a daemon of their own, and a container beside real Docker's (root)
+conformance: build ## unmodified clients against a daemon of their own, a container beside real Docker's, the registry by the OCI's suite (root, go)
 	@PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+	@checks/registry-conformance/run 1.1 dev
 
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest' -Dsurefire.failIfNoSpecifiedTests=false

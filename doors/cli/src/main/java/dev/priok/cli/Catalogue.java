@@ -43,6 +43,7 @@ import dev.priok.cli.system.DfCommand;
 import dev.priok.cli.system.EventsCommand;
 import dev.priok.cli.system.InfoCommand;
 import dev.priok.cli.system.InspectCommand;
+import dev.priok.cli.system.RegistryServeCommand;
 import dev.priok.cli.system.SystemPruneCommand;
 import dev.priok.cli.system.VersionCommand;
 import dev.priok.cli.volume.NetworkConnectCommand;
@@ -65,7 +66,7 @@ final class Catalogue {
     static final List<String> COMMON =
             List.of("run", "exec", "ps", "build", "pull", "push", "images", "version", "info");
 
-    static final List<String> GROUPS = List.of("container", "image", "network", "system", "volume");
+    static final List<String> GROUPS = List.of("container", "image", "network", "registry", "system", "volume");
 
     static final List<String> OTHERS = List.of(
             "attach",
@@ -183,6 +184,7 @@ final class Catalogue {
                     case "rm", "remove" -> RemoveCommand.network();
                     default -> null;
                 };
+            case "registry" -> name.equals("serve") ? new RegistryServeCommand() : null;
             case "system" ->
                 switch (name) {
                     case "df" -> new DfCommand();
@@ -226,6 +228,7 @@ final class Catalogue {
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
             case "builds" -> List.of("inspect", "logs", "ls");
+            case "registry" -> List.of("serve");
             case "system" -> List.of("df", "events", "info", "prune");
             default -> List.of("build");
         };
@@ -236,6 +239,7 @@ final class Catalogue {
             case "container" -> "Manage containers";
             case "image" -> "Manage images";
             case "network" -> "Manage networks";
+            case "registry" -> "Serve images to others";
             case "system" -> "Manage the daemon's machine";
             case "volume" -> "Manage volumes";
             default -> "Manage builds";
