@@ -4,6 +4,7 @@ module dev.priok.registryserver {
     requires transitive dev.priok.registry;
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.databind;
+    requires dev.priok.web;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;

@@ -38,6 +38,8 @@ final class RegistryHandler implements ExchangeHandler {
     private final ManifestRoutes manifests;
     private final BlobRoutes blobs;
     private final TokenRoutes tokens;
+    private final PageRoutes pages;
+    private final Metrics metrics = new Metrics();
 
     RegistryHandler(Registry registry, AccessControl access, boolean sharedStore) {
         this.registry = registry;
@@ -45,10 +47,32 @@ final class RegistryHandler implements ExchangeHandler {
         this.manifests = new ManifestRoutes(registry);
         this.blobs = new BlobRoutes(registry, access, sharedStore);
         this.tokens = new TokenRoutes(access);
+        this.pages = new PageRoutes(registry, access);
     }
 
     @Override
     public void handle(Exchange exchange) throws IOException {
+        long start = System.nanoTime();
+        try {
+            answer(exchange);
+        } finally {
+            metrics.count(
+                    kind(exchange.path()),
+                    exchange.method(),
+                    exchange.status(),
+                    exchange.sent(),
+                    System.nanoTime() - start);
+        }
+    }
+
+    private static String kind(String path) {
+        if (!path.startsWith("/v2/")) {
+            return "other";
+        }
+        return Target.of(path).map(Target::kind).orElse("base");
+    }
+
+    private void answer(Exchange exchange) throws IOException {
         try {
             route(exchange);
         } catch (RegistryError e) {
@@ -137,12 +161,37 @@ final class RegistryHandler implements ExchangeHandler {
             exchange.send(200, "text/plain", "ok\n".getBytes(StandardCharsets.US_ASCII));
             return;
         }
+        if (path.equals("/") || path.equals("/ui")) {
+            exchange.set("Location", "/ui/");
+            exchange.send(302);
+            return;
+        }
+        if (path.startsWith("/ui/") && pages.file(exchange, path.substring("/ui/".length()))) {
+            return;
+        }
+        if (exchange.header("Sec-Fetch-Site").orElse("").equals("cross-site")
+                && !exchange.method().equals("GET")
+                && !exchange.isHead()) {
+            throw new RegistryError(RegistryError.Code.DENIED, "another site's page may change nothing here");
+        }
+        Caller caller =
+                access.identify(exchange.header("Authorization"), exchange.certificate(), exchange.remoteAddress());
+        routeKnown(exchange, caller, path);
+    }
+
+    private void routeKnown(Exchange exchange, Caller caller, String path) throws IOException {
+        if (path.equals("/metrics") && (exchange.isLocal() || !caller.isAnonymous())) {
+            exchange.send(200, "text/plain; version=0.0.4", metrics.text().getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        if (path.startsWith("/registry/")) {
+            pages.data(exchange, caller, path.substring("/registry/".length()));
+            return;
+        }
         if (!path.startsWith("/v2")) {
             exchange.send(404, "text/plain", "not found\n".getBytes(StandardCharsets.US_ASCII));
             return;
         }
-        Caller caller =
-                access.identify(exchange.header("Authorization"), exchange.certificate(), exchange.remoteAddress());
         exchange.set("Docker-Distribution-Api-Version", "registry/2.0");
         if (path.equals("/v2/") || path.equals("/v2")) {
             if (caller.isAnonymous() && !access.knowsAnonymous()) {

@@ -4,7 +4,7 @@
  */
 @Boundary(
         name = "registryserver",
-        mayUse = {"core", "registry"})
+        mayUse = {"core", "registry", "web"})
 @NullMarked
 package dev.priok.registryserver;
 
