@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.priok.netlink.NftExpression;
+import dev.priok.netlink.NftRequests;
 import dev.priok.netlink.NftSocket;
 import dev.priok.network.EndpointDefinition;
 import dev.priok.network.Intended;
@@ -145,8 +147,39 @@ class NetworkIT {
                             new PortBinding(ip("::"), 8080, Transport.TCP, 80))),
                     publish("web", Optional.empty(), 8080));
             assertEquals("192.0.2.2", world.fromOutside(NetworkWorld.HOST, 8080));
+            String seen = "no";
+            // The two hosts first ask for a second or two whether their own link-local addresses are free.
+            for (int i = 0; i < 10 && seen.equals("no"); i++) {
+                seen = world.fromOutside(ip("2001:db8::1"), 8080);
+            }
+            assertEquals("2001:db8:0:0:0:0:0:2", seen);
             assertEquals("no", world.fromOutside(ip("fd77:1::2"), 80), "directly");
         }
+    }
+
+    @Test
+    void rules_areReadBackAsKnown_andComeBackAfterAFlush() throws Exception {
+        network("one", 1, true, false);
+        container("web", "one", "10.77.1.2");
+        publish("web", Optional.empty(), 8080);
+        NetworkWorld.in(world.host, () -> {
+            try (NftSocket nft = NftSocket.open()) {
+                for (String chain : nft.chains("priok-it")) {
+                    List<List<NftExpression>> rules = nft.rules("priok-it", chain);
+                    assertTrue(!rules.isEmpty(), chain);
+                    assertTrue(
+                            rules.stream().flatMap(List::stream).noneMatch(e -> e instanceof NftExpression.Other),
+                            () -> chain + ": " + rules);
+                }
+                assertEquals(15, nft.sets("priok-it").size());
+                nft.commit(new NftRequests("priok-it").deleteTable());
+                assertEquals(List.of(), nft.tables());
+            }
+            return 0;
+        });
+        container("next", "one", "10.77.1.3");
+        publish("next", Optional.empty(), 8081);
+        assertEquals(2, elements("anywhere4"));
     }
 
     @Test

@@ -32,6 +32,9 @@ public final class NftRequests extends Requests {
     /** Elements in one message; the longest, of two IPv6 addresses, take some 150 bytes each of at most 64 KiB. */
     private static final int ELEMENTS_A_MESSAGE = 256;
 
+    /** Tells the nft program how to print names: its note 0 (byte order of the key), 4 bytes, 1 for the host's order. */
+    private static final byte[] NAMES_IN_HOST_ORDER = {0, 4, 1, 0, 0, 0};
+
     private final String table;
     private int setNumber;
 
@@ -107,6 +110,9 @@ public final class NftRequests extends Requests {
                                 () -> set.key().forEach(type -> w.nest(1, () -> w.attributeBig32(1, type.bytes())))));
             }
             w.attributeBig32(10, ++setNumber);
+            if (set.key().equals(List.of(NftType.LINK_NAME))) {
+                w.attribute(13, NAMES_IN_HOST_ORDER);
+            }
         });
     }
 

@@ -103,6 +103,8 @@ final class Bridges {
         }
         boolean ipv6 = bridge.families().stream().anyMatch(f -> !f.subnet().isIpv4());
         Namespaces.write("ipv6/conf/" + name + "/accept_ra", "0");
+        // Nobody else has the bridge's link-local address; without the question it can be used at once.
+        Namespaces.write("ipv6/conf/" + name + "/accept_dad", "0");
         if (fresh || ipv6) {
             Namespaces.write("ipv6/conf/" + name + "/disable_ipv6", ipv6 ? "0" : "1");
         }
