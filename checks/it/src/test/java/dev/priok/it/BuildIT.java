@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.build.BuildEvent;
+import dev.priok.build.ImageAnalysis;
 import dev.priok.build.Secret;
 import dev.priok.core.Digest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -85,6 +88,47 @@ class BuildIT {
         assertEquals(image, build(context, "out:2"));
         assertEquals(8, box.cached());
         assertEquals(List.of(), box.images().verify(image));
+    }
+
+    @Test
+    void sameInputs_sameImage_inAnotherRootAtAnotherTime() throws Exception {
+        Map<String, String> context = Map.of("Dockerfile", """
+                FROM bb AS first
+                RUN mkdir -p /a/b && echo "$SOURCE_DATE_EPOCH" > /a/b/c && ls -l /bin > /a/list
+                FROM bb
+                WORKDIR /work
+                COPY . .
+                COPY --from=first /a /a
+                RUN echo x >> /etc/passwd
+                """, "a.txt", "A");
+        Digest image = build(context, "out:1");
+        ByteArrayOutputStream base = new ByteArrayOutputStream();
+        box.images().save(List.of("bb"), base);
+        Thread.sleep(1100);
+        try (BuildBox other = new BuildBox(Files.createDirectory(folder.resolve("other-root")))) {
+            other.images().load(new ByteArrayInputStream(base.toByteArray()), _ -> {});
+            BuildEvent.Ended end = other.build(BuildBox.context(context), "out:1");
+            assertEquals(
+                    image,
+                    assertInstanceOf(BuildEvent.Done.class, end, () -> end + "\n" + other.output())
+                            .imageId());
+            assertTrue(other.image("out:1").created().isAfter(box.image("out:1").created()));
+        }
+    }
+
+    @Test
+    void analyze_tellsWasteAndLeftovers() throws IOException {
+        build("""
+                FROM bb
+                RUN echo 123456789 > /big; mkdir -p /var/lib/apt/lists; echo list > /var/lib/apt/lists/x
+                RUN rm /big
+                """, "out:1");
+        ImageAnalysis analysis = box.builder().analyze("out:1");
+        assertEquals(List.of(new ImageAnalysis.Waste("big", 10, 1)), analysis.wasted());
+        assertEquals(10, analysis.wastedBytes());
+        assertEquals("package lists of apt", analysis.leftovers().getFirst().kind());
+        assertEquals(1, analysis.layers().getLast().removed());
+        assertTrue(analysis.layers().getLast().createdBy().contains("rm /big"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.priok.cli;
 
+import dev.priok.cli.build.AnalyzeCommand;
 import dev.priok.cli.build.BuildCommand;
 import dev.priok.cli.build.BuildsCommand;
 import dev.priok.cli.command.Command;
@@ -167,6 +168,7 @@ final class Catalogue {
                 };
             case "image" ->
                 switch (name) {
+                    case "analyze" -> new AnalyzeCommand();
                     case "ls", "list" -> new ImagesCommand();
                     case "inspect" -> InspectCommand.of("image");
                     case "prune" -> new ImagePruneCommand();
@@ -223,8 +225,8 @@ final class Catalogue {
                         "unpause", "update", "wait");
             case "image" ->
                 List.of(
-                        "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
-                        "tag");
+                        "analyze", "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm",
+                        "save", "tag");
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
             case "builds" -> List.of("inspect", "logs", "ls");

@@ -7,6 +7,7 @@ import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.build.CheckFinding;
 import dev.priok.build.CheckReport;
+import dev.priok.build.ImageAnalysis;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import java.io.IOException;
@@ -82,6 +83,11 @@ final class FakeBuilder implements Builder {
         events.accept(new BuildEvent.Removed("f".repeat(64)));
         events.accept(new BuildEvent.Committed(Digest.sha256(new byte[] {2})));
         return tell(events, new BuildEvent.Done(Digest.sha256(new byte[] {2}), request.tags()));
+    }
+
+    @Override
+    public ImageAnalysis analyze(String image) {
+        return new ImageAnalysis(image, 100, 10, 90, List.of(), List.of(), List.of(), List.of());
     }
 
     @Override

@@ -22,6 +22,14 @@ public interface Builder {
      */
     CheckReport check(BuildRequest request) throws IOException;
 
+    /**
+     * Looks into the layers of an image.
+     *
+     * @param image name or id
+     * @throws dev.priok.core.Failure of kind NOT_FOUND when there is none
+     */
+    ImageAnalysis analyze(String image) throws IOException;
+
     /** What the builder remembers from build to build. */
     BuildCache cache();
 

@@ -12,6 +12,7 @@ import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
 import dev.priok.build.CancelSignal;
 import dev.priok.build.CheckReport;
+import dev.priok.build.ImageAnalysis;
 import dev.priok.build.RunSettings;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
@@ -56,10 +57,49 @@ final class BuildRoutes {
         table.add("POST", "/build", routes::build)
                 .add("POST", "/build/prune", routes::prune)
                 .add("POST", "/priok/build/check", routes::check)
+                .add("GET", "/priok/images/{name*}/analysis", routes::analyze)
                 .add("GET", "/priok/builds", routes::list)
                 .add("GET", "/priok/builds/{id}", routes::inspect)
                 .add("GET", "/priok/builds/{id}/log", routes::log)
                 .add("POST", "/build/cancel", RefusedRoutes.missing("cancelling builds by id; hang up to cancel one"));
+    }
+
+    private void analyze(Call call) throws IOException {
+        ImageAnalysis analysis = builder.analyze(call.name("name"));
+        call.answer(new Doc()
+                .with("Image", analysis.image())
+                .with("Size", analysis.bytes())
+                .with("Wasted", analysis.wastedBytes())
+                .with("Score", analysis.score())
+                .with(
+                        "Layers",
+                        analysis.layers().stream()
+                                .map(l -> new Doc()
+                                        .with("Digest", l.digest())
+                                        .with("CreatedBy", l.createdBy())
+                                        .with("Size", l.bytes())
+                                        .with("Added", l.added())
+                                        .with("Overwritten", l.overwritten())
+                                        .with("Removed", l.removed())
+                                        .with("Largest", l.largest()))
+                                .toList())
+                .with(
+                        "WastedPaths",
+                        analysis.wasted().stream()
+                                .map(w -> new Doc()
+                                        .with("Path", w.path())
+                                        .with("Size", w.bytes())
+                                        .with("Times", w.times()))
+                                .toList())
+                .with(
+                        "Leftovers",
+                        analysis.leftovers().stream()
+                                .map(l -> new Doc()
+                                        .with("Kind", l.kind())
+                                        .with("Path", l.path())
+                                        .with("Size", l.bytes()))
+                                .toList())
+                .with("Advice", analysis.advice()));
     }
 
     private void check(Call call) throws IOException {

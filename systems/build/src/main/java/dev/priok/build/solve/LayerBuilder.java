@@ -11,6 +11,7 @@ import dev.priok.build.Builder;
 import dev.priok.build.BuilderParts;
 import dev.priok.build.CheckReport;
 import dev.priok.build.Executor;
+import dev.priok.build.ImageAnalysis;
 import dev.priok.build.Secret;
 import dev.priok.build.check.DockerfileCheck;
 import dev.priok.build.context.SpooledTree;
@@ -185,6 +186,13 @@ public final class LayerBuilder implements Builder {
     @Override
     public BuildHistory history() {
         return journals;
+    }
+
+    @Override
+    public ImageAnalysis analyze(String image) throws IOException {
+        try (LayerStore store = stores.get()) {
+            return store.analyze(image);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.ImageAnalysis;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.tree.SourceTree;
@@ -22,6 +23,13 @@ interface LayerStore extends AutoCloseable {
      * @throws Failure of kind NOT_FOUND when there is no such image
      */
     BaseImage resolve(String reference, Optional<Platform> platform, boolean pull);
+
+    /**
+     * Looks into the layers of an image.
+     *
+     * @throws Failure of kind NOT_FOUND when there is none
+     */
+    ImageAnalysis analyze(String image) throws IOException;
 
     /** Whether all layers of this chain are here, and keeps them until this is closed if they are. */
     boolean hold(Chain chain);

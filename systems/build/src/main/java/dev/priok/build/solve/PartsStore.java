@@ -1,5 +1,7 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.ImageAnalysis;
+import dev.priok.build.analyze.ImageAnalyzer;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.tree.Content;
@@ -71,6 +73,16 @@ final class PartsStore implements LayerStore {
                     reference, platform.get(), image.config().platform());
         }
         return base;
+    }
+
+    @Override
+    public ImageAnalysis analyze(String name) throws IOException {
+        Image image = images.resolve(name);
+        Chain chain = new Chain(image.config().rootfs().parsedDiffIds());
+        if (!hold(chain)) {
+            throw Failure.notFound("layers of image %s are gone: it was removed meanwhile", name);
+        }
+        return ImageAnalyzer.analyze(image, snapshots.chain(chain.id()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.ImageAnalysis;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.tree.Content;
@@ -79,6 +80,11 @@ final class MemoryStore implements LayerStore {
             throw Failure.notFound("no such image: %s", reference);
         }
         return image;
+    }
+
+    @Override
+    public ImageAnalysis analyze(String image) {
+        throw Failure.notFound("no such image: %s", image);
     }
 
     @Override
