@@ -5,6 +5,8 @@ module dev.priok.server {
     requires transitive dev.priok.core;
     requires transitive dev.priok.engine;
     requires static transitive org.jspecify;
+    requires java.management;
+    requires jdk.management;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;

@@ -125,7 +125,11 @@ final class Daemon implements AutoCloseable {
             spareBlobsOfARegistry(config, images);
         }
         Thread.ofVirtual().name("collect").start(() -> collect(images));
-        keep(ApiServer.start(new ServerConfig(listeners, version, config.shutdownTimeout()), engine, builder, clock));
+        keep(ApiServer.start(
+                new ServerConfig(listeners, version, config.shutdownTimeout(), metrics(config)),
+                engine,
+                builder,
+                clock));
     }
 
     /** A registry that was served before keeps its blobs while it is not. */
@@ -174,6 +178,19 @@ final class Daemon implements AutoCloseable {
             return new Listener.Inherited();
         }
         return host.startsWith("unix://") ? unix(host.substring("unix://".length()), config) : tcp(host, tls);
+    }
+
+    private static Optional<Listener.Tcp> metrics(DaemonConfig config) {
+        return config.metricsAddress().map(address -> {
+            int colon = address.lastIndexOf(':');
+            try {
+                int port = Integer.parseInt(address.substring(colon + 1));
+                String host = colon <= 0 ? Listener.Tcp.DEFAULT_HOST : address.substring(0, colon);
+                return new Listener.Tcp(host.replaceAll("[\\[\\]]", ""), port, Optional.empty());
+            } catch (NumberFormatException e) {
+                throw new Failure(Failure.Kind.INVALID, "invalid --metrics-addr " + address + ": want address:port", e);
+            }
+        });
     }
 
     private static Listener unix(String path, DaemonConfig config) {

@@ -30,6 +30,7 @@ import java.util.TreeSet;
  * @param init whether containers get an init process by default
  * @param shutdownTimeout how long requests in flight may take at the end
  * @param registry where to serve a registry; empty for nowhere
+ * @param metricsAddress where figures are served, {@code address:port}; empty for nowhere
  * @param tls how TCP listeners are protected; empty for plain
  */
 record DaemonConfig(
@@ -47,6 +48,7 @@ record DaemonConfig(
         boolean init,
         Duration shutdownTimeout,
         Optional<RegistryConfig> registry,
+        Optional<String> metricsAddress,
         Optional<Tls> tls) {
     static final String DEFAULT_HOST = "unix:///var/run/priok.sock";
     /** The socket that systemd opened for us. */
@@ -124,6 +126,7 @@ record DaemonConfig(
                 values.isTrue(DaemonOption.INIT),
                 Duration.ofSeconds(seconds(values.text(DaemonOption.SHUTDOWN_TIMEOUT, "15"))),
                 registry(values),
+                values.optional(DaemonOption.METRICS_ADDR),
                 tls(values));
     }
 

@@ -20,6 +20,11 @@ enum DaemonOption {
     LOG_DRIVER("log-driver", "", Kind.TEXT, "default log driver of containers"),
     LOG_LEVEL("log-level", "l", Kind.TEXT, "debug, info, warn or error"),
     LOG_OPT("log-opt", "", Kind.MAP, "default option of the log driver, key=value", "log-opts"),
+    METRICS_ADDR(
+            "metrics-addr",
+            "",
+            Kind.TEXT,
+            "address:port that serves figures for Prometheus; every one who reaches it reads them"),
     PIDFILE("pidfile", "p", Kind.TEXT, "file for the number of the daemon's process"),
     REGISTRY("registry", "", Kind.TEXT, "serve a registry too, at address:port, over the same blobs"),
     REGISTRY_CONFIG("registry-config", "", Kind.TEXT, "configuration file of that registry, JSON"),

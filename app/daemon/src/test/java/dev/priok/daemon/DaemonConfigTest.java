@@ -47,6 +47,7 @@ class DaemonConfigTest {
                         false,
                         Duration.ofSeconds(15),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
                 config("{}"));
     }
@@ -57,7 +58,7 @@ class DaemonConfigTest {
                 {"hosts": ["unix:///a.sock", "tcp://127.0.0.1:2376"], "data-root": "/d", "exec-root": "/e",
                  "pidfile": "/p", "debug": true, "group": "g", "labels": ["a=b"], "log-driver": "none",
                  "log-opts": {"max-size": "1m"}, "default-shm-size": "1g", "cgroup-parent": "/c", "init": true,
-                 "shutdown-timeout": 3, "tlsverify": true, "tlscacert": "/ca", "tlscert": "/cert", "tlskey": "/key",
+                 "shutdown-timeout": 3, "metrics-addr": "127.0.0.1:9323", "tlsverify": true, "tlscacert": "/ca", "tlscert": "/cert", "tlskey": "/key",
                  "live-restore": true}
                 """);
         assertEquals(
@@ -76,6 +77,7 @@ class DaemonConfigTest {
                         true,
                         Duration.ofSeconds(3),
                         Optional.empty(),
+                        Optional.of("127.0.0.1:9323"),
                         Optional.of(
                                 new DaemonConfig.Tls(Path.of("/cert"), Path.of("/key"), Optional.of(Path.of("/ca"))))),
                 config);

@@ -2,6 +2,7 @@ package dev.priok.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the API is served.
@@ -9,8 +10,10 @@ import java.util.List;
  * @param listeners at least one
  * @param version of the product, as {@code 0.1.0}
  * @param stopGrace how long a stopping server waits for requests that change something
+ * @param metrics where the figures are served to whoever asks; empty for the API alone
  */
-public record ServerConfig(List<Listener> listeners, String version, Duration stopGrace) {
+public record ServerConfig(
+        List<Listener> listeners, String version, Duration stopGrace, Optional<Listener.Tcp> metrics) {
     /** Long enough for a stop that is under way to be answered; the daemon's own shutdown has 15 s. */
     public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(5);
 
@@ -23,6 +26,6 @@ public record ServerConfig(List<Listener> listeners, String version, Duration st
 
     /** The given listeners with every default. */
     public static ServerConfig of(String version, Listener... listeners) {
-        return new ServerConfig(List.of(listeners), version, DEFAULT_STOP_GRACE);
+        return new ServerConfig(List.of(listeners), version, DEFAULT_STOP_GRACE, Optional.empty());
     }
 }

@@ -21,11 +21,13 @@ public final class ApiHandler implements ExchangeHandler {
 
     private final RouteTable routes;
     private final Requests requests;
+    private final ActionTimes times;
     private final String server;
 
-    ApiHandler(RouteTable routes, Requests requests, String productVersion) {
+    ApiHandler(RouteTable routes, Requests requests, ActionTimes times, String productVersion) {
         this.routes = routes;
         this.requests = requests;
+        this.times = times;
         this.server = "Docker/" + productVersion + " (linux)";
     }
 
@@ -39,6 +41,7 @@ public final class ApiHandler implements ExchangeHandler {
         try {
             route(exchange);
             requests.succeeded();
+            times.took(exchange.method(), exchange.path(), System.nanoTime() - begin);
         } catch (Failure failure) {
             refuse(exchange, failure);
         } catch (IOException e) {

@@ -8,11 +8,21 @@ import java.time.InstantSource;
 public final class ApiRoutes {
     private ApiRoutes() {}
 
-    /** The handler of the whole API; {@code productVersion} is what the Server header says. */
-    public static ApiHandler handler(Engine engine, Builder builder, InstantSource clock, String productVersion) {
+    /**
+     * What answers.
+     *
+     * @param api the whole API
+     * @param metrics the figures alone, for an address of their own
+     */
+    public record Handlers(ApiHandler api, MetricsPage metrics) {}
+
+    /** The handlers; {@code productVersion} is what the Server header says. */
+    public static Handlers handlers(Engine engine, Builder builder, InstantSource clock, String productVersion) {
         var table = new RouteTable();
         var requests = new Requests();
-        SystemRoutes.add(table, engine, builder, clock, requests);
+        var times = new ActionTimes();
+        var metrics = new MetricsPage(engine, requests, times);
+        SystemRoutes.add(table, engine, builder, clock, metrics);
         ContainerRoutes.add(table, engine.containers(), clock);
         StreamRoutes.add(table, engine.containers(), clock);
         FileRoutes.add(table, engine.containers());
@@ -22,6 +32,6 @@ public final class ApiRoutes {
         VolumeRoutes.add(table, engine.volumes());
         NetworkRoutes.add(table, engine.networks());
         RefusedRoutes.add(table);
-        return new ApiHandler(table, requests, productVersion);
+        return new Handlers(new ApiHandler(table, requests, times, productVersion), metrics);
     }
 }

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Ping, version, info, disk usage, events, metrics. */
@@ -22,17 +21,17 @@ final class SystemRoutes {
     private final Engine engine;
     private final Builder builder;
     private final InstantSource clock;
-    private final Requests requests;
+    private final MetricsPage metrics;
 
-    private SystemRoutes(Engine engine, Builder builder, InstantSource clock, Requests requests) {
+    private SystemRoutes(Engine engine, Builder builder, InstantSource clock, MetricsPage metrics) {
         this.engine = engine;
         this.builder = builder;
         this.clock = clock;
-        this.requests = requests;
+        this.metrics = metrics;
     }
 
-    static void add(RouteTable table, Engine engine, Builder builder, InstantSource clock, Requests requests) {
-        var routes = new SystemRoutes(engine, builder, clock, requests);
+    static void add(RouteTable table, Engine engine, Builder builder, InstantSource clock, MetricsPage metrics) {
+        var routes = new SystemRoutes(engine, builder, clock, metrics);
         table.add("GET|HEAD", "/_ping", routes::ping)
                 .add("GET", "/version", routes::version)
                 .add("GET", "/info", routes::info)
@@ -173,18 +172,7 @@ final class SystemRoutes {
         return line;
     }
 
-    private void metrics(Call call) throws IOException {
-        SystemInfo.EngineInfo info = engine.system().info();
-        String text = requests.metrics()
-                + "# TYPE priok_containers gauge\n"
-                + gauge("running", info.running())
-                + gauge("paused", info.paused())
-                + gauge("stopped", info.stopped())
-                + "# TYPE priok_images gauge\npriok_images " + info.images() + "\n";
-        call.exchange().send(200, "text/plain; version=0.0.4; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String gauge(String state, int count) {
-        return String.format(Locale.ROOT, "priok_containers{state=\"%s\"} %d%n", state, count);
+    private void metrics(Call call) throws IOException, InterruptedException {
+        call.exchange().send(200, MetricsText.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,0 +1,152 @@
+package dev.priok.server.route;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerState.Status;
+import dev.priok.engine.ContainerView;
+import dev.priok.engine.Containers.ListQuery;
+import dev.priok.engine.Cursor;
+import dev.priok.engine.Engine;
+import dev.priok.engine.Filters;
+import dev.priok.engine.Stats;
+import dev.priok.engine.SystemInfo;
+import dev.priok.server.http.Exchange;
+import dev.priok.server.http.ExchangeHandler;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code GET /metrics}: the engine's figures, dockerd's names where dockerd has them; {@code /debug/threads} of a daemon that debugs. */
+public final class MetricsPage implements ExchangeHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(MetricsPage.class);
+
+    private final Engine engine;
+    private final Requests requests;
+    private final ActionTimes times;
+
+    MetricsPage(Engine engine, Requests requests, ActionTimes times) {
+        this.engine = engine;
+        this.requests = requests;
+        this.times = times;
+    }
+
+    @Override
+    public void handle(Exchange exchange) throws IOException, InterruptedException {
+        if (!exchange.method().equals("GET")) {
+            exchange.send(405);
+        } else if (exchange.path().equals("/metrics")) {
+            exchange.send(200, MetricsText.CONTENT_TYPE, text().getBytes(StandardCharsets.UTF_8));
+        } else if (exchange.path().equals("/debug/threads")
+                && engine.system().info().debug()) {
+            exchange.send(200, "text/plain; charset=utf-8", threads());
+        } else {
+            exchange.send(404);
+        }
+    }
+
+    /** All threads with their stacks, virtual ones too; the JDK writes them to a file only. */
+    private static byte[] threads() throws IOException {
+        Path folder = Files.createTempDirectory("threads");
+        Path file = folder.resolve("dump");
+        try {
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            return Files.readAllBytes(file);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    String text() throws InterruptedException {
+        MetricsText text = new MetricsText();
+        SystemInfo.EngineInfo info = engine.system().info();
+        text.figure(
+                        "engine_daemon_engine_info",
+                        "gauge",
+                        "The information related to the engine and the OS it is running on")
+                .value(
+                        "engine_daemon_engine_info",
+                        1,
+                        "architecture",
+                        info.architecture(),
+                        "daemon_id",
+                        info.id(),
+                        "graphdriver",
+                        info.storageDriver(),
+                        "kernel",
+                        info.kernelVersion(),
+                        "os",
+                        info.operatingSystem(),
+                        "version",
+                        info.version());
+        text.figure(
+                        "engine_daemon_engine_cpus_cpus",
+                        "gauge",
+                        "The number of cpus that the host system of the engine has")
+                .value("engine_daemon_engine_cpus_cpus", info.cpus());
+        text.figure(
+                        "engine_daemon_engine_memory_bytes",
+                        "gauge",
+                        "The number of bytes of memory that the host system of the engine has")
+                .value("engine_daemon_engine_memory_bytes", info.memoryBytes());
+        String states = "engine_daemon_container_states_containers";
+        text.figure(states, "gauge", "The count of containers in various states")
+                .value(states, info.paused(), "state", "paused")
+                .value(states, info.running(), "state", "running")
+                .value(states, info.stopped(), "state", "stopped");
+        text.figure("priok_images", "gauge", "Images that have a name, or are used by one")
+                .value("priok_images", info.images());
+        Runtime runtime = Runtime.getRuntime();
+        text.figure("priok_heap_bytes", "gauge", "Java heap of the daemon")
+                .value("priok_heap_bytes", runtime.totalMemory() - runtime.freeMemory(), "area", "used")
+                .value("priok_heap_bytes", runtime.totalMemory(), "area", "committed")
+                .value("priok_heap_bytes", runtime.maxMemory(), "area", "maximum");
+        text.figure("priok_file_descriptors", "gauge", "Open descriptors of the daemon")
+                .value("priok_file_descriptors", info.fileDescriptors());
+        times.write(text);
+        containers(text);
+        return text + requests.metrics();
+    }
+
+    private void containers(MetricsText text) throws InterruptedException {
+        List<ContainerView> running = engine.containers().list(new ListQuery(false, 0, false, Filters.NONE));
+        MetricsText memory = new MetricsText()
+                .figure("priok_container_memory_bytes", "gauge", "Memory of a running container's cgroup");
+        MetricsText pids = new MetricsText()
+                .figure("priok_container_pids", "gauge", "Processes and threads of a running container");
+        text.figure("priok_container_cpu_seconds_total", "counter", "Processor time of a running container's cgroup");
+        for (ContainerView container : running) {
+            if (container.state().status() != Status.RUNNING) {
+                continue;
+            }
+            try (Cursor<Stats> cursor = engine.containers().stats(container.id(), false, true)) {
+                Stats stats = cursor.next();
+                if (stats == null || stats.cpu() == null) {
+                    continue;
+                }
+                String[] labels = {"id", container.id(), "name", container.name()};
+                text.value(
+                        "priok_container_cpu_seconds_total",
+                        (double) stats.cpu().totalNanos() / TimeUnit.SECONDS.toNanos(1),
+                        labels);
+                if (stats.memory() != null) {
+                    memory.value("priok_container_memory_bytes", stats.memory().usage(), labels);
+                }
+                if (stats.pids() != null) {
+                    pids.value("priok_container_pids", stats.pids().current(), labels);
+                }
+            } catch (IOException | Failure e) {
+                // It ended while it was asked.
+                LOG.debug("no figures of {}", container.id(), e);
+            }
+        }
+        text.append(memory).append(pids);
+    }
+}

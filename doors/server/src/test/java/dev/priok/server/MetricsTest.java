@@ -1,0 +1,56 @@
+package dev.priok.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class MetricsTest {
+    private static String ask(InetSocketAddress address, String method, String path) throws IOException {
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write((method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void figures_haveAnAddressOfTheirOwn() throws Exception {
+        Listener.Tcp anywhere = new Listener.Tcp("127.0.0.1", 0, Optional.empty());
+        try (ApiServer server = ApiServer.start(
+                new ServerConfig(List.of(anywhere), "0.1.0", Duration.ofSeconds(1), Optional.of(anywhere)),
+                new FakeEngine(),
+                new FakeBuilder(),
+                InstantSource.fixed(Instant.EPOCH))) {
+            InetSocketAddress api = server.addresses().getFirst();
+            InetSocketAddress metrics = server.metricsAddress().orElseThrow();
+            assertTrue(ask(api, "GET", "/_ping").startsWith("HTTP/1.1 200"));
+            String page = ask(metrics, "GET", "/metrics");
+            assertTrue(page.startsWith("HTTP/1.1 200"), page);
+            assertTrue(page.contains("# TYPE engine_daemon_container_actions_seconds histogram\n"), page);
+            assertTrue(page.contains("engine_daemon_container_states_containers{state=\"running\"} "), page);
+            assertTrue(page.contains("engine_daemon_container_actions_seconds_count{action=\"start\"} 0\n"), page);
+            assertTrue(page.contains("priok_api_requests_total{outcome=\"ok\"} 1\n"), page);
+            for (String line : page.substring(page.indexOf("\r\n\r\n") + 4).split("\n")) {
+                assertTrue(line.startsWith("#") || line.matches("[a-z_]+(\\{.*})? [-+0-9.Ee]+"), line);
+            }
+            // Nothing of the API is there.
+            assertTrue(ask(metrics, "GET", "/containers/json").startsWith("HTTP/1.1 404"));
+            assertTrue(ask(metrics, "POST", "/containers/create").startsWith("HTTP/1.1 405"));
+            assertEquals(page.indexOf("HTTP/1.1"), 0);
+        }
+    }
+}
