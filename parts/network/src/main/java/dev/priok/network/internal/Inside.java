@@ -32,6 +32,12 @@ final class Inside {
             Namespaces.write("ipv6/conf/" + name + "/accept_dad", "0");
             Namespaces.write("ipv6/conf/" + name + "/disable_ipv6", "0");
         }
+        if (definition.mac().isPresent()) {
+            // Neighbours that remember who had the address before learn of the new one. Without a given one an address
+            // always
+            // comes with the same MAC, and a broadcast to a thousand ports is not cheap.
+            Namespaces.write("ipv4/conf/" + name + "/arp_notify", "1");
+        }
         for (Map.Entry<String, String> sysctl : definition.sysctls().entrySet()) {
             setting(name, sysctl.getKey(), sysctl.getValue());
         }

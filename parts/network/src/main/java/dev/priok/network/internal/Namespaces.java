@@ -76,8 +76,6 @@ final class Namespaces implements AutoCloseable {
                     // Links without an IPv6 address shall not make themselves one; those with one switch it on again.
                     write("ipv6/conf/default/disable_ipv6", "1");
                     write("ipv6/conf/default/accept_ra", "0");
-                    // Neighbours that remember who had the address before learn of the new one.
-                    write("ipv4/conf/default/arp_notify", "1");
                     return current();
                 }));
     }
