@@ -1,6 +1,6 @@
 # The one entry point. Each target finds a JDK 25 by itself and installs missing Debian packages when run as root.
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test it test-v2 bench conformance faults install clean
+.PHONY: help quickstart build test it test-v2 bench conformance strangers faults install clean
 
 PREFIX ?= /usr/local
 export PREFIX DESTDIR
@@ -31,6 +31,9 @@ bench: build ## measure beside Debian's Docker and crun, started for that (root)
 conformance: build ## unmodified clients against a daemon of their own, a container beside real Docker's, the registry by the OCI's suite (root, go)
 	@PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
 	@checks/registry-conformance/run 1.1 dev
+
+strangers: build ## Moby's own integration tests against a priokd started for them (root, Go and its module proxy)
+	@checks/strangers/moby $(WHAT)
 
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest' -Dsurefire.failIfNoSpecifiedTests=false
