@@ -35,7 +35,7 @@ public final class Credentials {
                 new LinkedHashSet<>(config.object("auths").fields().keySet());
         registries.addAll(config.object("credHelpers").fields().keySet());
         if (!config.text("credsStore").isEmpty()) {
-            registries.addAll(new CredentialHelper(config.text("credsStore"))
+            registries.addAll(new CredentialProgram(config.text("credsStore"))
                     .list()
                     .fields()
                     .keySet());
@@ -55,7 +55,7 @@ public final class Credentials {
     /** What is known for a registry; empty for nothing. */
     static Map<String, Object> of(Session session, String registry) throws IOException {
         JsonObject config = session.configFile().read();
-        CredentialHelper helper = helper(config, registry);
+        CredentialProgram helper = helper(config, registry);
         if (helper != null) {
             JsonObject kept = helper.get(registry);
             return kept.has("Secret") ? credential(registry, kept.text("Username"), kept.text("Secret")) : Map.of();
@@ -69,14 +69,14 @@ public final class Credentials {
     static void keep(Session session, String registry, String user, String password, String identityToken)
             throws IOException {
         JsonObject config = session.configFile().read();
-        CredentialHelper helper = helper(config, registry);
+        CredentialProgram helper = helper(config, registry);
         Map<String, @Nullable Object> auths =
                 new LinkedHashMap<>(config.object("auths").fields());
         Map<String, Object> entry = new LinkedHashMap<>();
         if (helper != null) {
             helper.store(
                     registry,
-                    identityToken.isEmpty() ? user : CredentialHelper.TOKEN,
+                    identityToken.isEmpty() ? user : CredentialProgram.TOKEN,
                     identityToken.isEmpty() ? password : identityToken);
         } else {
             String pair = user + ":" + (identityToken.isEmpty() ? password : "");
@@ -92,7 +92,7 @@ public final class Credentials {
     /** Forgets a registry; false when nothing was known. */
     static boolean forget(Session session, String registry) throws IOException {
         JsonObject config = session.configFile().read();
-        CredentialHelper helper = helper(config, registry);
+        CredentialProgram helper = helper(config, registry);
         boolean known = config.object("auths").has(registry);
         if (helper != null) {
             helper.erase(registry);
@@ -110,10 +110,10 @@ public final class Credentials {
         return helper(session.configFile().read(), registry) != null;
     }
 
-    private static @Nullable CredentialHelper helper(JsonObject config, String registry) {
+    private static @Nullable CredentialProgram helper(JsonObject config, String registry) {
         String ofRegistry = config.object("credHelpers").text(registry);
         String name = ofRegistry.isEmpty() ? config.text("credsStore") : ofRegistry;
-        return name.isEmpty() ? null : new CredentialHelper(name);
+        return name.isEmpty() ? null : new CredentialProgram(name);
     }
 
     /** The registry of an image's name: its first part if that looks like a host. */
@@ -141,7 +141,7 @@ public final class Credentials {
 
     private static Map<String, Object> credential(String registry, String user, String secret) {
         Map<String, Object> credential = new LinkedHashMap<>();
-        if (user.equals(CredentialHelper.TOKEN)) {
+        if (user.equals(CredentialProgram.TOKEN)) {
             credential.put("identitytoken", secret);
         } else {
             credential.put("username", user);

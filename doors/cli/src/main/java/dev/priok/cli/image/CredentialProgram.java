@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @see <a href="https://docs.docker.com/reference/cli/docker/login/#credential-helpers">credential helpers</a>
  */
-final class CredentialHelper {
+final class CredentialProgram {
     /** User name that a helper gives when the secret is an identity token. */
     static final String TOKEN = "<token>";
 
@@ -23,7 +23,7 @@ final class CredentialHelper {
 
     private final String program;
 
-    CredentialHelper(String name) {
+    CredentialProgram(String name) {
         program = "docker-credential-" + name;
     }
 
