@@ -8,6 +8,7 @@ module dev.priok.daemon {
     requires dev.priok.content;
     requires dev.priok.core;
     requires dev.priok.database;
+    requires dev.priok.distribution;
     requires dev.priok.engine;
     requires dev.priok.image;
     requires dev.priok.linux;

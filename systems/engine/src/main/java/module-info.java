@@ -6,6 +6,8 @@ module dev.priok.engine {
     requires transitive dev.priok.cgroup;
     requires transitive dev.priok.database;
     requires transitive dev.priok.snapshot;
+    requires transitive dev.priok.content;
+    requires transitive dev.priok.distribution;
     requires transitive dev.priok.image;
     requires transitive dev.priok.runtime;
     requires transitive dev.priok.logs;

@@ -57,7 +57,16 @@ final class ConfigurationFile {
         TreeSet<String> unknown = new TreeSet<>();
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             Optional<DaemonOption> option = DaemonOption.byKey(field.getKey());
-            if (option.isEmpty()) {
+            if (field.getKey().equals("proxies")) {
+                for (Map.Entry<String, JsonNode> proxy : field.getValue().properties()) {
+                    Optional<DaemonOption> one = DaemonOption.byKey(proxy.getKey());
+                    if (one.isEmpty() || !proxy.getKey().endsWith("-proxy")) {
+                        unknown.add("proxies." + proxy.getKey());
+                    } else {
+                        values.put(one.get(), values(file, one.get(), proxy.getValue()));
+                    }
+                }
+            } else if (option.isEmpty()) {
                 unknown.add(field.getKey());
             } else {
                 values.put(option.get(), values(file, option.get(), field.getValue()));

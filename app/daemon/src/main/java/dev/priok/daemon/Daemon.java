@@ -7,6 +7,7 @@ import dev.priok.content.ContentStore;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import dev.priok.database.Database;
+import dev.priok.distribution.Registries;
 import dev.priok.engine.Engine;
 import dev.priok.engine.EngineConfig;
 import dev.priok.engine.EngineParts;
@@ -87,6 +88,7 @@ final class Daemon implements AutoCloseable {
         ContentStore content = ContentStore.open(config.dataRoot().resolve("content"), leases);
         Snapshotter snapshots = keep(Snapshotter.overlay(config.dataRoot().resolve("snapshots"), database, leases));
         ImageStore images = ImageStore.open(database, content, snapshots, leases, clock);
+        Registries registries = keep(Registries.open(config.registries()));
         ContainerRuntime runtime = keep(ContainerRuntime.open(config.execRoot().resolve("runtime"), clock));
         OutputPump pump = keep(OutputPump.start(clock));
         CgroupHierarchy cgroups = CgroupHierarchy.detect();
@@ -99,7 +101,9 @@ final class Daemon implements AutoCloseable {
                 new EngineParts(
                         database,
                         snapshots,
+                        content,
                         images,
+                        registries,
                         leases,
                         runtime,
                         cgroups,

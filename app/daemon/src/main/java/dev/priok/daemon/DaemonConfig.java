@@ -2,7 +2,10 @@ package dev.priok.daemon;
 
 import dev.priok.core.ByteCount;
 import dev.priok.core.Failure;
+import dev.priok.distribution.Proxies;
+import dev.priok.distribution.RegistryAccess;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -31,6 +34,7 @@ import java.util.TreeSet;
  * @param shutdownTimeout how long requests in flight may take at the end
  * @param registry where to serve a registry; empty for nowhere
  * @param metricsAddress where figures are served, {@code address:port}; empty for nowhere
+ * @param registries how registries are reached
  * @param tls how TCP listeners are protected; empty for plain
  */
 record DaemonConfig(
@@ -49,6 +53,7 @@ record DaemonConfig(
         Duration shutdownTimeout,
         Optional<RegistryConfig> registry,
         Optional<String> metricsAddress,
+        RegistryAccess registries,
         Optional<Tls> tls) {
     static final String DEFAULT_HOST = "unix:///var/run/priok.sock";
     /** The socket that systemd opened for us. */
@@ -127,6 +132,7 @@ record DaemonConfig(
                 Duration.ofSeconds(seconds(values.text(DaemonOption.SHUTDOWN_TIMEOUT, "15"))),
                 registry(values),
                 values.optional(DaemonOption.METRICS_ADDR),
+                registries(values),
                 tls(values));
     }
 
@@ -138,6 +144,50 @@ record DaemonConfig(
         }
         RegistryConfig config = file.isPresent() ? RegistryConfig.read(file.get()) : RegistryConfig.empty();
         return Optional.of(listen.isPresent() ? config.listeningOn(listen.get()) : config);
+    }
+
+    private static RegistryAccess registries(Values values) {
+        List<URI> mirrors = values.list(DaemonOption.REGISTRY_MIRROR).stream()
+                .map(DaemonConfig::mirror)
+                .toList();
+        Proxies environment = Proxies.of(System.getenv());
+        Proxies proxies = Proxies.of(
+                values.text(
+                        DaemonOption.HTTP_PROXY,
+                        environment.http().map(URI::toString).orElse("")),
+                values.text(
+                        DaemonOption.HTTPS_PROXY,
+                        environment.https().map(URI::toString).orElse("")),
+                values.text(DaemonOption.NO_PROXY, String.join(",", environment.none())));
+        return RegistryAccess.DEFAULT
+                .withMirrors(mirrors)
+                .withInsecure(values.list(DaemonOption.INSECURE_REGISTRY))
+                .withProxies(proxies)
+                .withLimits(
+                        count(values, DaemonOption.MAX_CONCURRENT_DOWNLOADS, RegistryAccess.DEFAULT_DOWNLOADS),
+                        count(values, DaemonOption.MAX_CONCURRENT_UPLOADS, RegistryAccess.DEFAULT_UPLOADS),
+                        count(values, DaemonOption.MAX_DOWNLOAD_ATTEMPTS, RegistryAccess.DEFAULT_ATTEMPTS));
+    }
+
+    private static URI mirror(String text) {
+        try {
+            URI uri = URI.create(text);
+            boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (known && uri.getHost() != null && uri.getRawQuery() == null && uri.getUserInfo() == null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.Kind.INVALID, "invalid mirror: \"" + text + "\" is not a valid URI", e);
+        }
+        throw Failure.invalid("invalid mirror: \"%s\": want http:// or https:// and a host", text);
+    }
+
+    private static int count(Values values, DaemonOption option, int otherwise) {
+        String text = values.text(option, Integer.toString(otherwise));
+        if (!text.matches("[1-9][0-9]{0,3}")) {
+            throw Failure.invalid("invalid value \"%s\" for --%s: want a number from 1 to 9999", text, option.flag());
+        }
+        return Integer.parseInt(text);
     }
 
     private static Optional<Tls> tls(Values values) {

@@ -11,6 +11,7 @@
             "content",
             "snapshot",
             "image",
+            "distribution",
             "runtime",
             "logs",
             "engine",

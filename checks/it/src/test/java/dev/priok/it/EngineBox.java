@@ -1,8 +1,11 @@
 package dev.priok.it;
 
 import dev.priok.cgroup.CgroupHierarchy;
+import dev.priok.content.ContentStore;
 import dev.priok.core.Leases;
 import dev.priok.database.Database;
+import dev.priok.distribution.Registries;
+import dev.priok.distribution.RegistryAccess;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ContainerView;
 import dev.priok.engine.Containers;
@@ -64,7 +67,9 @@ final class EngineBox implements AutoCloseable {
                 new EngineParts(
                         database,
                         snapshotter,
+                        ContentStore.open(folder.resolve("content"), leases),
                         new OneImage(snapshotter, leases),
+                        Registries.open(RegistryAccess.DEFAULT),
                         leases,
                         runtime,
                         cgroups,

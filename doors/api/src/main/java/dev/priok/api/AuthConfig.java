@@ -7,12 +7,16 @@ public record AuthConfig(
         @JsonProperty("username") String username,
         @JsonProperty("password") String password,
         @JsonProperty("serveraddress") String serverAddress,
-        @JsonProperty("identitytoken") String identityToken) {
+        @JsonProperty("identitytoken") String identityToken,
+        @JsonProperty("registrytoken") String registryToken,
+        @JsonProperty("auth") String auth) {
     public AuthConfig {
         username = Absent.text(username);
         password = Absent.text(password);
         serverAddress = Absent.text(serverAddress);
         identityToken = Absent.text(identityToken);
+        registryToken = Absent.text(registryToken);
+        auth = Absent.text(auth);
     }
 
     /** Names the registry and the user, never a secret. */

@@ -90,7 +90,7 @@ class BadInputTest {
                 "POST /networks/create|{}|501|does not have user-defined networks",
                 "GET /swarm||503|This node is not a swarm manager.",
                 "POST /services/create|{}|503|This node is not a swarm manager.",
-                "POST /auth|{}|501|does not have logging in to registries",
+                "POST /auth|{}|401|incorrect username or password",
                 "GET /distribution/a/b/json||501|does not have asking registries",
                 "GET /v1.23/info||400|client version 1.23 is too old. Minimum supported API version is 1.24",
                 "GET /v1.99/info||400|client version 1.99 is too new. Maximum supported API version is 1.51",

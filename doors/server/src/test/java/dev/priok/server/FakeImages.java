@@ -1,5 +1,6 @@
 package dev.priok.server;
 
+import dev.priok.core.Credentials;
 import dev.priok.core.Failure;
 import dev.priok.core.Platform;
 import dev.priok.engine.ContainerView;
@@ -12,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -115,13 +115,41 @@ final class FakeImages implements Images {
     }
 
     @Override
-    public void pull(String name, Optional<Platform> platform, Consumer<Progress> progress) {
-        throw Failure.notImplemented("this version of priok does not pull: %s is not here", name);
+    public void pull(PullRequest request, Consumer<Progress> progress) {
+        throw Failure.notImplemented("this version of priok does not pull: %s is not here", request.name());
     }
 
     @Override
-    public void push(String name, Consumer<Progress> progress) {
+    public void push(String name, Credentials credentials, Consumer<Progress> progress) {
         progress.accept(new Progress("abc", "Preparing", 1, 2));
         throw Failure.notImplemented("this version of priok does not push");
+    }
+
+    @Override
+    public String login(String registry, Credentials credentials) {
+        if (!credentials.equals(new Credentials.Basic("user", "secret"))) {
+            throw new Failure(Failure.Kind.UNAUTHORIZED, "unauthorized: incorrect username or password");
+        }
+        return "";
+    }
+
+    @Override
+    public List<SearchResult> search(String term, int limit, Filters filters) {
+        return List.of(new SearchResult(term, "found", limit, true, false));
+    }
+
+    @Override
+    public Remote remote(String name, Credentials credentials) {
+        return new Remote(
+                "application/vnd.oci.image.index.v1+json",
+                "sha256:" + "3".repeat(64),
+                5,
+                List.of(new Platform("linux", "arm64", "v8")));
+    }
+
+    @Override
+    public List<String> verify(String ref, boolean repair, Credentials credentials, Consumer<String> progress) {
+        require(ref);
+        return repair ? List.of() : List.of("blob x is missing or damaged");
     }
 }

@@ -1,6 +1,7 @@
 package dev.priok.engine;
 
 import dev.priok.engine.internal.Assembly;
+import dev.priok.image.ImageSource;
 import java.io.IOException;
 
 /**
@@ -22,6 +23,9 @@ public interface Engine extends AutoCloseable {
     Execs execs();
 
     Images images();
+
+    /** Images from registries, for who needs one that is not here. */
+    ImageSource imageSource();
 
     Jobs jobs();
 

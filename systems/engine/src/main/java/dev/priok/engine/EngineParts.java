@@ -1,8 +1,10 @@
 package dev.priok.engine;
 
 import dev.priok.cgroup.CgroupHierarchy;
+import dev.priok.content.ContentStore;
 import dev.priok.core.Leases;
 import dev.priok.database.Database;
+import dev.priok.distribution.Registries;
 import dev.priok.image.ImageStore;
 import dev.priok.logs.OutputPump;
 import dev.priok.runtime.ContainerRuntime;
@@ -19,7 +21,9 @@ import java.util.random.RandomGenerator;
 public record EngineParts(
         Database database,
         Snapshotter snapshotter,
+        ContentStore content,
         ImageStore images,
+        Registries registries,
         Leases leases,
         ContainerRuntime runtime,
         CgroupHierarchy cgroups,

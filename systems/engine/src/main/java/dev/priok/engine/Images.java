@@ -1,5 +1,6 @@
 package dev.priok.engine;
 
+import dev.priok.core.Credentials;
 import dev.priok.core.Platform;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,12 +97,63 @@ public interface Images {
     /** Writes images with their names as an archive that docker can load; {@code out} stays open. */
     void save(List<String> refs, OutputStream out) throws IOException;
 
-    /** Gets an image from a registry. */
-    void pull(String name, Optional<Platform> platform, Consumer<Progress> progress) throws IOException;
+    /**
+     * Gets images from a registry. Interrupting the thread cancels it.
+     *
+     * @throws dev.priok.core.Failure in Docker's words
+     */
+    void pull(PullRequest request, Consumer<Progress> progress) throws IOException;
 
-    /** Puts an image into a registry. */
-    void push(String name, Consumer<Progress> progress) throws IOException;
+    /**
+     * What to pull.
+     *
+     * @param name with a tag or a digest; {@code latest} when it has neither
+     * @param allTags every tag of the repository instead
+     * @param platform this machine's when empty
+     * @param credentials for the registry
+     */
+    record PullRequest(String name, boolean allTags, Optional<Platform> platform, Credentials credentials) {}
 
-    /** What a transfer says; {@code id} is empty for lines about the whole. */
-    record Progress(String id, String status, long current, long total) {}
+    /** Puts an image into a registry, or all tags of a repository when {@code name} has none. Interrupting the thread cancels it. */
+    void push(String name, Credentials credentials, Consumer<Progress> progress) throws IOException;
+
+    /**
+     * What a transfer says.
+     *
+     * @param id empty for lines about the whole
+     * @param total 0 when bytes are not counted
+     * @param pushed what a push ended with
+     */
+    record Progress(String id, String status, long current, long total, Optional<Pushed> pushed) {
+        public Progress(String id, String status, long current, long total) {
+            this(id, status, current, total, Optional.empty());
+        }
+    }
+
+    /** A manifest that is in the registry now; {@code size} in bytes. */
+    record Pushed(String tag, String digest, long size) {}
+
+    /** Checks credentials; returns what to use instead of the password, empty for the password itself. */
+    String login(String registry, Credentials credentials) throws IOException;
+
+    /** Searches a registry; {@code filters} are is-official, is-automated and stars. */
+    List<SearchResult> search(String term, int limit, Filters filters) throws IOException;
+
+    /** A repository that was found. */
+    record SearchResult(String name, String description, int stars, boolean official, boolean automated) {}
+
+    /** What a registry has under a name. */
+    Remote remote(String name, Credentials credentials) throws IOException;
+
+    /** An image in a registry: its descriptor and the platforms it is for. */
+    record Remote(String mediaType, String digest, long size, List<Platform> platforms) {}
+
+    /**
+     * Reads everything of an image again and compares it with its digests; damaged blobs come again from a registry that knows the
+     * image, when asked to.
+     *
+     * @return what is wrong, a line each; empty when it is intact or whole again
+     */
+    List<String> verify(String ref, boolean repair, Credentials credentials, Consumer<String> progress)
+            throws IOException;
 }

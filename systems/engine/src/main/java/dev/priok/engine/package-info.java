@@ -17,6 +17,7 @@
             "content",
             "snapshot",
             "image",
+            "distribution",
             "runtime",
             "logs"
         })

@@ -1,9 +1,12 @@
 package dev.priok.engine;
 
+import dev.priok.content.ContentStore;
 import dev.priok.core.Event;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import dev.priok.database.Database;
+import dev.priok.distribution.Registries;
+import dev.priok.distribution.RegistryAccess;
 import dev.priok.engine.Containers.RemoveOptions;
 import dev.priok.engine.fakes.FakeCgroups;
 import dev.priok.engine.fakes.FakeImages;
@@ -54,7 +57,9 @@ final class EngineHarness implements AutoCloseable {
                 new EngineParts(
                         database,
                         snapshotter,
+                        ContentStore.open(folder.resolve("content"), new Leases()),
                         new FakeImages(),
+                        Registries.open(RegistryAccess.DEFAULT),
                         new Leases(),
                         runtime,
                         cgroups,

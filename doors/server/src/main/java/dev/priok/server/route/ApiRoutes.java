@@ -27,6 +27,7 @@ public final class ApiRoutes {
         StreamRoutes.add(table, engine.containers(), clock);
         FileRoutes.add(table, engine.containers());
         ExecRoutes.add(table, engine.execs());
+        RegistryRoutes.add(table, engine.images());
         ImageRoutes.add(table, engine.images());
         BuildRoutes.add(table, builder, clock);
         VolumeRoutes.add(table, engine.volumes());

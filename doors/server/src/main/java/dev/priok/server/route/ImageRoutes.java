@@ -17,7 +17,6 @@ final class ImageRoutes {
     static void add(RouteTable table, Images images) {
         var routes = new ImageRoutes(images);
         table.add("GET", "/images/json", routes::list)
-                .add("GET", "/images/search", RefusedRoutes.missing("searching registries"))
                 .add("GET", "/images/get", routes::saveMany)
                 .add("POST", "/images/create", routes::create)
                 .add("POST", "/images/load", routes::load)
@@ -26,7 +25,6 @@ final class ImageRoutes {
                 .add("GET", "/images/{name*}/history", routes::history)
                 .add("GET", "/images/{name*}/get", routes::saveOne)
                 .add("POST", "/images/{name*}/tag", routes::tag)
-                .add("POST", "/images/{name*}/push", routes::push)
                 .add("DELETE", "/images/{name*}", routes::remove);
     }
 
@@ -100,7 +98,7 @@ final class ImageRoutes {
 
     private void create(Call call) throws IOException {
         if (!call.query("fromImage").isEmpty()) {
-            pull(call);
+            RegistryRoutes.pull(images, call);
         } else if (call.query("fromSrc").equals("-")) {
             importTar(call);
         } else if (call.query("fromSrc").isEmpty()) {
@@ -110,29 +108,6 @@ final class ImageRoutes {
                     "this version of priok does not import from a URL: fetch %s and import the file",
                     call.query("fromSrc"));
         }
-    }
-
-    private void pull(Call call) throws IOException {
-        String tag = call.query("tag");
-        String name = call.query("fromImage");
-        String whole = tag.isEmpty() ? name : name + (tag.contains(":") ? "@" : ":") + tag;
-        var progress = new ProgressStream(call.exchange());
-        progress.run(() -> images.pull(whole, call.platform(), step -> progress.send(document(step))));
-    }
-
-    private void push(Call call) throws IOException {
-        String tag = call.query("tag");
-        String whole = tag.isEmpty() ? call.name("name") : call.name("name") + ":" + tag;
-        var progress = new ProgressStream(call.exchange());
-        progress.run(() -> images.push(whole, step -> progress.send(document(step))));
-    }
-
-    private static Doc document(Images.Progress step) {
-        var detail = new Doc().unlessEmpty("current", step.current()).unlessEmpty("total", step.total());
-        return new Doc()
-                .with("status", step.status())
-                .with("progressDetail", detail)
-                .unlessEmpty("id", step.id());
     }
 
     private void importTar(Call call) throws IOException {

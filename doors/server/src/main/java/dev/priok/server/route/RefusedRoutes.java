@@ -32,8 +32,6 @@ final class RefusedRoutes {
                 .add("GET", "/plugins/{name*}/json", noPlugin())
                 .add("DELETE", "/plugins/{name*}", noPlugin())
                 .add("POST", "/plugins/{name*}/{action}", noPlugin())
-                .add("POST", "/auth", missing("logging in to registries"))
-                .add("GET", "/distribution/{name*}/json", missing("asking registries about images"))
                 .add("POST", "/session", missing("BuildKit sessions"))
                 .add("POST", "/grpc", missing("the BuildKit API"))
                 .add("GET", "/containers/{id}/checkpoints", missing("checkpoints"))

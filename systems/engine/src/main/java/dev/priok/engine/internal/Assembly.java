@@ -17,6 +17,7 @@ import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
 import dev.priok.engine.spec.HostFeatures;
 import dev.priok.engine.state.EngineStore;
+import dev.priok.image.ImageSource;
 import dev.priok.init.Reaper;
 import dev.priok.linux.Architecture;
 import java.io.IOException;
@@ -120,6 +121,11 @@ public final class Assembly implements Engine {
     @Override
     public Images images() {
         return images;
+    }
+
+    @Override
+    public ImageSource imageSource() {
+        return images.source();
     }
 
     @Override

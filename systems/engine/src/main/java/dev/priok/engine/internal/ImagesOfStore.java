@@ -1,10 +1,12 @@
 package dev.priok.engine.internal;
 
+import dev.priok.core.Credentials;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Platform;
 import dev.priok.engine.ContainerView;
+import dev.priok.engine.EngineParts;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Images;
 import dev.priok.engine.lifecycle.Container;
@@ -12,8 +14,13 @@ import dev.priok.engine.lifecycle.ImageTerms;
 import dev.priok.engine.lifecycle.Machine;
 import dev.priok.engine.lifecycle.Registry;
 import dev.priok.engine.spec.Cause;
+import dev.priok.engine.transfer.Puller;
+import dev.priok.engine.transfer.Pusher;
+import dev.priok.engine.transfer.RemoteImages;
+import dev.priok.engine.transfer.Repair;
 import dev.priok.image.HistoryEntry;
 import dev.priok.image.Image;
+import dev.priok.image.ImageSource;
 import dev.priok.image.ImageStore;
 import dev.priok.image.ImageUsers;
 import dev.priok.image.Import;
@@ -28,6 +35,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,12 +50,18 @@ final class ImagesOfStore implements Images {
     private final Machine machine;
     private final Registry registry;
     private final ImageStore store;
+    private final Puller puller;
+    private final Pusher pusher;
     private final AtomicBoolean pruning = new AtomicBoolean();
 
     ImagesOfStore(Machine machine, Registry registry) {
         this.machine = machine;
         this.registry = registry;
         this.store = machine.parts().images();
+        EngineParts parts = machine.parts();
+        this.puller =
+                new Puller(parts.registries(), parts.content(), parts.snapshotter(), parts.images(), parts.leases());
+        this.pusher = new Pusher(parts.registries(), parts.content(), parts.images(), parts.leases());
     }
 
     private void publish(String action, String id, String name) {
@@ -321,17 +335,125 @@ final class ImagesOfStore implements Images {
         }
     }
 
-    @Override
-    public void pull(String name, Optional<Platform> platform, Consumer<Progress> progress) {
-        ImageReference reference = ImageReference.parse(name).withDefaultTag();
-        throw Failure.notImplemented(
-                "pull of %s: registries are not supported yet; docker load, docker import and docker build work",
-                reference.familiar());
+    ImageSource source() {
+        return puller;
     }
 
     @Override
-    public void push(String name, Consumer<Progress> progress) {
-        throw Failure.notImplemented(
-                "push of %s: registries are not supported yet; docker save writes an image to a file", name);
+    public void pull(PullRequest request, Consumer<Progress> progress) throws IOException {
+        ImageReference parsed = ImageReference.parse(request.name());
+        if (!request.allTags()) {
+            pullOne(parsed.withDefaultTag(), request, progress);
+            return;
+        }
+        for (String tag : puller.tags(parsed, request.credentials())) {
+            pullOne(parsed.withTag(tag), request, progress);
+        }
+    }
+
+    private void pullOne(ImageReference name, PullRequest request, Consumer<Progress> progress) throws IOException {
+        Puller.Pulled pulled =
+                puller.pull(name, request.platform(), request.credentials(), step -> progress.accept(told(step)));
+        publish("pull", name.familiar(), name.familiarName());
+        progress.accept(new Progress("", "Digest: " + pulled.digest(), 0, 0));
+        String what = pulled.fresh() ? "Downloaded newer image for " : "Image is up to date for ";
+        progress.accept(new Progress("", "Status: " + what + name.familiar(), 0, 0));
+    }
+
+    private static Progress told(ImageSource.Progress step) {
+        return new Progress(step.id(), step.status(), step.current(), step.total());
+    }
+
+    @Override
+    public void push(String name, Credentials credentials, Consumer<Progress> progress) throws IOException {
+        ImageReference parsed = ImageReference.parse(name);
+        if (parsed.digest().isPresent()) {
+            throw Failure.invalid("cannot push a digest reference");
+        }
+        List<ImageReference> names = parsed.tag().isPresent()
+                ? List.of(parsed)
+                : store.list().stream()
+                        .flatMap(image -> image.tags().stream())
+                        .filter(tagged -> tagged.name().equals(parsed.name()))
+                        .sorted(Comparator.comparing(ImageReference::toString))
+                        .toList();
+        if (names.isEmpty()) {
+            throw Failure.notFound("An image does not exist locally with the tag: %s", parsed.familiarName());
+        }
+        for (ImageReference one : names) {
+            requireLocal(one);
+        }
+        progress.accept(new Progress("", "The push refers to repository [" + parsed.name() + "]", 0, 0));
+        for (ImageReference one : names) {
+            Pusher.Pushed pushed = pusher.push(one, credentials, step -> progress.accept(told(step)));
+            publish("push", one.familiar(), one.familiarName());
+            progress.accept(new Progress(
+                    "",
+                    "%s: digest: %s size: %d".formatted(pushed.tag(), pushed.digest(), pushed.size()),
+                    0,
+                    0,
+                    Optional.of(new Pushed(pushed.tag(), pushed.digest().toString(), pushed.size()))));
+        }
+    }
+
+    private void requireLocal(ImageReference name) {
+        try {
+            store.resolve(name.toString());
+        } catch (Failure e) {
+            if (e.kind() == Failure.Kind.NOT_FOUND) {
+                throw new Failure(Failure.Kind.NOT_FOUND, "tag does not exist: " + name.familiar(), e);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public String login(String registry, Credentials credentials) throws IOException {
+        String host = registry.replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+        String domain = host.isEmpty() || host.equals("index.docker.io") || host.equals("registry-1.docker.io")
+                ? ImageReference.DEFAULT_DOMAIN
+                : host;
+        return machine.parts().registries().login(domain, credentials).identityToken();
+    }
+
+    @Override
+    public List<SearchResult> search(String term, int limit, Filters filters) throws IOException {
+        filters.onlyKnowing("is-official", "is-automated", "stars");
+        int stars = 0;
+        for (String text : filters.has("stars") ? filters.get("stars") : List.<String>of()) {
+            if (!text.matches("[0-9]{1,9}")) {
+                throw Failure.invalid("invalid filter 'stars=%s'", text);
+            }
+            stars = Math.max(stars, Integer.parseInt(text));
+        }
+        int fewest = stars;
+        return machine.parts().registries().search(term, limit).stream()
+                .filter(found -> found.stars() >= fewest
+                        && (!filters.has("is-official") || filters.flag("is-official", true) == found.official())
+                        && (!filters.has("is-automated") || filters.flag("is-automated", true) == found.automated()))
+                .limit(limit)
+                .map(found -> new SearchResult(
+                        found.name(), found.description(), found.stars(), found.official(), found.automated()))
+                .toList();
+    }
+
+    @Override
+    public Remote remote(String name, Credentials credentials) throws IOException {
+        return RemoteImages.look(
+                machine.parts().registries(), ImageReference.parse(name).withDefaultTag(), credentials);
+    }
+
+    @Override
+    public List<String> verify(String ref, boolean repair, Credentials credentials, Consumer<String> progress)
+            throws IOException {
+        Image image = store.resolve(ref);
+        progress.accept("checking " + image.id());
+        List<String> wrong = store.verify(image.id());
+        if (wrong.isEmpty() || !repair) {
+            return wrong;
+        }
+        wrong.forEach(progress);
+        new Repair(machine.parts()).run(image, credentials, progress);
+        return store.verify(image.id());
     }
 }

@@ -1,0 +1,61 @@
+package dev.priok.distribution.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request that can be sent again: its body is opened anew each time.
+ *
+ * @param method such as {@code GET}
+ * @param uri where
+ * @param headers beside those that HTTP itself needs
+ * @param body what is sent along
+ */
+public record Outgoing(String method, URI uri, Map<String, String> headers, Optional<Body> body) {
+    public Outgoing {
+        headers = Map.copyOf(headers);
+    }
+
+    /** Bytes to send. */
+    public interface Body {
+        long length();
+
+        InputStream open() throws IOException;
+    }
+
+    public static Outgoing get(URI uri) {
+        return new Outgoing("GET", uri, Map.of(), Optional.empty());
+    }
+
+    public static Outgoing of(String method, URI uri) {
+        return new Outgoing(method, uri, Map.of(), Optional.empty());
+    }
+
+    public Outgoing with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Outgoing(method, uri, more, body);
+    }
+
+    public Outgoing without(String name) {
+        Map<String, String> fewer = new LinkedHashMap<>(headers);
+        fewer.remove(name);
+        return new Outgoing(method, uri, fewer, body);
+    }
+
+    public Outgoing with(Body content) {
+        return new Outgoing(method, uri, headers, Optional.of(content));
+    }
+
+    public Outgoing to(URI other) {
+        return new Outgoing(method, other, headers, body);
+    }
+
+    public Outgoing asMethod(String other) {
+        return new Outgoing(other, uri, headers, body);
+    }
+}
