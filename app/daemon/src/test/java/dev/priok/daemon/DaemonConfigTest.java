@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.core.ByteCount;
 import dev.priok.core.Failure;
+import dev.priok.distribution.Proxies;
+import dev.priok.distribution.RegistryAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ class DaemonConfigTest {
                         Duration.ofSeconds(15),
                         Optional.empty(),
                         Optional.empty(),
+                        RegistryAccess.DEFAULT.withProxies(Proxies.of(System.getenv())),
                         Optional.empty()),
                 config("{}"));
     }
@@ -78,6 +81,7 @@ class DaemonConfigTest {
                         Duration.ofSeconds(3),
                         Optional.empty(),
                         Optional.of("127.0.0.1:9323"),
+                        RegistryAccess.DEFAULT.withProxies(Proxies.of(System.getenv())),
                         Optional.of(
                                 new DaemonConfig.Tls(Path.of("/cert"), Path.of("/key"), Optional.of(Path.of("/ca"))))),
                 config);

@@ -77,6 +77,11 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public dev.priok.image.ImageSource imageSource() {
+        throw new UnsupportedOperationException("imageSource");
+    }
+
+    @Override
     public dev.priok.engine.Jobs jobs() {
         throw new AssertionError("the API has no jobs");
     }
