@@ -59,6 +59,14 @@ public interface ContainerRuntime extends AutoCloseable {
     List<String> stepsOf(StartRequest request) throws IOException;
 
     /**
+     * Runs the poststop hooks of a container whose process has ended; to be called before its state folder is removed. Does nothing
+     * where there are none, or they have run.
+     *
+     * @throws IOException when one fails; the others have run all the same
+     */
+    void stopped(Path state) throws IOException;
+
+    /**
      * Makes a user namespace that no process is in yet: to be joined by containers, by the paths of its descriptors, or to map the
      * owners in a mount (mount_setattr(2)).
      *

@@ -22,6 +22,7 @@ import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
 import dev.priok.runtime.UserNamespace;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,10 @@ public final class LocalRuntime implements ContainerRuntime {
     @Override
     public RuntimeProcess start(StartRequest request) throws IOException {
         ProcessSpec process = Plans.process(request);
-        try (Plumbing plumbing = new Plumbing(request.stdio(), request.cgroup(), request.state())) {
+        Optional<HookSession> hooks = HookSession.of(launcher, request);
+        try (Closeable _ = () -> hooks.ifPresent(HookSession::close);
+                Plumbing plumbing = new Plumbing(request.stdio(), request.cgroup(), request.state())) {
+            hooks.ifPresent(plumbing::hooks);
             plumbing.join(request.spec().linux().namespaces());
             UserIds ids = userNamespace(request.spec().linux(), plumbing);
             mapOwners(request.spec().mounts(), ids, plumbing);
@@ -95,7 +99,7 @@ public final class LocalRuntime implements ContainerRuntime {
             });
             StartPlan plan = new StartPlan(whole, plumbing.wiring(), host, emptyFolder);
             Steps steps = plan.steps();
-            return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process);
+            return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process, hooks);
         }
     }
 
@@ -177,7 +181,7 @@ public final class LocalRuntime implements ContainerRuntime {
             var slot = plumbing.target(pidfd, namespaces.contains(NamespaceType.PID));
             ExecPlan plan = new ExecPlan(request, plumbing.wiring(), host, slot, namespaces);
             Steps steps = plan.steps();
-            return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process);
+            return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process, Optional.empty());
         }
     }
 
@@ -210,7 +214,13 @@ public final class LocalRuntime implements ContainerRuntime {
     }
 
     private RuntimeProcess launch(
-            String id, Path state, Plumbing plumbing, Steps steps, List<String> warnings, ProcessSpec process)
+            String id,
+            Path state,
+            Plumbing plumbing,
+            Steps steps,
+            List<String> warnings,
+            ProcessSpec process,
+            Optional<HookSession> hooks)
             throws IOException {
         Wiring wiring = plumbing.wiring();
         Program program = Program.of(steps, wiring.report(), Architecture.current());
@@ -221,13 +231,22 @@ public final class LocalRuntime implements ContainerRuntime {
         MonitoredProcess result = new MonitoredProcess(id, monitor, plumbing.handOver(), warnings, clock);
         try {
             watcher.watch(result);
+            if (hooks.isPresent()) {
+                hooks.get().before(result, pid);
+            }
             Report report = await(result.started(), id);
             if (report.kind() == Report.Kind.FAILED) {
                 throw StartFailures.explain(program, report, result.notes(), process);
             }
             result.running(report);
+            if (hooks.isPresent()) {
+                hooks.get().after(result.pid());
+            }
             return result;
         } catch (IOException | RuntimeException e) {
+            // Without its descriptor a waiting process ends by itself.
+            hooks.ifPresent(HookSession::close);
+            result.signal(SIGKILL);
             abandon(result);
             throw e;
         }
@@ -265,6 +284,11 @@ public final class LocalRuntime implements ContainerRuntime {
     @Override
     public Reattached reattach(Path state) throws IOException {
         return new Reattachment(state, host, watcher, clock).find();
+    }
+
+    @Override
+    public void stopped(Path state) throws IOException {
+        HookSession.stopped(launcher, state);
     }
 
     @Override

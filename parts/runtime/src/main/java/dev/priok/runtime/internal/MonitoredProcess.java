@@ -11,13 +11,17 @@ import dev.priok.linux.TerminalCalls;
 import dev.priok.runtime.ExitStatus;
 import dev.priok.runtime.RuntimeProcess;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +42,8 @@ final class MonitoredProcess implements RuntimeProcess {
     private final CompletableFuture<Report> ready = new CompletableFuture<>();
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    private final BlockingQueue<Report> steps = new LinkedBlockingQueue<>();
+    private volatile int paused;
     private final List<Report> notes = new ArrayList<>();
 
     /** Of the first process; guarded by this. */
@@ -72,6 +78,27 @@ final class MonitoredProcess implements RuntimeProcess {
         return ended;
     }
 
+    /**
+     * Waits for the next thing that a start tells.
+     *
+     * @return whether it is of this kind; false too when the time is over
+     */
+    boolean awaitPause(Duration patience, Report.Kind kind) throws IOException {
+        try {
+            Report next = steps.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+            paused = next == null ? 0 : (int) next.value();
+            return next != null && next.kind() == kind;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while starting " + id, e);
+        }
+    }
+
+    /** What the last pause said. */
+    int paused() {
+        return paused;
+    }
+
     /** Errors that were tolerated on the way; complete once {@link #started} is. */
     List<Report> notes() {
         synchronized (notes) {
@@ -94,9 +121,13 @@ final class MonitoredProcess implements RuntimeProcess {
                     notes.add(report);
                 }
             }
-            case STARTED, FAILED -> started.complete(report);
+            case STARTED, FAILED -> {
+                started.complete(report);
+                steps.add(report);
+            }
+            case PAUSED -> steps.add(report);
             case READY -> ready.complete(report);
-            case MONITOR, PAUSED -> LOG.warn("the monitor of {} reported itself, which belongs into its file", id);
+            case MONITOR -> LOG.warn("the monitor of {} reported itself, which belongs into its file", id);
             case EXITED -> exited(report);
         }
     }
@@ -136,6 +167,7 @@ final class MonitoredProcess implements RuntimeProcess {
         }
         started.completeExceptionally(
                 new IOException("the monitor of " + id + " ended before the process was started"));
+        steps.add(new Report(Report.Kind.MONITOR, 0, 0, 0));
         ready.completeExceptionally(new IOException("the monitor of " + id + " ended"));
         if (!exit.isDone()) {
             lost();

@@ -91,6 +91,10 @@ final class Plans {
         }
         boolean early = joined.containsKey(NamespaceType.USER)
                 || OverlayMount.of(request.rootfs(), host).isPresent();
+        Optional<HookRuns.Wired> hooks = request.spec().hooks() == null
+                ? Optional.empty()
+                : Optional.of(new HookRuns.Wired(
+                        report, names.childs("proceed"), names.childs("state"), names.childs("hooks")));
         List<Slot> tasks = new ArrayList<>();
         for (int i = 0; i < request.cgroup().tasksFiles().size(); i++) {
             tasks.add(names.childs("tasks" + i));
@@ -114,6 +118,7 @@ final class Plans {
                 joined,
                 owners,
                 Map.of(),
+                hooks,
                 names.inMonitor,
                 names.all);
     }

@@ -39,6 +39,7 @@ final class Plumbing implements AutoCloseable {
     private final Stdio plan;
     private final CgroupJoin cgroup;
     private Optional<Slot> devpts = Optional.empty();
+    private Optional<HookRuns.Wired> hooks = Optional.empty();
     private Optional<Slot> rootfs = Optional.empty();
     private Slot input = Flow.Supervise.NOTHING;
 
@@ -152,6 +153,19 @@ final class Plumbing implements AutoCloseable {
         owners.put(mount, childs("owners" + mount, theirs(userNamespace.duplicate()), 0));
     }
 
+    /** The process runs hooks; the descriptors stay the session's. */
+    void hooks(HookSession session) {
+        for (Fd fd : List.of(
+                session.proceeded(), session.runs().state(), session.runs().output())) {
+            inherited.add(fd);
+        }
+        hooks = Optional.of(new HookRuns.Wired(
+                report,
+                Slot.inherited("proceed", session.proceeded()),
+                Slot.inherited("state", session.runs().state()),
+                Slot.inherited("hooks", session.runs().output())));
+    }
+
     /** A mount is there already. */
     void filled(int mount, Fd detached) throws IOException {
         filled.put(mount, childs("filled" + mount, theirs(detached), 0));
@@ -209,6 +223,7 @@ final class Plumbing implements AutoCloseable {
                 joined,
                 owners,
                 filled,
+                hooks,
                 inMonitor,
                 inherited.stream().map(Fd::number).toList());
     }

@@ -100,7 +100,16 @@ final class StartPlan {
         if (spec.root() != null && spec.root().readonly()) {
             root.makeReadonly(child);
         }
+        RuntimeSpec.Hooks hooks = spec.hooks();
+        HookRuns.Wired wired = wiring.hooks().orElse(null);
+        if (hooks != null && wired != null && HookRuns.before(hooks)) {
+            wired.pause(child);
+            wired.run(child, "createContainer", hooks.createContainer());
+        }
         root.enter(child);
+        if (hooks != null && wired != null) {
+            wired.run(child, "startContainer", hooks.startContainer());
+        }
         child.purpose("chdir to cwd (\"" + process.cwd() + "\") set in config.json failed");
         child.add(new FileStep.Fchdir(cwd));
         identity.restrict(request.id(), request.seccomp());

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param joined namespaces to join; a user namespace is always among them, made beforehand if it is new
  * @param owners user namespaces whose mappings mounts have, by the place of the mount in the configuration
  * @param filled detached mounts made beforehand, by the place of the mount in the configuration
+ * @param hooks what the process waits for the daemon and runs hooks by
  * @param inMonitor numbers that the monitor keeps, besides those for the process
  * @param all numbers that are inherited
  */
@@ -48,5 +49,6 @@ record Wiring(
         Map<NamespaceType, Slot> joined,
         Map<Integer, Slot> owners,
         Map<Integer, Slot> filled,
+        Optional<HookRuns.Wired> hooks,
         List<Integer> inMonitor,
         List<Integer> all) {}

@@ -74,6 +74,9 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public void stopped(Path state) {}
+
+    @Override
     public UserNamespace makeUserNamespace(List<IdMapping> uids, List<IdMapping> gids, boolean network) {
         throw new UnsupportedOperationException("no test needs one");
     }
