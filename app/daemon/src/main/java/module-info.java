@@ -13,6 +13,7 @@ module dev.priok.daemon {
     requires dev.priok.image;
     requires dev.priok.linux;
     requires dev.priok.logs;
+    requires dev.priok.network;
     requires dev.priok.registry;
     requires dev.priok.registryserver;
     requires dev.priok.runtime;

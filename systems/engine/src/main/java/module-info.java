@@ -11,6 +11,7 @@ module dev.priok.engine {
     requires transitive dev.priok.image;
     requires transitive dev.priok.runtime;
     requires transitive dev.priok.logs;
+    requires transitive dev.priok.network;
     requires dev.priok.archive;
     requires dev.priok.init;
     requires dev.priok.linux;

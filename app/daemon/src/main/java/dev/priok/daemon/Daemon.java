@@ -15,6 +15,8 @@ import dev.priok.engine.LoggingSpec;
 import dev.priok.image.ImageStore;
 import dev.priok.image.Roots;
 import dev.priok.logs.OutputPump;
+import dev.priok.network.Wiring;
+import dev.priok.network.WiringConfig;
 import dev.priok.registry.Catalog;
 import dev.priok.runtime.ContainerRuntime;
 import dev.priok.server.ApiServer;
@@ -40,6 +42,9 @@ import org.slf4j.LoggerFactory;
 /** The parts of a running daemon, joined; closing it leaves containers running. */
 final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    /** Namespaces that wait for containers; one takes a millisecond to make. */
+    private static final int READY_SANDBOXES = 8;
 
     private static final int DEFAULT_PORT = 2375;
     private static final int DEFAULT_TLS_PORT = 2376;
@@ -96,6 +101,8 @@ final class Daemon implements AutoCloseable {
             // What this daemon makes it takes away, if no container is left in it.
             keep((AutoCloseable) () -> cgroups.removeIfEmpty(config.cgroupParent()));
         }
+        Wiring wiring = keep(Wiring.ofHost(new WiringConfig(
+                config.network().table(), READY_SANDBOXES, config.network().forwarding())));
         Engine engine = keep(Engine.open(
                 engineConfig(config, version),
                 new EngineParts(
@@ -108,6 +115,7 @@ final class Daemon implements AutoCloseable {
                         runtime,
                         cgroups,
                         pump,
+                        Optional.of(wiring),
                         new SeccompFilters(),
                         clock,
                         random)));
@@ -164,7 +172,8 @@ final class Daemon implements AutoCloseable {
                 EngineConfig.DEFAULT_STOP_TIMEOUT,
                 config.labels(),
                 version,
-                config.logLevel().equals("debug"));
+                config.logLevel().equals("debug"),
+                config.network().engine());
     }
 
     private static List<Listener> listeners(DaemonConfig config) throws IOException {

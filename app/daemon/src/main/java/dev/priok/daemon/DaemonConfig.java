@@ -4,6 +4,9 @@ import dev.priok.core.ByteCount;
 import dev.priok.core.Failure;
 import dev.priok.distribution.Proxies;
 import dev.priok.distribution.RegistryAccess;
+import dev.priok.engine.NetworkingConfig;
+import dev.priok.network.IpPrefix;
+import dev.priok.network.ipam.AddressPools;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,6 +38,7 @@ import java.util.TreeSet;
  * @param registry where to serve a registry; empty for nowhere
  * @param metricsAddress where figures are served, {@code address:port}; empty for nowhere
  * @param registries how registries are reached
+ * @param network options of networks
  * @param tls how TCP listeners are protected; empty for plain
  */
 record DaemonConfig(
@@ -51,6 +55,7 @@ record DaemonConfig(
         String cgroupParent,
         boolean init,
         Duration shutdownTimeout,
+        NetworkOptions network,
         Optional<RegistryConfig> registry,
         Optional<String> metricsAddress,
         RegistryAccess registries,
@@ -130,6 +135,7 @@ record DaemonConfig(
                 values.text(DaemonOption.CGROUP_PARENT, "/priok"),
                 values.isTrue(DaemonOption.INIT),
                 Duration.ofSeconds(seconds(values.text(DaemonOption.SHUTDOWN_TIMEOUT, "15"))),
+                network(values),
                 registry(values),
                 values.optional(DaemonOption.METRICS_ADDR),
                 registries(values),
@@ -188,6 +194,33 @@ record DaemonConfig(
             throw Failure.invalid("invalid value \"%s\" for --%s: want a number from 1 to 9999", text, option.flag());
         }
         return Integer.parseInt(text);
+    /**
+     * Options of networks.
+     *
+     * @param table the nftables table, by which links are recognised too
+     * @param forwarding whether forwarding is switched on
+     */
+    record NetworkOptions(String table, boolean forwarding, NetworkingConfig engine) {}
+
+    private static NetworkOptions network(Values values) {
+        NetworkingConfig defaults = NetworkingConfig.DEFAULT;
+        List<AddressPools.Pool> pools = values.list(DaemonOption.DEFAULT_ADDRESS_POOL).stream()
+                .map(AddressPools.Pool::parse)
+                .toList();
+        return new NetworkOptions(
+                values.text(DaemonOption.FIREWALL_TABLE, "priok"),
+                values.isTrue(DaemonOption.IP_FORWARD, true),
+                new NetworkingConfig(
+                        values.text(DaemonOption.BRIDGE, defaults.bridge()),
+                        values.optional(DaemonOption.BIP).map(IpPrefix::parse),
+                        values.optional(DaemonOption.FIXED_CIDR).map(IpPrefix::parse),
+                        (int) number(values.text(DaemonOption.MTU, Integer.toString(defaults.mtuBytes())), "MTU"),
+                        values.isTrue(DaemonOption.ICC, true),
+                        values.isTrue(DaemonOption.IP_MASQ, true),
+                        pools.isEmpty() ? defaults.pools() : new AddressPools(pools),
+                        values.list(DaemonOption.DNS),
+                        values.list(DaemonOption.DNS_OPT),
+                        values.list(DaemonOption.DNS_SEARCH)));
     }
 
     private static Optional<Tls> tls(Values values) {
@@ -210,10 +243,14 @@ record DaemonConfig(
     }
 
     private static long seconds(String text) {
+        return number(text, "shutdown timeout");
+    }
+
+    private static long number(String text, String what) {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new Failure(Failure.Kind.INVALID, "invalid shutdown timeout: " + text, e);
+            throw new Failure(Failure.Kind.INVALID, "invalid " + what + ": " + text, e);
         }
     }
 
@@ -236,7 +273,11 @@ record DaemonConfig(
         }
 
         boolean isTrue(DaemonOption option) {
-            String value = text(option, "false");
+            return isTrue(option, false);
+        }
+
+        boolean isTrue(DaemonOption option, boolean otherwise) {
+            String value = text(option, Boolean.toString(otherwise));
             return switch (value) {
                 case "true", "1" -> true;
                 case "false", "0" -> false;

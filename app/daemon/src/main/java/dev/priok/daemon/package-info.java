@@ -14,6 +14,7 @@
             "distribution",
             "runtime",
             "logs",
+            "network",
             "engine",
             "build",
             "api",

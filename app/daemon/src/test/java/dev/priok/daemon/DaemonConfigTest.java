@@ -48,6 +48,8 @@ class DaemonConfigTest {
                         "/priok",
                         false,
                         Duration.ofSeconds(15),
+                        new DaemonConfig.NetworkOptions(
+                                "priok", true, dev.priok.engine.NetworkingConfig.DEFAULT),
                         Optional.empty(),
                         Optional.empty(),
                         RegistryAccess.DEFAULT.withProxies(Proxies.of(System.getenv())),
@@ -79,6 +81,8 @@ class DaemonConfigTest {
                         "/c",
                         true,
                         Duration.ofSeconds(3),
+                        new DaemonConfig.NetworkOptions(
+                                "priok", true, dev.priok.engine.NetworkingConfig.DEFAULT),
                         Optional.empty(),
                         Optional.of("127.0.0.1:9323"),
                         RegistryAccess.DEFAULT.withProxies(Proxies.of(System.getenv())),

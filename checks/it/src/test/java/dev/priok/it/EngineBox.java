@@ -74,6 +74,7 @@ final class EngineBox implements AutoCloseable {
                         runtime,
                         cgroups,
                         pump,
+                        java.util.Optional.empty(),
                         seccomp(),
                         clock,
                         RandomGenerator.getDefault()));

@@ -395,6 +395,7 @@ final class FakeContainers implements Containers {
                 List.of(),
                 new ContainerView.Files("", "", "", ""),
                 new ContainerView.Snapshot("overlay2", Map.of("MergedDir", "/m")),
+                ContainerView.Connected.NOWHERE,
                 null);
     }
 }

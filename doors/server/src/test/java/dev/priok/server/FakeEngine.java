@@ -96,11 +96,28 @@ final class FakeEngine implements Engine {
                 "bridge",
                 "local",
                 FakeContainers.CREATED,
+                true,
                 false,
                 false,
+                false,
+                List.of(),
                 Map.of(),
                 Map.of(),
-                List.of(new Member("c".repeat(64), "x")));
+                List.of(new Member("1".repeat(64), "one", "", "", "", "")));
+
+        @Override
+        public String create(NewNetwork network) {
+            return BRIDGE.id();
+        }
+
+        @Override
+        public void remove(String ref) {}
+
+        @Override
+        public void connect(String ref, String container, dev.priok.engine.NetworkSpec.Endpoint endpoint) {}
+
+        @Override
+        public void disconnect(String ref, String container, boolean force) {}
 
         @Override
         public List<NetworkView> list(Filters filters) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param execIds sessions that run
  * @param files paths of its files on the host
  * @param snapshot where its root file system is
+ * @param connected where it is on networks now
  * @param size null unless asked for
  */
 public record ContainerView(
@@ -41,6 +42,7 @@ public record ContainerView(
         List<String> execIds,
         Files files,
         Snapshot snapshot,
+        Connected connected,
         @Nullable Size size) {
     public ContainerView {
         args = Copies.list(args);
@@ -69,6 +71,44 @@ public record ContainerView(
             String mode,
             boolean writable,
             String propagation) {}
+
+    /**
+     * Places on networks.
+     *
+     * @param endpoints by name of the network; empty while it does not run
+     */
+    public record Connected(String sandboxKey, Map<String, EndpointView> endpoints, List<PublishedPort> ports) {
+        public static final Connected NOWHERE = new Connected("", Map.of(), List.of());
+
+        public Connected {
+            endpoints = Copies.map(endpoints);
+            ports = Copies.list(ports);
+        }
+    }
+
+    /** One place; texts are empty and numbers zero where it has none. */
+    public record EndpointView(
+            String networkId,
+            String id,
+            String mac,
+            String gateway,
+            String address,
+            int bits,
+            String gateway6,
+            String address6,
+            int bits6,
+            List<String> names) {
+        public EndpointView {
+            names = Copies.list(names);
+        }
+    }
+
+    /**
+     * A published port.
+     *
+     * @param containerPort such as {@code 80/tcp}
+     */
+    public record PublishedPort(String containerPort, String hostIp, int hostPort) {}
 
     /** Paths on the host; empty where the container has no such file. */
     public record Files(String resolvConf, String hostname, String hosts, String log) {}

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param labels of the daemon
  * @param version of this build
  * @param debug whether the daemon tells more
+ * @param networking of networks
  */
 public record EngineConfig(
         Path dataRoot,
@@ -27,7 +28,8 @@ public record EngineConfig(
         Duration stopTimeout,
         List<String> labels,
         String version,
-        boolean debug) {
+        boolean debug,
+        NetworkingConfig networking) {
     /** Docker's: a container has ten seconds to end by itself. */
     public static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -46,11 +48,13 @@ public record EngineConfig(
                 DEFAULT_STOP_TIMEOUT,
                 List.of(),
                 "0.1.0",
-                false);
+                false,
+                NetworkingConfig.DEFAULT);
     }
 
     /** Another parent of cgroups. */
     public EngineConfig withCgroupParent(String parent) {
-        return new EngineConfig(dataRoot, runRoot, parent, logging, init, stopTimeout, labels, version, debug);
+        return new EngineConfig(
+                dataRoot, runRoot, parent, logging, init, stopTimeout, labels, version, debug, networking);
     }
 }

@@ -84,6 +84,23 @@ public record NetworkSpec(
                 endpoints);
     }
 
+    /** These settings with other endpoints. */
+    public NetworkSpec withEndpoints(Map<String, Endpoint> others) {
+        return new NetworkSpec(
+                mode,
+                disabled,
+                dns,
+                dnsOptions,
+                dnsSearch,
+                extraHosts,
+                links,
+                exposedPorts,
+                portBindings,
+                publishAllPorts,
+                macAddress,
+                others);
+    }
+
     /** The host's end of a published port; both may be empty. */
     public record PortBinding(String hostIp, String hostPort) {
         public PortBinding {
@@ -92,7 +109,11 @@ public record NetworkSpec(
         }
     }
 
-    /** What was asked of one network. */
+    /**
+     * What was asked of one network.
+     *
+     * @param networkId id of the network that was meant; empty until that was looked up
+     */
     public record Endpoint(
             List<String> aliases,
             List<String> links,
@@ -100,14 +121,25 @@ public record NetworkSpec(
             String ipv6Address,
             String macAddress,
             Map<String, String> driverOptions,
-            int gatewayPriority) {
+            int gatewayPriority,
+            String networkId) {
+        /** Nothing asked. */
+        public static final Endpoint PLAIN = new Endpoint(List.of(), List.of(), "", "", "", Map.of(), 0, "");
+
         public Endpoint {
+            networkId = Copies.text(networkId);
             aliases = Copies.list(aliases);
             links = Copies.list(links);
             ipv4Address = Copies.text(ipv4Address);
             ipv6Address = Copies.text(ipv6Address);
             macAddress = Copies.text(macAddress);
             driverOptions = Copies.map(driverOptions);
+        }
+
+        /** The same of the network that was meant. */
+        public Endpoint withNetworkId(String id) {
+            return new Endpoint(
+                    aliases, links, ipv4Address, ipv6Address, macAddress, driverOptions, gatewayPriority, id);
         }
     }
 }

@@ -19,7 +19,8 @@
             "image",
             "distribution",
             "runtime",
-            "logs"
+            "logs",
+            "network"
         })
 @NullMarked
 package dev.priok.engine;

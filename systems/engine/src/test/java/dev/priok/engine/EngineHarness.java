@@ -64,6 +64,7 @@ final class EngineHarness implements AutoCloseable {
                         runtime,
                         cgroups,
                         new FakePump(),
+                        Optional.empty(),
                         SeccompProfiles.none(),
                         InstantSource.system(),
                         RandomGenerator.getDefault()));

@@ -8,11 +8,12 @@ import dev.priok.engine.Healthcheck;
 import dev.priok.engine.NetworkSpec;
 import dev.priok.engine.ProcessSpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Containers as inspect and list show them. */
 final class ContainerDocs {
@@ -63,7 +64,7 @@ final class ContainerDocs {
                 .with("ImageID", view.imageId())
                 .with("Command", command(view))
                 .with("Created", GoTime.seconds(view.created()))
-                .with("Ports", ports(view.spec().network(), view.state().live()))
+                .with("Ports", ports(view))
                 .with("Labels", view.spec().labels())
                 .with("State", view.state().status().word())
                 .with("Status", view.statusText(now))
@@ -218,75 +219,110 @@ final class ContainerDocs {
     }
 
     private static Doc network(ContainerView view) {
-        var ports = new Doc();
-        if (view.state().live() && hasPorts(view.spec().network())) {
-            view.spec().network().exposedPorts().forEach(port -> ports.with(port, null));
-        }
+        ContainerView.EndpointView main = view.connected().endpoints().getOrDefault("bridge", NOT_CONNECTED);
         return new Doc()
                 .with("Bridge", "")
-                .with("SandboxID", "")
-                .with("SandboxKey", "")
-                .with("Ports", ports)
+                .with("SandboxID", view.connected().endpoints().isEmpty() ? "" : view.id())
+                .with("SandboxKey", view.connected().sandboxKey())
+                .with("Ports", portMap(view))
                 .with("HairpinMode", false)
                 .with("LinkLocalIPv6Address", "")
                 .with("LinkLocalIPv6PrefixLen", 0)
                 .with("SecondaryIPAddresses", null)
                 .with("SecondaryIPv6Addresses", null)
-                .with("EndpointID", "")
-                .with("Gateway", "")
-                .with("GlobalIPv6Address", "")
-                .with("GlobalIPv6PrefixLen", 0)
-                .with("IPAddress", "")
-                .with("IPPrefixLen", 0)
-                .with("IPv6Gateway", "")
-                .with("MacAddress", "")
+                .with("EndpointID", main.id())
+                .with("Gateway", main.gateway())
+                .with("GlobalIPv6Address", main.address6())
+                .with("GlobalIPv6PrefixLen", main.bits6())
+                .with("IPAddress", main.address())
+                .with("IPPrefixLen", main.bits())
+                .with("IPv6Gateway", main.gateway6())
+                .with("MacAddress", main.mac())
                 .with("Networks", networks(view));
+    }
+
+    private static final ContainerView.EndpointView NOT_CONNECTED =
+            new ContainerView.EndpointView("", "", "", "", "", 0, "", "", 0, List.of());
+
+    private static Doc portMap(ContainerView view) {
+        var ports = new Doc();
+        if (view.state().live() && hasPorts(view.spec().network())) {
+            view.spec().network().exposedPorts().forEach(port -> ports.with(port, null));
+            var bindings = new LinkedHashMap<String, List<Doc>>();
+            for (ContainerView.PublishedPort port : view.connected().ports()) {
+                bindings.computeIfAbsent(port.containerPort(), _ -> new ArrayList<>())
+                        .add(new Doc()
+                                .with("HostIp", hostIp(port))
+                                .with("HostPort", Integer.toString(port.hostPort())));
+            }
+            bindings.forEach(ports::with);
+        }
+        return ports;
     }
 
     private static Doc networks(ContainerView view) {
         NetworkSpec network = view.spec().network();
         var document = new Doc();
-        if (network.mode().startsWith("container:")) {
-            return document;
-        }
-        String main = network.mode().equals("default") ? "bridge" : network.mode();
-        document.with(main, endpoint(network.endpoints().get(main)));
-        network.endpoints().forEach((name, endpoint) -> document.putIfAbsent(name, endpoint(endpoint)));
+        network.endpoints()
+                .forEach((name, asked) -> document.with(
+                        name, endpoint(asked, view.connected().endpoints().getOrDefault(name, NOT_CONNECTED))));
         return document;
     }
 
-    private static Doc endpoint(NetworkSpec.@Nullable Endpoint asked) {
-        var endpoint = asked == null ? new NetworkSpec.Endpoint(List.of(), List.of(), "", "", "", Map.of(), 0) : asked;
+    private static Doc endpoint(NetworkSpec.Endpoint asked, ContainerView.EndpointView now) {
+        boolean fixed = !asked.ipv4Address().isEmpty() || !asked.ipv6Address().isEmpty();
+        var ipam = new Doc()
+                .unlessEmpty("IPv4Address", asked.ipv4Address())
+                .unlessEmpty("IPv6Address", asked.ipv6Address());
         return new Doc()
-                .with("IPAMConfig", null)
-                .with("Links", endpoint.links().isEmpty() ? null : endpoint.links())
-                .with("Aliases", endpoint.aliases().isEmpty() ? null : endpoint.aliases())
-                .with("MacAddress", endpoint.macAddress())
-                .with("DriverOpts", endpoint.driverOptions().isEmpty() ? null : endpoint.driverOptions())
-                .with("GwPriority", endpoint.gatewayPriority())
-                .with("NetworkID", "")
-                .with("EndpointID", "")
-                .with("Gateway", "")
-                .with("IPAddress", "")
-                .with("IPPrefixLen", 0)
-                .with("IPv6Gateway", "")
-                .with("GlobalIPv6Address", "")
-                .with("GlobalIPv6PrefixLen", 0)
-                .with("DNSNames", null);
+                .with("IPAMConfig", fixed ? ipam : null)
+                .with("Links", asked.links().isEmpty() ? null : asked.links())
+                .with("Aliases", asked.aliases().isEmpty() ? null : asked.aliases())
+                .with("MacAddress", now.mac().isEmpty() ? asked.macAddress() : now.mac())
+                .with("DriverOpts", asked.driverOptions().isEmpty() ? null : asked.driverOptions())
+                .with("GwPriority", asked.gatewayPriority())
+                .with("NetworkID", asked.networkId())
+                .with("EndpointID", now.id())
+                .with("Gateway", now.gateway())
+                .with("IPAddress", now.address())
+                .with("IPPrefixLen", now.bits())
+                .with("IPv6Gateway", now.gateway6())
+                .with("GlobalIPv6Address", now.address6())
+                .with("GlobalIPv6PrefixLen", now.bits6())
+                .with("DNSNames", now.names().isEmpty() ? null : now.names());
     }
 
-    private static List<Doc> ports(NetworkSpec network, boolean live) {
-        if (!live || !hasPorts(network)) {
+    /** Rows of {@code docker ps}: what is published, then what is only exposed. */
+    private static List<Doc> ports(ContainerView view) {
+        NetworkSpec network = view.spec().network();
+        if (!view.state().live() || !hasPorts(network)) {
             return List.of();
         }
-        return network.exposedPorts().stream()
-                .map(port -> {
-                    String[] parts = port.split("/", 2);
-                    return new Doc()
-                            .with("PrivatePort", portNumber(parts[0]))
-                            .with("Type", parts.length == 2 ? parts[1] : "tcp");
-                })
-                .toList();
+        var rows = new ArrayList<Doc>();
+        var published = new HashSet<String>();
+        for (ContainerView.PublishedPort port : view.connected().ports()) {
+            published.add(port.containerPort());
+            String[] parts = port.containerPort().split("/", 2);
+            rows.add(new Doc()
+                    .with("IP", hostIp(port))
+                    .with("PrivatePort", portNumber(parts[0]))
+                    .with("PublicPort", port.hostPort())
+                    .with("Type", parts[1]));
+        }
+        for (String port : network.exposedPorts()) {
+            String[] parts = port.split("/", 2);
+            if (!published.contains(port)) {
+                rows.add(new Doc()
+                        .with("PrivatePort", portNumber(parts[0]))
+                        .with("Type", parts.length == 2 ? parts[1] : "tcp"));
+            }
+        }
+        return rows;
+    }
+
+    /** Java writes every zero of an address; Docker does not. */
+    private static String hostIp(ContainerView.PublishedPort port) {
+        return port.hostIp().equals("0:0:0:0:0:0:0:0") ? "::" : port.hostIp();
     }
 
     /** Without a network of its own, or with another's, a container has no ports to show. */

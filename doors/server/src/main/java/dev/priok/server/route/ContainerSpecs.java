@@ -234,9 +234,9 @@ final class ContainerSpecs {
                 endpoints);
     }
 
-    private static NetworkSpec.Endpoint endpoint(@Nullable EndpointSettings settings) {
+    static NetworkSpec.Endpoint endpoint(@Nullable EndpointSettings settings) {
         if (settings == null) {
-            return new NetworkSpec.Endpoint(List.of(), List.of(), "", "", "", Map.of(), 0);
+            return NetworkSpec.Endpoint.PLAIN;
         }
         EndpointSettings.Ipam ipam = settings.ipamConfig();
         return new NetworkSpec.Endpoint(
@@ -246,7 +246,8 @@ final class ContainerSpecs {
                 ipam == null ? "" : ipam.ipv6Address(),
                 settings.macAddress(),
                 settings.driverOpts(),
-                settings.gwPriority());
+                settings.gwPriority(),
+                "");
     }
 
     private static LoggingSpec logging(HostConfig host) {

@@ -43,7 +43,7 @@ public final class Assembly implements Engine {
     private final ExecsOfEngine execs;
     private final ImagesOfStore images;
     private final LocalVolumes volumes;
-    private final NetworkPlaceholders networks;
+    private final NetworksOfEngine networks;
     private final SystemFacts system;
 
     private Assembly(Machine machine, Lifecycles machinery, String engineId) {
@@ -53,7 +53,7 @@ public final class Assembly implements Engine {
         execs = new ExecsOfEngine(machinery);
         images = new ImagesOfStore(machine, machinery.registry());
         volumes = new LocalVolumes(machine, machinery.volumes());
-        networks = new NetworkPlaceholders(machinery.registry(), machine.now());
+        networks = new NetworksOfEngine(machine, machinery);
         system = new SystemFacts(machine, machinery, images, containers, volumes, engineId);
     }
 

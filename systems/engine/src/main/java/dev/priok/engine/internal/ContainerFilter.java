@@ -6,7 +6,6 @@ import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ContainerState;
 import dev.priok.engine.Filters;
 import dev.priok.engine.lifecycle.Container;
-import dev.priok.engine.lifecycle.NetworkNames;
 import dev.priok.engine.lifecycle.Registry;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.state.Definition;
@@ -150,10 +149,11 @@ final class ContainerFilter {
         if (!filters.has("network")) {
             return true;
         }
-        String mode = NetworkNames.of(spec.network().mode());
         return filters.get("network").stream()
-                .anyMatch(wanted -> wanted.equals(mode)
-                        || (wanted.length() >= 12 && NetworkNames.id(mode).startsWith(wanted)));
+                .anyMatch(wanted -> spec.network().endpoints().entrySet().stream()
+                        .anyMatch(e -> e.getKey().equals(wanted)
+                                || (wanted.length() >= 12
+                                        && e.getValue().networkId().startsWith(wanted))));
     }
 
     private boolean volume(Definition d) {

@@ -8,13 +8,17 @@ import dev.priok.engine.spec.BindText;
 import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.state.Definition;
+import dev.priok.engine.state.EndpointRow;
+import dev.priok.network.IpPrefix;
 import dev.priok.snapshot.Mount;
 import dev.priok.snapshot.Snapshotter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,7 @@ final class ContainerViews {
                 container.execIds(),
                 machinery.files(container),
                 snapshot,
+                connected(container),
                 size);
     }
 
@@ -76,6 +81,49 @@ final class ContainerViews {
                 .map(PlannedMount::point)
                 .filter(point -> !point.type().equals("tmpfs") || !tmpfs.contains(point.destination()))
                 .toList();
+    }
+
+    private ContainerView.Connected connected(Container container) {
+        if (!container.state().live()) {
+            return ContainerView.Connected.NOWHERE;
+        }
+        Map<String, ContainerView.EndpointView> endpoints = new LinkedHashMap<>();
+        List<ContainerView.PublishedPort> ports = new ArrayList<>();
+        machinery.networks().attachments().endpoints(container.id()).forEach((network, row) -> {
+            endpoints.put(network, endpoint(container, row));
+            ports.addAll(row.ports());
+        });
+        return new ContainerView.Connected("/proc/" + container.state().pid() + "/ns/net", endpoints, ports);
+    }
+
+    private ContainerView.EndpointView endpoint(Container container, EndpointRow row) {
+        Optional<IpPrefix> ipv4 = prefix(row, true);
+        Optional<IpPrefix> ipv6 = prefix(row, false);
+        return new ContainerView.EndpointView(
+                row.network(),
+                row.id(),
+                row.mac(),
+                gateway(row, '.'),
+                ipv4.map(p -> p.address().getHostAddress()).orElse(""),
+                ipv4.map(IpPrefix::bits).orElse(0),
+                gateway(row, ':'),
+                ipv6.map(p -> p.address().getHostAddress()).orElse(""),
+                ipv6.map(IpPrefix::bits).orElse(0),
+                machinery.networks().names(container.definition(), row.network()));
+    }
+
+    private static Optional<IpPrefix> prefix(EndpointRow row, boolean ipv4) {
+        return row.addresses().stream()
+                .map(IpPrefix::parse)
+                .filter(p -> p.isIpv4() == ipv4)
+                .findFirst();
+    }
+
+    private static String gateway(EndpointRow row, char mark) {
+        return row.gateways().stream()
+                .filter(g -> g.indexOf(mark) >= 0)
+                .findFirst()
+                .orElse("");
     }
 
     private Map<String, String> layers(Container container) {

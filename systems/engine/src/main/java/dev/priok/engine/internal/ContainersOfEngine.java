@@ -53,7 +53,6 @@ final class ContainersOfEngine implements Containers {
 
     @Override
     public Created create(ContainerSpec spec, Optional<Platform> platform) {
-        NetworkPlaceholders.requireKnown(spec.network().mode());
         return machinery.creator().create(spec, platform);
     }
 

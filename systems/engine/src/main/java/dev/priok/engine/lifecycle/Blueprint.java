@@ -64,8 +64,9 @@ final class Blueprint {
      * Plans a start.
      *
      * @param mounts of the container, ready on the host
+     * @param network path of the namespace that was made for it
      */
-    Plan plan(Container container, List<PlannedMount> mounts) throws IOException {
+    Plan plan(Container container, List<PlannedMount> mounts, Optional<String> network) throws IOException {
         Definition definition = container.definition();
         ContainerSpec spec = definition.spec();
         Accounts.Identity identity = roots.accounts(container)
@@ -81,7 +82,7 @@ final class Blueprint {
                 hostname(container),
                 files(container),
                 devices,
-                joined(spec, donors),
+                joined(spec, donors, network),
                 shm(container),
                 machine.host());
         return new Plan(OciSpecs.of(inputs), devices, donors);
@@ -115,7 +116,8 @@ final class Blueprint {
         return mode.startsWith("container:") ? registry.find(mode.substring("container:".length())) : Optional.empty();
     }
 
-    private OciInputs.Joined joined(ContainerSpec spec, List<Donor> donors) throws IOException {
+    private OciInputs.Joined joined(ContainerSpec spec, List<Donor> donors, Optional<String> network)
+            throws IOException {
         String ipc = spec.namespaces().ipc();
         if (ipc.startsWith("container:")) {
             Container donor = registry.get(ipc.substring("container:".length()));
@@ -127,7 +129,13 @@ final class Blueprint {
             }
         }
         return new OciInputs.Joined(
-                namespace(spec.network().mode(), "net", "cannot join network of a non running container: %s", donors),
+                network.isPresent()
+                        ? network
+                        : namespace(
+                                spec.network().mode(),
+                                "net",
+                                "cannot join network of a non running container: %s",
+                                donors),
                 namespace(
                         spec.namespaces().ipc(),
                         "ipc",

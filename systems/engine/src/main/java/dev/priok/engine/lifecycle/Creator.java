@@ -10,6 +10,7 @@ import dev.priok.engine.Limits;
 import dev.priok.engine.LoggingSpec;
 import dev.priok.engine.NamespaceSpec;
 import dev.priok.engine.StorageSpec;
+import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.CgroupLimits;
 import dev.priok.engine.spec.ImageMerge;
@@ -40,13 +41,21 @@ import java.util.Optional;
 public final class Creator {
     private final Machine machine;
     private final Registry registry;
+    private final ContainerNetworks networks;
     private final VolumeStore volumes;
     private final Remover remover;
     private final CopyUps copyUps;
 
-    Creator(Machine machine, Registry registry, VolumeStore volumes, Remover remover, CopyUps copyUps) {
+    Creator(
+            Machine machine,
+            Registry registry,
+            ContainerNetworks networks,
+            VolumeStore volumes,
+            Remover remover,
+            CopyUps copyUps) {
         this.machine = machine;
         this.registry = registry;
+        this.networks = networks;
         this.volumes = volumes;
         this.remover = remover;
         this.copyUps = copyUps;
@@ -307,7 +316,8 @@ public final class Creator {
     /** {@code container:NAME} becomes {@code container:ID}, so that a rename does not matter. */
     private ContainerSpec joins(ContainerSpec spec) {
         NamespaceSpec n = spec.namespaces();
-        return spec.withNetwork(spec.network().withMode(byId(spec.network().mode())))
+        return spec.withNetwork(networks.settle(
+                        spec.network().withMode(byId(spec.network().mode()))))
                 .withNamespaces(new NamespaceSpec(byId(n.ipc()), byId(n.pid()), n.uts(), n.user(), n.cgroup()));
     }
 

@@ -8,12 +8,14 @@ import dev.priok.engine.ContainerView;
 import dev.priok.engine.Jobs;
 import dev.priok.engine.OutputSink;
 import dev.priok.engine.StorageSpec;
+import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.Accounts;
 import dev.priok.engine.spec.CgroupLimits;
 import dev.priok.engine.spec.NameFiles;
 import dev.priok.engine.spec.OciInputs;
 import dev.priok.engine.spec.OciSpecs;
 import dev.priok.engine.spec.PlannedMount;
+import dev.priok.engine.state.Definition;
 import dev.priok.oci.runtime.RuntimeSpec;
 import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartRequest;
@@ -32,22 +34,25 @@ final class JobRunner implements Jobs {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
     private final Machine machine;
+    private final ContainerNetworks networks;
     private final Starter starter;
     private final Path initLayer;
     private final Path folder;
 
-    private JobRunner(Machine machine, Starter starter, Path initLayer, Path folder) {
+    private JobRunner(Machine machine, ContainerNetworks networks, Starter starter, Path initLayer, Path folder) {
         this.machine = machine;
+        this.networks = networks;
         this.starter = starter;
         this.initLayer = initLayer;
         this.folder = folder;
     }
 
     /** Makes the runner, and removes what jobs of a daemon that was killed have left. */
-    static JobRunner open(Machine machine, Starter starter, Path initLayer) throws IOException {
+    static JobRunner open(Machine machine, ContainerNetworks networks, Starter starter, Path initLayer)
+            throws IOException {
         Path folder = machine.config().runRoot().resolve("jobs");
         Files.createDirectories(folder);
-        JobRunner runner = new JobRunner(machine, starter, initLayer, folder);
+        JobRunner runner = new JobRunner(machine, networks, starter, initLayer, folder);
         try (Stream<Path> left = Files.list(folder)) {
             for (Path job : left.toList()) {
                 Optional<String> cgroup = CgroupRecord.read(job);
@@ -125,9 +130,16 @@ final class JobRunner implements Jobs {
                 hostname,
                 new ContainerView.Files(resolvConf.toString(), name.toString(), hosts.toString(), ""),
                 List.of(),
-                OciInputs.Joined.NONE,
+                new OciInputs.Joined(attach(job), Optional.empty(), Optional.empty()),
                 Optional.empty(),
                 machine.host());
+    }
+
+    /** On the default network, or where the build says. */
+    private Optional<String> attach(Job job) {
+        ContainerSpec spec = job.spec().withNetwork(networks.settle(job.spec().network()));
+        return networks.attachments()
+                .attach(new Definition(job.id(), machine.now(), spec, job.program(), "", "", "", List.of()));
     }
 
     private static String ofHost(String path) throws IOException {
@@ -160,6 +172,7 @@ final class JobRunner implements Jobs {
     }
 
     private void cleanUp(Path state, Optional<Cgroup> cgroup) {
+        networks.attachments().detach(String.valueOf(state.getFileName()));
         try {
             if (cgroup.isPresent()) {
                 cgroup.get().kill();

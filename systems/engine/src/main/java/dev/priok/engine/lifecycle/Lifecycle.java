@@ -4,6 +4,7 @@ import dev.priok.core.Failure;
 import dev.priok.engine.ContainerState;
 import dev.priok.engine.ContainerState.Status;
 import dev.priok.engine.Containers.ExitStatus;
+import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.state.Condition;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,12 +34,12 @@ public final class Lifecycle {
     private final Probes probes;
     private final Surroundings surroundings;
 
-    Lifecycle(Machine machine, Starter starter, Remover remover, Probes probes) {
+    Lifecycle(Machine machine, Starter starter, Remover remover, Probes probes, ContainerNetworks networks) {
         this.machine = machine;
         this.starter = starter;
         this.remover = remover;
         this.probes = probes;
-        this.surroundings = new Surroundings(machine);
+        this.surroundings = new Surroundings(machine, networks);
     }
 
     /** Starts a container because a user asked for it. */

@@ -5,6 +5,7 @@ import dev.priok.core.Failure;
 import dev.priok.engine.ContainerView;
 import dev.priok.engine.Containers;
 import dev.priok.engine.Jobs;
+import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.Accounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,22 +37,33 @@ public final class Lifecycles {
     private final Creator creator;
     private final Attaching attaching;
     private final JobRunner jobs;
+    private final ContainerNetworks networks;
 
     private Lifecycles(Machine machine, Path initLayer) throws IOException {
         this.machine = machine;
+        networks = new ContainerNetworks(
+                machine.parts(),
+                machine.config().networking(),
+                machine.store(),
+                id -> registry.find(id).map(Container::definition));
         roots = new RootAccess(machine.parts().snapshotter(), initLayer);
         blueprint = new Blueprint(machine, registry, roots, initLayer);
         volumes = new VolumeStore(machine, registry);
         sources = new MountSources(machine, volumes);
-        starter = new Starter(machine, blueprint, sources);
+        starter = new Starter(machine, blueprint, sources, networks);
         execs = new ExecSessions(machine, registry, roots, blueprint);
         remover = new Remover(machine, registry, volumes, execs);
-        lifecycle = new Lifecycle(machine, starter, remover, new Probes(machine, execs, this::unhealthy));
+        lifecycle = new Lifecycle(machine, starter, remover, new Probes(machine, execs, this::unhealthy), networks);
         signalling = new Signalling(machine, lifecycle);
         creator = new Creator(
-                machine, registry, volumes, remover, new CopyUps(machine.parts().snapshotter(), machine.background()));
+                machine,
+                registry,
+                networks,
+                volumes,
+                remover,
+                new CopyUps(machine.parts().snapshotter(), machine.background()));
         attaching = new Attaching(machine, execs);
-        jobs = JobRunner.open(machine, starter, initLayer);
+        jobs = JobRunner.open(machine, networks, starter, initLayer);
     }
 
     /** Builds it and takes over what the engine before left. */
@@ -68,6 +80,7 @@ public final class Lifecycles {
         new Recovery(
                         machine,
                         all.registry,
+                        all.networks,
                         all.lifecycle,
                         all.remover,
                         all.creator,
@@ -178,8 +191,17 @@ public final class Lifecycles {
         return starter.steps(container);
     }
 
+    public ContainerNetworks networks() {
+        return networks;
+    }
+
+    public NetworkChanges networkChanges() {
+        return new NetworkChanges(machine, networks, new EtcFiles(networks));
+    }
+
     /** Lets go of all runs without ending them. */
     public void release() {
+        networks.close();
         for (Container container : registry.all()) {
             // No lock: a transition that hangs must not keep the daemon from ending.
             Run run = container.run;

@@ -5,6 +5,8 @@ import dev.priok.core.Failure;
 import dev.priok.engine.ContainerState;
 import dev.priok.engine.ContainerState.Status;
 import dev.priok.engine.RestartPolicy;
+import dev.priok.engine.network.Attachments;
+import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.state.Condition;
 import dev.priok.engine.state.EngineStore;
 import dev.priok.linux.Fd;
@@ -39,6 +41,7 @@ final class Recovery {
 
     private final Machine machine;
     private final Registry registry;
+    private final ContainerNetworks networks;
     private final Lifecycle lifecycle;
     private final Remover remover;
     private final Creator creator;
@@ -52,6 +55,7 @@ final class Recovery {
     Recovery(
             Machine machine,
             Registry registry,
+            ContainerNetworks networks,
             Lifecycle lifecycle,
             Remover remover,
             Creator creator,
@@ -60,6 +64,7 @@ final class Recovery {
             VolumeStore volumes) {
         this.machine = machine;
         this.registry = registry;
+        this.networks = networks;
         this.lifecycle = lifecycle;
         this.remover = remover;
         this.creator = creator;
@@ -85,8 +90,22 @@ final class Recovery {
                 .map(container -> CompletableFuture.runAsync(() -> takeOver(container), machine.background()))
                 .toList();
         CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
+        recoverNetworks();
         sweep();
         registry.all().forEach(container -> machine.run(() -> applyPolicy(container)));
+    }
+
+    private void recoverNetworks() {
+        List<Container> running =
+                registry.all().stream().filter(c -> c.run != null).toList();
+        networks.recover(running.stream()
+                .map(c -> new Attachments.Running(c.definition(), c.state().pid()))
+                .toList());
+        for (Container container : running) {
+            if (container.run == null) {
+                networks.attachments().detach(container.id());
+            }
+        }
     }
 
     private void register(EngineStore.Stored stored) {

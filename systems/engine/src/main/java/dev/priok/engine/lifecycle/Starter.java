@@ -6,8 +6,10 @@ import dev.priok.cgroup.CgroupView;
 import dev.priok.core.Failure;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ProcessSpec;
+import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.CgroupLimits;
+import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.spec.SecurityOptions;
 import dev.priok.linux.Fd;
 import dev.priok.linux.MountAttribute;
@@ -41,10 +43,15 @@ final class Starter {
     private final Blueprint blueprint;
     private final MountSources sources;
 
-    Starter(Machine machine, Blueprint blueprint, MountSources sources) {
+    private final ContainerNetworks networks;
+    private final EtcFiles etc;
+
+    Starter(Machine machine, Blueprint blueprint, MountSources sources, ContainerNetworks networks) {
         this.sources = sources;
         this.machine = machine;
         this.blueprint = blueprint;
+        this.networks = networks;
+        this.etc = new EtcFiles(networks);
     }
 
     /** Starts; call it with the container's lock held. */
@@ -53,10 +60,16 @@ final class Starter {
         boolean ready = false;
         Blueprint.Plan plan;
         try {
-            plan = blueprint.plan(container, sources.ready(container));
+            List<PlannedMount> mounts = sources.ready(container);
+            Optional<String> network = networks.attachments().attach(container.definition());
+            if (network.isPresent()) {
+                etc.write(container);
+            }
+            plan = blueprint.plan(container, mounts, network);
             ready = true;
         } finally {
             if (!ready) {
+                leaveNetworks(container);
                 sources.release(container);
             }
         }
@@ -185,7 +198,7 @@ final class Starter {
 
     /** The system calls that a start would make now; makes none of them. */
     List<String> steps(Container container) throws IOException {
-        Blueprint.Plan plan = blueprint.plan(container, sources.planned(container));
+        Blueprint.Plan plan = blueprint.plan(container, sources.planned(container), Optional.empty());
         ContainerSpec spec = container.definition().spec();
         ProcessSpec process = spec.process();
         Stdio stdio = process.tty()
@@ -261,7 +274,16 @@ final class Starter {
         sources.release(container);
     }
 
+    private void leaveNetworks(Container container) {
+        try {
+            networks.attachments().detach(container.id());
+        } catch (RuntimeException e) {
+            LOG.warn("container {} is not off its networks", container.id(), e);
+        }
+    }
+
     private void endRun(Container container, Optional<Cgroup> cgroup) {
+        leaveNetworks(container);
         try {
             if (cgroup.isPresent()) {
                 cgroup.get().kill();

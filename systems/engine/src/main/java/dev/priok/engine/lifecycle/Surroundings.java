@@ -1,6 +1,7 @@
 package dev.priok.engine.lifecycle;
 
 import dev.priok.engine.ContainerView.MountPoint;
+import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.PlannedMount;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,11 @@ import java.util.Map;
 /** Tells what volumes and networks a container takes at its start, and gives back at its end. */
 final class Surroundings {
     private final Machine machine;
+    private final ContainerNetworks networks;
 
-    Surroundings(Machine machine) {
+    Surroundings(Machine machine, ContainerNetworks networks) {
         this.machine = machine;
+        this.networks = networks;
     }
 
     /** Before the event of the start. */
@@ -47,13 +50,12 @@ final class Surroundings {
     }
 
     private void network(Container container, String action) {
-        String name = NetworkNames.of(container.definition().spec().network().mode());
-        if (!name.startsWith("container:")) {
+        for (ContainerNetworks.Named network : networks.of(container.definition())) {
             machine.publish(
                     "network",
                     action,
-                    NetworkNames.id(name),
-                    Map.of("container", container.id(), "name", name, "type", NetworkNames.driver(name)));
+                    network.id(),
+                    Map.of("container", container.id(), "name", network.name(), "type", network.driver()));
         }
     }
 }

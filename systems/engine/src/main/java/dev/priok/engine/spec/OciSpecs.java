@@ -149,7 +149,7 @@ public final class OciSpecs {
     private static Map<String, String> sysctls(OciInputs in) {
         Map<String, String> all = new LinkedHashMap<>();
         boolean ownNetwork = !in.spec().network().mode().equals("host")
-                && in.joined().network().isEmpty();
+                && !in.spec().network().mode().startsWith("container:");
         if (ownNetwork) {
             all.put("net.ipv4.ip_unprivileged_port_start", "0");
             all.put("net.ipv4.ping_group_range", "0 2147483647");

@@ -62,12 +62,8 @@ public final class SpecCheck {
     /** Says what is kept in the configuration and does nothing yet. */
     private static void withoutEffect(ContainerSpec spec, List<String> warnings) {
         NetworkSpec net = spec.network();
-        if (!net.portBindings().isEmpty() || net.publishAllPorts()) {
-            warnings.add(
-                    net.mode().equals("host")
-                            ? "Published ports are discarded when using host network mode"
-                            : "Published ports have no effect: this version of priok has no networks beyond none, host and"
-                                    + " container:ID. Use --network host to be reached from outside.");
+        if (net.mode().equals("host") && (!net.portBindings().isEmpty() || net.publishAllPorts())) {
+            warnings.add("Published ports are discarded when using host network mode");
         }
         if ("non-blocking".equals(spec.logging().options().get("mode"))) {
             warnings.add(

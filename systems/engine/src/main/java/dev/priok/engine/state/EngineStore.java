@@ -1,6 +1,7 @@
 package dev.priok.engine.state;
 
 import dev.priok.database.Database;
+import dev.priok.database.Durability;
 import dev.priok.database.Schema;
 import java.util.List;
 
@@ -15,6 +16,16 @@ public final class EngineStore {
                     CREATE TABLE engine_volume (
                       name TEXT PRIMARY KEY,
                       volume TEXT NOT NULL) WITHOUT ROWID;
+                    """, """
+                    CREATE TABLE engine_network (
+                      id TEXT PRIMARY KEY,
+                      name TEXT NOT NULL UNIQUE,
+                      network TEXT NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE engine_endpoint (
+                      container TEXT NOT NULL,
+                      network TEXT NOT NULL,
+                      endpoint TEXT NOT NULL,
+                      PRIMARY KEY (container, network)) WITHOUT ROWID;
                     """));
 
     private final Database database;
@@ -90,6 +101,55 @@ public final class EngineStore {
     /** Durable when it returns. */
     public void deleteVolume(String name) {
         commits.now(tx -> tx.update("DELETE FROM engine_volume WHERE name = ?", name));
+    }
+
+    public List<NetworkRow> networks() {
+        return database.transact(tx -> tx.query(
+                "SELECT network FROM engine_network", row -> StateJson.read(row.getString(1), NetworkRow.class)));
+    }
+
+    /** Durable when it returns. */
+    public void insertNetwork(NetworkRow network) {
+        String json = StateJson.write(network);
+        commits.now(tx -> tx.update(
+                "INSERT INTO engine_network (id, name, network) VALUES (?, ?, ?)", network.id(), network.name(), json));
+    }
+
+    /** Durable when it returns. */
+    public void deleteNetwork(String id) {
+        commits.now(tx -> tx.update("DELETE FROM engine_network WHERE id = ?", id));
+    }
+
+    public List<EndpointRow> endpoints() {
+        return database.transact(tx -> tx.query(
+                "SELECT endpoint FROM engine_endpoint", row -> StateJson.read(row.getString(1), EndpointRow.class)));
+    }
+
+    /** Outlives this process when it returns; not a loss of power, as what it tells of does not either. */
+    public void insertEndpoints(List<EndpointRow> endpoints) {
+        database.transact(Durability.RELAXED, tx -> {
+            for (EndpointRow row : endpoints) {
+                tx.update(
+                        "INSERT OR REPLACE INTO engine_endpoint (container, network, endpoint) VALUES (?, ?, ?)",
+                        row.container(),
+                        row.network(),
+                        StateJson.write(row));
+            }
+            return endpoints.size();
+        });
+    }
+
+    /** Outlives this process when it returns. */
+    public void deleteEndpoints(String container) {
+        database.transact(
+                Durability.RELAXED, tx -> tx.update("DELETE FROM engine_endpoint WHERE container = ?", container));
+    }
+
+    /** Outlives this process when it returns. */
+    public void deleteEndpoint(String container, String network) {
+        database.transact(
+                Durability.RELAXED,
+                tx -> tx.update("DELETE FROM engine_endpoint WHERE container = ? AND network = ?", container, network));
     }
 
     /** Writes what waits. */

@@ -109,7 +109,7 @@ class StateJsonTest {
                     Map.of("80/tcp", List.of(new NetworkSpec.PortBinding("ip", "8080"))),
                     true,
                     "mac",
-                    Map.of("n", new NetworkSpec.Endpoint(List.of("al"), List.of(), "4", "6", "m", Map.of(), 3))),
+                    Map.of("n", new NetworkSpec.Endpoint(List.of("al"), List.of(), "4", "6", "m", Map.of(), 3, "id"))),
             new LoggingSpec("json-file", Map.of("max-size", "1m")),
             new RestartPolicy("on-failure", 3),
             new HostSpec(true, true, Map.of("s", "1"), 5, Map.of("a", "b"), "priok", "default", "f"));

@@ -1,27 +1,29 @@
-package dev.priok.engine.lifecycle;
+package dev.priok.engine.network;
 
 import dev.priok.core.Digest;
+import dev.priok.engine.NetworkSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The networks that always exist: their names, ids and drivers. */
-public final class NetworkNames {
-    public static final List<String> ALL = List.of("bridge", "host", "none");
+/** The networks that always exist. */
+public final class Predefined {
+    public static final List<String> NAMES = List.of("bridge", "host", "none");
 
-    private NetworkNames() {}
+    private Predefined() {}
 
     /** The name that a mode means. */
-    public static String of(String mode) {
+    public static String name(NetworkSpec network) {
+        String mode = network.mode();
         return mode.equals("default") || mode.isEmpty() ? "bridge" : mode;
     }
 
     /** The same on every machine, since these networks are. */
-    public static String id(String name) {
+    static String id(String name) {
         return Digest.sha256(("priok network " + name).getBytes(StandardCharsets.UTF_8))
                 .hex();
     }
 
-    public static String driver(String name) {
+    static String driver(String name) {
         return name.equals("none") ? "null" : name;
     }
 }

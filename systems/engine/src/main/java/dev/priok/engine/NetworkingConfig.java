@@ -1,0 +1,57 @@
+package dev.priok.engine;
+
+import dev.priok.network.IpPrefix;
+import dev.priok.network.NetworkDefinition;
+import dev.priok.network.ipam.AddressPools;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an engine's networks are set up; dockerd's options.
+ *
+ * @param bridge link of the default network; {@code none} for no default network
+ * @param bridgeAddress address and prefix of that bridge; empty to choose from the pools
+ * @param fixedRange part of its subnet that containers get their addresses from; empty for all
+ * @param mtuBytes largest packet on bridges
+ * @param containersTalk whether containers on the default network reach each other
+ * @param masquerade whether the default network's packets leave with the host's address
+ * @param pools for networks that name no subnet
+ * @param dns name servers of containers that name none
+ */
+public record NetworkingConfig(
+        String bridge,
+        Optional<IpPrefix> bridgeAddress,
+        Optional<IpPrefix> fixedRange,
+        int mtuBytes,
+        boolean containersTalk,
+        boolean masquerade,
+        AddressPools pools,
+        List<String> dns,
+        List<String> dnsOptions,
+        List<String> dnsSearch) {
+    /** The bridge's name where no other is asked for; a real Docker beside us has docker0. */
+    public static final String DEFAULT_BRIDGE = "priok0";
+
+    /** Every default. */
+    public static final NetworkingConfig DEFAULT = new NetworkingConfig(
+            DEFAULT_BRIDGE,
+            Optional.empty(),
+            Optional.empty(),
+            NetworkDefinition.DEFAULT_MTU_BYTES,
+            true,
+            true,
+            AddressPools.DEFAULT,
+            List.of(),
+            List.of(),
+            List.of());
+
+    public NetworkingConfig {
+        dns = List.copyOf(dns);
+        dnsOptions = List.copyOf(dnsOptions);
+        dnsSearch = List.copyOf(dnsSearch);
+    }
+
+    public boolean hasBridge() {
+        return !bridge.equals("none");
+    }
+}

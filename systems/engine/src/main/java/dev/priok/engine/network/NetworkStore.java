@@ -1,0 +1,273 @@
+package dev.priok.engine.network;
+
+import dev.priok.core.Failure;
+import dev.priok.core.ObjectId;
+import dev.priok.engine.EngineParts;
+import dev.priok.engine.NetworkingConfig;
+import dev.priok.engine.Networks.NewNetwork;
+import dev.priok.engine.Networks.Pool;
+import dev.priok.engine.state.EngineStore;
+import dev.priok.engine.state.NetworkRow;
+import dev.priok.network.IpPrefix;
+import dev.priok.network.Wiring;
+import dev.priok.network.ipam.AddressPools;
+import dev.priok.network.ipam.AddressRange;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** All networks. Making and removing take turns; reading never waits. */
+public final class NetworkStore {
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+    private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
+
+    private final EngineParts parts;
+    private final NetworkingConfig config;
+    private final EngineStore store;
+    private final AddressPools pools;
+    private final Map<String, Net> byId = new ConcurrentSkipListMap<>();
+
+    NetworkStore(EngineParts parts, NetworkingConfig config, EngineStore store) {
+        this.parts = parts;
+        this.config = config;
+        this.store = store;
+        this.pools = config.pools().withIpv6(new SecureRandom());
+        NetworkRow before = null;
+        for (NetworkRow row : store.networks()) {
+            if (row.id().equals(Predefined.id("bridge"))) {
+                before = row;
+            } else {
+                byId.put(row.id(), new Net(row));
+            }
+        }
+        for (String name : Predefined.NAMES) {
+            if (!name.equals("bridge") || config.hasBridge()) {
+                NetworkRow row = predefined(name, before);
+                if (name.equals("bridge") && !row.equals(before)) {
+                    store.deleteNetwork(row.id());
+                    store.insertNetwork(row);
+                }
+                byId.put(row.id(), new Net(row));
+            }
+        }
+    }
+
+    private NetworkRow predefined(String name, @Nullable NetworkRow before) {
+        boolean bridge = name.equals("bridge");
+        List<Pool> kept = before == null || config.bridgeAddress().isPresent() ? List.of() : before.pools();
+        return new NetworkRow(
+                Predefined.id(name),
+                name,
+                bridge && before != null ? before.created() : parts.clock().instant(),
+                Predefined.driver(name),
+                true,
+                false,
+                false,
+                false,
+                !bridge ? List.of() : kept.isEmpty() ? List.of(defaultPool()) : kept,
+                bridge
+                        ? Map.of(
+                                "com.docker.network.bridge.default_bridge",
+                                "true",
+                                "com.docker.network.bridge.enable_icc",
+                                Boolean.toString(config.containersTalk()),
+                                "com.docker.network.bridge.enable_ip_masquerade",
+                                Boolean.toString(config.masquerade()),
+                                "com.docker.network.bridge.host_binding_ipv4",
+                                "0.0.0.0",
+                                BRIDGE_NAME,
+                                config.bridge(),
+                                "com.docker.network.driver.mtu",
+                                Integer.toString(config.mtuBytes()))
+                        : Map.of(),
+                Map.of(),
+                bridge ? config.bridge() : "");
+    }
+
+    /** The same after every start, where nothing stands in the way: containers keep what they were told. */
+    private Pool defaultPool() {
+        IpPrefix address = config.bridgeAddress().orElse(null);
+        IpPrefix subnet = address == null ? pools.choose(true, inUse()) : address.network();
+        String gateway = address == null ? "" : address.address().getHostAddress();
+        String range = config.fixedRange().map(IpPrefix::toString).orElse("");
+        return new Pool(subnet.toString(), range, gateway.isEmpty() ? firstOf(subnet, subnet) : gateway, Map.of());
+    }
+
+    private static String firstOf(IpPrefix subnet, IpPrefix range) {
+        return new AddressRange(subnet, range)
+                .takeAny()
+                .orElseThrow(() -> Failure.invalid("the subnet %s has no address for a gateway", subnet))
+                .getHostAddress();
+    }
+
+    private List<IpPrefix> inUse() {
+        List<IpPrefix> all = new ArrayList<>();
+        byId.values().forEach(net -> all.addAll(net.subnets()));
+        parts.wiring().map(Wiring::subnetsInUse).ifPresent(all::addAll);
+        return all;
+    }
+
+    Collection<Net> all() {
+        return byId.values();
+    }
+
+    Optional<Net> byId(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** The network that a user means: a name, a whole id, or a prefix of an id that fits only one. */
+    Net get(String ref) {
+        Net exact = byId.get(ref);
+        if (exact != null) {
+            return exact;
+        }
+        Optional<Net> named = named(ref);
+        if (named.isPresent()) {
+            return named.get();
+        }
+        List<Net> matches = byId.values().stream()
+                .filter(net -> !ref.isEmpty() && net.id().startsWith(ref))
+                .toList();
+        if (matches.size() > 1) {
+            throw Failure.invalid("network %s is ambiguous (%d matches found on ID prefix)", ref, matches.size());
+        }
+        return matches.stream().findFirst().orElseThrow(() -> Failure.notFound("network %s not found", ref));
+    }
+
+    private Optional<Net> named(String name) {
+        return byId.values().stream().filter(net -> net.name().equals(name)).findFirst();
+    }
+
+    synchronized Net create(NewNetwork wanted) {
+        if (!NAME.matcher(wanted.name()).matches()) {
+            throw Failure.invalid("invalid network name: %s", wanted.name());
+        }
+        if (Predefined.NAMES.contains(wanted.name()) || wanted.name().equals("default")) {
+            throw new Failure(
+                    Failure.Kind.FORBIDDEN,
+                    "operation is not permitted on predefined %s network ".formatted(wanted.name()));
+        }
+        if (named(wanted.name()).isPresent()) {
+            throw Failure.conflict("network with name %s already exists", wanted.name());
+        }
+        String driver = wanted.driver().isEmpty() || wanted.driver().equals("default") ? "bridge" : wanted.driver();
+        if (!driver.equals("bridge") && !driver.equals("macvlan")) {
+            throw Failure.notFound("could not find plugin %s in v1 plugin registry: plugin not found", driver);
+        }
+        if (!wanted.ipv4() && !wanted.ipv6()) {
+            throw Failure.invalid("IPv4 or IPv6 must be enabled");
+        }
+        String id = ObjectId.random(parts.random()).hex();
+        String link =
+                driver.equals("bridge") ? wanted.options().getOrDefault(BRIDGE_NAME, "br-" + id.substring(0, 12)) : "";
+        Net net = new Net(new NetworkRow(
+                id,
+                wanted.name(),
+                parts.clock().instant(),
+                driver,
+                wanted.ipv4(),
+                wanted.ipv6(),
+                wanted.internal(),
+                wanted.attachable(),
+                complete(wanted),
+                wanted.options(),
+                wanted.labels(),
+                link));
+        Wiring wiring = parts.wiring()
+                .orElseThrow(() -> new Failure(Failure.Kind.UNAVAILABLE, "this engine has no networks in the kernel"));
+        net.definition(config.mtuBytes()).ifPresent(wiring::createNetwork);
+        boolean done = false;
+        try {
+            store.insertNetwork(net.row());
+            done = true;
+        } finally {
+            if (!done) {
+                wiring.removeNetwork(id);
+            }
+        }
+        byId.put(id, net);
+        return net;
+    }
+
+    private List<Pool> complete(NewNetwork wanted) {
+        List<Pool> all = new ArrayList<>();
+        List<IpPrefix> taken = new ArrayList<>();
+        byId.values().forEach(net -> taken.addAll(net.subnets()));
+        for (Pool pool : wanted.pools()) {
+            if (pool.subnet().isEmpty()) {
+                if (!pool.gateway().isEmpty() || !pool.range().isEmpty()) {
+                    throw Failure.invalid("invalid network config: a gateway or range needs a subnet");
+                }
+                continue;
+            }
+            IpPrefix subnet = IpPrefix.parse(pool.subnet());
+            if (!subnet.network().equals(subnet)) {
+                throw Failure.invalid(
+                        "invalid network config:\ninvalid subnet %s: it should be %s", subnet, subnet.network());
+            }
+            if (taken.stream().anyMatch(subnet::overlaps)) {
+                throw new Failure(
+                        Failure.Kind.FORBIDDEN,
+                        "invalid pool request: Pool overlaps with other one on this address space");
+            }
+            taken.add(subnet);
+            all.add(within(subnet, pool));
+        }
+        addMissing(wanted.ipv4(), true, all);
+        addMissing(wanted.ipv6(), false, all);
+        return all;
+    }
+
+    private void addMissing(boolean wanted, boolean ipv4, List<Pool> all) {
+        if (wanted && all.stream().noneMatch(p -> IpPrefix.parse(p.subnet()).isIpv4() == ipv4)) {
+            IpPrefix subnet = pools.choose(ipv4, inUse());
+            all.add(new Pool(subnet.toString(), "", firstOf(subnet, subnet), Map.of()));
+        }
+    }
+
+    private static Pool within(IpPrefix subnet, Pool pool) {
+        IpPrefix range = pool.range().isEmpty() ? subnet : IpPrefix.parse(pool.range());
+        if (range.bits() < subnet.bits() || !subnet.contains(range.address())) {
+            throw Failure.invalid("invalid network config:\ninvalid ip-range %s: parent subnet is %s", range, subnet);
+        }
+        List<String> addresses = new ArrayList<>(pool.auxiliary().values());
+        if (!pool.gateway().isEmpty()) {
+            addresses.add(pool.gateway());
+        }
+        for (String address : addresses) {
+            if (!subnet.contains(IpPrefix.parse(address).address())) {
+                throw Failure.invalid(
+                        "invalid network config:\ninvalid address %s: parent subnet is %s", address, subnet);
+            }
+        }
+        AddressRange free = new AddressRange(subnet, range);
+        pool.auxiliary().values().forEach(a -> {
+            boolean _ = free.take(InetAddress.ofLiteral(a));
+        });
+        String gateway = pool.gateway().isEmpty()
+                ? free.takeAny()
+                        .orElseThrow(() -> Failure.invalid("no address of %s is left for a gateway", range))
+                        .getHostAddress()
+                : InetAddress.ofLiteral(pool.gateway()).getHostAddress();
+        return new Pool(subnet.toString(), pool.range(), gateway, pool.auxiliary());
+    }
+
+    synchronized void remove(Net net) {
+        if (!net.isUserDefined()) {
+            throw new Failure(
+                    Failure.Kind.FORBIDDEN, "%s is a pre-defined network and cannot be removed".formatted(net.name()));
+        }
+        net.close();
+        // Without its row it is a leftover, which the next start removes.
+        store.deleteNetwork(net.id());
+        byId.remove(net.id());
+        parts.wiring().ifPresent(wiring -> wiring.removeNetwork(net.id()));
+    }
+}
