@@ -103,7 +103,7 @@ final class FakeEngine implements Engine {
                 List.of(),
                 Map.of(),
                 Map.of(),
-                List.of(new Member("1".repeat(64), "one", "", "", "", "")));
+                List.of(new Member("c".repeat(64), "x", "", "", "", "")));
 
         @Override
         public String create(NewNetwork network) {
