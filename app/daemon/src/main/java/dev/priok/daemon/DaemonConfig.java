@@ -194,6 +194,8 @@ record DaemonConfig(
             throw Failure.invalid("invalid value \"%s\" for --%s: want a number from 1 to 9999", text, option.flag());
         }
         return Integer.parseInt(text);
+    }
+
     /**
      * Options of networks.
      *

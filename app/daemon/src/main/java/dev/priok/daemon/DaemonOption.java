@@ -7,6 +7,7 @@ import java.util.Optional;
 enum DaemonOption {
     BIP("bip", "", Kind.TEXT, "address and prefix of the default bridge"),
     BRIDGE("bridge", "b", Kind.TEXT, "link of the default network; none for no default network"),
+    CLEANUP("cleanup", "", Kind.SWITCH, "remove this daemon's firewall table, links and namespaces, and exit"),
     CGROUP_PARENT("cgroup-parent", "", Kind.TEXT, "parent cgroup of all containers"),
     CONFIG_FILE("config-file", "", Kind.FLAG_ONLY, "configuration file, JSON as dockerd's"),
     DATA_ROOT("data-root", "", Kind.TEXT, "root of what is kept: images, containers, volumes"),

@@ -3,7 +3,10 @@ package dev.priok.daemon;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.priok.core.Failure;
+import dev.priok.network.Wiring;
+import dev.priok.network.WiringConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +38,26 @@ public final class Main {
                 System.out.println("configuration OK");
                 return 0;
             }
+            if (line.asksFor(DaemonOption.CLEANUP)) {
+                return cleanUp(config);
+            }
             return serve(config);
         } catch (Failure | IOException e) {
             System.err.println("priokd: " + e.getMessage());
             return USAGE_ERROR;
         }
+    }
+
+    /** Removes what a daemon with these options leaves in the kernel for containers that run on; refused while one runs. */
+    private static int cleanUp(DaemonConfig config) throws IOException {
+        Files.createDirectories(config.dataRoot());
+        try (RootLock _ = RootLock.take(config.dataRoot());
+                Wiring wiring = Wiring.ofHost(new WiringConfig(
+                        config.network().table(), 0, config.network().forwarding()))) {
+            wiring.cleanup();
+        }
+        System.out.println("removed: table " + config.network().table() + " and its links");
+        return 0;
     }
 
     private static int serve(DaemonConfig config) throws IOException {

@@ -48,8 +48,7 @@ class DaemonConfigTest {
                         "/priok",
                         false,
                         Duration.ofSeconds(15),
-                        new DaemonConfig.NetworkOptions(
-                                "priok", true, dev.priok.engine.NetworkingConfig.DEFAULT),
+                        new DaemonConfig.NetworkOptions("priok", true, dev.priok.engine.NetworkingConfig.DEFAULT),
                         Optional.empty(),
                         Optional.empty(),
                         RegistryAccess.DEFAULT.withProxies(Proxies.of(System.getenv())),
@@ -81,8 +80,7 @@ class DaemonConfigTest {
                         "/c",
                         true,
                         Duration.ofSeconds(3),
-                        new DaemonConfig.NetworkOptions(
-                                "priok", true, dev.priok.engine.NetworkingConfig.DEFAULT),
+                        new DaemonConfig.NetworkOptions("priok", true, dev.priok.engine.NetworkingConfig.DEFAULT),
                         Optional.empty(),
                         Optional.of("127.0.0.1:9323"),
                         RegistryAccess.DEFAULT.withProxies(Proxies.of(System.getenv())),

@@ -93,6 +93,7 @@ final class Peer implements AutoCloseable {
                 root.resolve("run").toString(),
                 "--cgroup-parent",
                 "/" + root.getFileName(),
+                "--bridge=none",
                 "-H",
                 "unix://" + root.resolve("d.sock"));
         return start("priok", root, command, Map.of());

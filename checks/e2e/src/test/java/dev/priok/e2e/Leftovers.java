@@ -52,6 +52,7 @@ final class Leftovers {
         for (Path cgroup : cgroups(name)) {
             removeCgroup(cgroup);
         }
+        TestNetwork.of(root).remove();
         Program.run(java.util.Map.of(), new byte[0], List.of("rm", "-rf", "--one-file-system", root.toString()))
                 .ok();
     }

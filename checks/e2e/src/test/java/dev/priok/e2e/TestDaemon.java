@@ -81,6 +81,7 @@ final class TestDaemon implements AutoCloseable {
                 "/" + root.getFileName(),
                 "-H",
                 host()));
+        command.addAll(TestNetwork.of(root).flags());
         command.addAll(flags);
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -1,0 +1,165 @@
+package dev.priok.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** Networks by docker's command: the default bridge, users' networks with names, published ports, and a daemon that is killed. */
+@EnabledIf("isRoot")
+class NetworkTest {
+    private static TestDaemon daemon;
+
+    static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    @BeforeAll
+    static void start() {
+        daemon = TestDaemon.start();
+        Busybox.into(daemon.docker());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    private static String docker(String... arguments) {
+        return daemon.docker().run(arguments).ok().out().strip();
+    }
+
+    /** A server that answers every connection with a word. */
+    private static void server(String name, String word, String... options) {
+        String[] all = new String[options.length + 9];
+        all[0] = "run";
+        all[1] = "-d";
+        all[2] = "--name";
+        all[3] = name;
+        System.arraycopy(options, 0, all, 4, options.length);
+        all[options.length + 4] = Busybox.IMAGE;
+        all[options.length + 5] = "sh";
+        all[options.length + 6] = "-c";
+        all[options.length + 7] = "while true; do echo \"$0\" | nc -l -p 80; done";
+        all[options.length + 8] = word;
+        docker(all);
+    }
+
+    private static String ask(String host, int port) throws IOException {
+        IOException last = new IOException("never tried");
+        for (int i = 0; i < 100; i++) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), 1000);
+                socket.setSoTimeout(2000);
+                byte[] answer = socket.getInputStream().readNBytes(5);
+                if (answer.length > 0) {
+                    return new String(answer, StandardCharsets.UTF_8).strip();
+                }
+            } catch (IOException e) {
+                last = e;
+            }
+            TestDaemon.pause();
+        }
+        throw last;
+    }
+
+    @Test
+    void aContainerOnTheDefaultBridgeHasAnAddressAndARoute() {
+        String addresses = docker("run", "--rm", Busybox.IMAGE, "ip", "-4", "addr", "show", "eth0");
+        assertTrue(addresses.contains("inet 10."), addresses);
+        assertTrue(docker("run", "--rm", Busybox.IMAGE, "ip", "route").startsWith("default via 10."));
+    }
+
+    @Test
+    void namesResolveOnAUsersNetworkOnly() {
+        docker("network", "create", "front");
+        docker(
+                "run",
+                "-d",
+                "--name",
+                "db",
+                "--network",
+                "front",
+                "--network-alias",
+                "store",
+                Busybox.IMAGE,
+                "sleep",
+                "1000");
+        String address = docker("inspect", "-f", "{{.NetworkSettings.Networks.front.IPAddress}}", "db");
+        for (String name : new String[] {"db", "store", docker("inspect", "-f", "{{slice .Id 0 12}}", "db")}) {
+            String found = docker("run", "--rm", "--network", "front", Busybox.IMAGE, "nslookup", name);
+            assertTrue(found.contains(address), name + ": " + found);
+            assertNotEquals(
+                    0,
+                    daemon.docker()
+                            .run("run", "--rm", Busybox.IMAGE, "nslookup", name)
+                            .exit());
+        }
+        assertTrue(docker("run", "--rm", "--network", "front", Busybox.IMAGE, "ping", "-c", "1", "-W", "5", "db")
+                .contains("1 packets received"));
+        docker("rm", "-f", "db");
+        docker("network", "rm", "front");
+        assertTrue(daemon.docker().run("network", "inspect", "front").err().contains("network front not found"));
+    }
+
+    @Test
+    void aPublishedPortIsReachedAndOutlivesTheDaemon() throws IOException {
+        server("web", "hello", "-p", "127.0.0.1:0:80");
+        String published = docker("port", "web", "80/tcp");
+        int port = Integer.parseInt(published.substring(published.lastIndexOf(':') + 1));
+        assertEquals("hello", ask("127.0.0.1", port));
+        daemon.kill();
+        assertEquals("hello", ask("127.0.0.1", port));
+        daemon.launch();
+        assertEquals("hello", ask("127.0.0.1", port));
+        assertEquals(published, docker("port", "web", "80/tcp"));
+        Program.Result second =
+                daemon.docker().run("run", "--rm", "-p", "127.0.0.1:" + port + ":80", Busybox.IMAGE, "true");
+        assertEquals(125, second.exit());
+        assertTrue(second.err().contains("port is already allocated"), second.err());
+        docker("rm", "-f", "web");
+        docker("run", "--rm", "-p", "127.0.0.1:" + port + ":80", Busybox.IMAGE, "true");
+    }
+
+    @Test
+    void aRunningContainerJoinsAndLeaves() {
+        docker("network", "create", "--subnet", "10.198.7.0/24", "back");
+        docker("run", "-d", "--name", "roamer", Busybox.IMAGE, "sleep", "1000");
+        docker("network", "connect", "--ip", "10.198.7.77", "back", "roamer");
+        assertTrue(docker("exec", "roamer", "ip", "addr").contains("10.198.7.77/24"));
+        Program.Result busy = daemon.docker().run("network", "rm", "back");
+        assertNotEquals(0, busy.exit());
+        assertTrue(busy.err().contains("has active endpoints"), busy.err());
+        docker("network", "disconnect", "back", "roamer");
+        assertTrue(!docker("exec", "roamer", "ip", "addr").contains("10.198.7.77"));
+        docker("rm", "-f", "roamer");
+        docker("network", "rm", "back");
+    }
+
+    @Test
+    void networksDoNotReachEachOther() {
+        docker("network", "create", "one");
+        docker("network", "create", "two");
+        server("hidden", "secret", "--network", "one");
+        String address = docker("inspect", "-f", "{{.NetworkSettings.Networks.one.IPAddress}}", "hidden");
+        assertEquals("secret", docker("run", "--rm", "--network", "one", Busybox.IMAGE, "nc", "-w", "5", "hidden", "80"));
+        assertNotEquals(
+                0,
+                daemon.docker()
+                        .run("run", "--rm", "--network", "two", Busybox.IMAGE, "nc", "-w", "2", address, "80")
+                        .exit());
+        docker("rm", "-f", "hidden");
+        docker("network", "rm", "one", "two");
+    }
+}

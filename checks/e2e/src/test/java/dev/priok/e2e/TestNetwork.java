@@ -1,0 +1,45 @@
+package dev.priok.e2e;
+
+import dev.priok.network.Wiring;
+import dev.priok.network.WiringConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A test daemon's own corner of the host's network: a bridge, a subnet and a firewall table that no other daemon has.
+ *
+ * @param table in the firewall; also the mark of its links
+ * @param bridge of the default network
+ * @param number tells subnets apart
+ */
+record TestNetwork(String table, String bridge, int number) {
+    private static final int NUMBERS = 4096;
+
+    /** That of the daemon whose folder this is. */
+    static TestNetwork of(Path root) {
+        int hash = Math.floorMod(root.getFileName().toString().hashCode(), NUMBERS);
+        String text = "pt" + Integer.toHexString(root.getFileName().toString().hashCode());
+        return new TestNetwork(text, text, hash);
+    }
+
+    List<String> flags() {
+        String net = "10." + (200 + number / 256) + "." + number % 256;
+        return List.of(
+                "--firewall-table",
+                table,
+                "--bridge",
+                bridge,
+                "--bip",
+                net + ".1/24",
+                "--default-address-pool",
+                "base=10.%d.0.0/16,size=26".formatted(220 + number % 16),
+                "--ip-forward=false");
+    }
+
+    /** Removes everything of it from the kernel. */
+    void remove() {
+        try (Wiring wiring = Wiring.ofHost(new WiringConfig(table, 0, false))) {
+            wiring.cleanup();
+        }
+    }
+}
