@@ -153,7 +153,8 @@ class NetworkTest {
         docker("network", "create", "two");
         server("hidden", "secret", "--network", "one");
         String address = docker("inspect", "-f", "{{.NetworkSettings.Networks.one.IPAddress}}", "hidden");
-        assertEquals("secret", docker("run", "--rm", "--network", "one", Busybox.IMAGE, "nc", "-w", "5", "hidden", "80"));
+        assertEquals(
+                "secret", docker("run", "--rm", "--network", "one", Busybox.IMAGE, "nc", "-w", "5", "hidden", "80"));
         assertNotEquals(
                 0,
                 daemon.docker()

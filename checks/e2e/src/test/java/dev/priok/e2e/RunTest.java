@@ -251,9 +251,9 @@ class RunTest {
 
     @Test
     void withoutEffect_isSaid() {
-        assertTrue(docker.run("run", "--rm", "-p", "80", Busybox.IMAGE, "true")
+        assertTrue(docker.run("run", "--rm", "--network", "host", "-p", "80", Busybox.IMAGE, "true")
                 .err()
-                .contains("Published ports have no effect"));
+                .contains("Published ports are discarded when using host network mode"));
         assertTrue(docker.run("run", "--rm", "--log-opt", "mode=non-blocking", Busybox.IMAGE, "true")
                 .err()
                 .contains("has no effect"));
