@@ -94,6 +94,8 @@ final class Peer implements AutoCloseable {
                 "--cgroup-parent",
                 "/" + root.getFileName(),
                 "--bridge=none",
+                "--firewall-table",
+                "priok-bench",
                 "-H",
                 "unix://" + root.resolve("d.sock"));
         return start("priok", root, command, Map.of());
