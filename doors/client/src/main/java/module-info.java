@@ -2,6 +2,7 @@
 module dev.priok.client {
     requires static transitive org.jspecify;
     requires transitive dev.priok.core;
+    requires dev.priok.tls;
 
     exports dev.priok.client;
 }

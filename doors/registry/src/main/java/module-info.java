@@ -1,6 +1,7 @@
 /** The distribution specification over HTTP. */
 module dev.priok.registryserver {
     requires transitive dev.priok.core;
+    requires dev.priok.tls;
     requires transitive dev.priok.registry;
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.databind;

@@ -3,6 +3,7 @@ module dev.priok.server {
     requires transitive dev.priok.api;
     requires transitive dev.priok.build;
     requires transitive dev.priok.core;
+    requires dev.priok.tls;
     requires transitive dev.priok.engine;
     requires static transitive org.jspecify;
     requires java.management;

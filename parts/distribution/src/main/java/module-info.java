@@ -1,6 +1,7 @@
 /** The client of registries: the OCI distribution protocol and Docker's. */
 module dev.priok.distribution {
     requires transitive dev.priok.core;
+    requires dev.priok.tls;
     requires transitive dev.priok.oci;
     requires dev.priok.archive;
     requires com.fasterxml.jackson.databind;

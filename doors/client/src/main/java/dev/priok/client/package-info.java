@@ -4,7 +4,7 @@
  */
 @Boundary(
         name = "client",
-        mayUse = {"core"})
+        mayUse = {"core", "tls"})
 @NullMarked
 package dev.priok.client;
 

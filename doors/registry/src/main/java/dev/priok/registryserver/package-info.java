@@ -4,7 +4,7 @@
  */
 @Boundary(
         name = "registryserver",
-        mayUse = {"core", "registry", "web"})
+        mayUse = {"core", "tls", "registry", "web"})
 @NullMarked
 package dev.priok.registryserver;
 

@@ -4,7 +4,7 @@
  */
 @Boundary(
         name = "server",
-        mayUse = {"core", "api", "engine", "build"})
+        mayUse = {"core", "tls", "api", "engine", "build"})
 @NullMarked
 package dev.priok.server;
 

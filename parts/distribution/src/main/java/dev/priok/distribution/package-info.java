@@ -1,7 +1,7 @@
 /** The client of registries: manifests and blobs up and down, logins, searches. Knows no image store and no daemon. */
 @Boundary(
         name = "distribution",
-        mayUse = {"core", "oci", "archive"})
+        mayUse = {"core", "tls", "oci", "archive"})
 @NullMarked
 package dev.priok.distribution;
 
