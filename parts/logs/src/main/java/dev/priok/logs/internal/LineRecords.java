@@ -1,30 +1,13 @@
 package dev.priok.logs.internal;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /** Records that lie between newlines. */
-final class LineRecords implements RecordReader {
-    private static final int BUFFER_BYTES = 64 << 10;
-
-    private Segment segment;
-    private byte[] buffer = new byte[BUFFER_BYTES];
-    private int start;
-    private int filled;
-    private int from;
-    private int to;
+final class LineRecords extends BufferedRecords {
     private boolean overlong;
-    private long damaged;
-    private long dropped;
 
     LineRecords(Segment segment) {
-        this.segment = segment;
-    }
-
-    @Override
-    public void go(Segment next) {
-        endSegment();
-        segment = next;
+        super(segment);
     }
 
     @Override
@@ -32,9 +15,7 @@ final class LineRecords implements RecordReader {
         if (start < filled || overlong) {
             damaged++;
         }
-        start = 0;
-        filled = 0;
-        dropped = 0;
+        clear();
         overlong = false;
     }
 
@@ -69,47 +50,17 @@ final class LineRecords implements RecordReader {
         if (overlong) {
             start = filled;
         }
-        dropped += start;
-        if (start > 0) {
-            System.arraycopy(buffer, start, buffer, 0, filled - start);
-            filled -= start;
-            start = 0;
-        }
+        compact();
         if (filled == buffer.length) {
             if (buffer.length >= MAXIMUM_RECORD_BYTES) {
                 overlong = true;
                 dropped += filled;
                 filled = 0;
             } else {
-                buffer = Arrays.copyOf(buffer, buffer.length * 2);
+                grow();
             }
         }
         return filled;
-    }
-
-    @Override
-    public long passedBytes() {
-        return dropped + start;
-    }
-
-    @Override
-    public byte[] bytes() {
-        return buffer;
-    }
-
-    @Override
-    public int from() {
-        return from;
-    }
-
-    @Override
-    public int to() {
-        return to;
-    }
-
-    @Override
-    public long damaged() {
-        return damaged;
     }
 
     @Override

@@ -5,30 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Records of a {@link LocalFormat} file. Behind damage it goes on with what looks like a record again. */
-final class SizedRecords implements RecordReader {
-    private static final int INITIAL_BYTES = 64 << 10;
-
+final class SizedRecords extends BufferedRecords {
     /** How every message begins, behind its size: field 1, six bytes, {@code std}. */
     private static final byte[] BEGIN = {0x0A, 6, 's', 't', 'd'};
 
-    private Segment segment;
-    private byte[] buffer = new byte[INITIAL_BYTES];
-    private int start;
-    private int filled;
-    private int from;
-    private int to;
     private boolean lost;
-    private long damaged;
-    private long dropped;
 
     SizedRecords(Segment segment) {
-        this.segment = segment;
-    }
-
-    @Override
-    public void go(Segment next) {
-        endSegment();
-        segment = next;
+        super(segment);
     }
 
     @Override
@@ -36,9 +20,7 @@ final class SizedRecords implements RecordReader {
         if (start < filled && !lost) {
             damaged++;
         }
-        start = 0;
-        filled = 0;
-        dropped = 0;
+        clear();
         lost = false;
     }
 
@@ -95,41 +77,13 @@ final class SizedRecords implements RecordReader {
     }
 
     private boolean fill() throws IOException {
-        dropped += start;
-        System.arraycopy(buffer, start, buffer, 0, filled - start);
-        filled -= start;
-        start = 0;
+        compact();
         if (filled == buffer.length) {
-            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+            grow();
         }
         int n = segment.read(buffer, filled, buffer.length);
         filled += Math.max(n, 0);
         return n > 0;
-    }
-
-    @Override
-    public long passedBytes() {
-        return dropped + start;
-    }
-
-    @Override
-    public byte[] bytes() {
-        return buffer;
-    }
-
-    @Override
-    public int from() {
-        return from;
-    }
-
-    @Override
-    public int to() {
-        return to;
-    }
-
-    @Override
-    public long damaged() {
-        return damaged;
     }
 
     @Override
