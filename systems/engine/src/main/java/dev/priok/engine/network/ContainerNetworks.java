@@ -107,6 +107,15 @@ public final class ContainerNetworks implements AutoCloseable {
 
     /** Names of networks become those that are meant, with their ids; every container has its main one among them. */
     public NetworkSpec settle(NetworkSpec spec) {
+        try {
+            return settled(spec);
+        } catch (Failure e) {
+            // Docker's command takes a 404 of create for a missing image, and would pull it.
+            throw e.kind() == Failure.Kind.NOT_FOUND ? new Failure(Failure.Kind.INVALID, e.message(), e) : e;
+        }
+    }
+
+    private NetworkSpec settled(NetworkSpec spec) {
         if (spec.mode().startsWith("container:") || spec.disabled()) {
             return spec;
         }
