@@ -121,6 +121,7 @@ final class Daemon implements AutoCloseable {
                         random)));
         Builder builder = Builder.open(new BuilderParts(
                 images,
+                Optional.of(engine.imageSource()),
                 snapshots,
                 leases,
                 database,

@@ -163,4 +163,31 @@ class NetworkTest {
         docker("rm", "-f", "hidden");
         docker("network", "rm", "one", "two");
     }
+
+    @Test
+    void whatCannotBeMadeIsRefusedInDockersWords() {
+        docker("network", "create", "--subnet", "10.198.9.0/24", "taken");
+        String[][] refused = {
+            {"operation is not permitted on predefined bridge network", "network", "create", "bridge"},
+            {"network with name taken already exists", "network", "create", "taken"},
+            {
+                "Pool overlaps with other one on this address space",
+                "network",
+                "create",
+                "--subnet",
+                "10.198.9.128/25",
+                "n"
+            },
+            {"invalid", "network", "create", "--subnet", "10.198.300.0/24", "n"},
+            {"plugin not found", "network", "create", "-d", "weave", "n"},
+            {"pre-defined network and cannot be removed", "network", "rm", "host"},
+            {"network nowhere not found", "run", "--rm", "--network", "nowhere", Busybox.IMAGE, "true"},
+        };
+        for (String[] line : refused) {
+            Program.Result result = daemon.docker().run(java.util.Arrays.copyOfRange(line, 1, line.length));
+            assertNotEquals(0, result.exit(), line[0]);
+            assertTrue(result.err().contains(line[0]), line[0] + ": " + result.err());
+        }
+        docker("network", "rm", "taken");
+    }
 }

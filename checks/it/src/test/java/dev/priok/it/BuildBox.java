@@ -97,6 +97,7 @@ final class BuildBox implements AutoCloseable {
         runtime = ContainerRuntime.open(folder.resolve("runtime"), clock);
         builder = Builder.open(new BuilderParts(
                 images,
+                java.util.Optional.empty(),
                 snapshotter,
                 leases,
                 database,

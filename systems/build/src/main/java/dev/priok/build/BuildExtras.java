@@ -1,7 +1,9 @@
 package dev.priok.build;
 
+import dev.priok.core.Credentials;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What few builds ask for. {@link #NONE} and the {@code with} methods make one.
@@ -14,6 +16,7 @@ import java.util.Set;
  *     ({@code contexts/NAME/...})
  * @param images named contexts that are images: reference by name
  * @param allowed what is closed to steps unless a build is given it
+ * @param credentials for the registries that base images come from, by domain ({@code docker.io} for Docker Hub)
  * @param observer is told what happens, as it happens
  */
 public record BuildExtras(
@@ -23,13 +26,14 @@ public record BuildExtras(
         boolean packed,
         Map<String, String> images,
         Set<Entitlement> allowed,
+        Function<String, Credentials> credentials,
         BuildObserver observer) {
     /** Folder of a packed context that is no part of it. */
     public static final String PACK = ".priok-build-inputs";
 
     /** Nothing out of the ordinary. */
-    public static final BuildExtras NONE =
-            new BuildExtras("", false, false, false, Map.of(), Set.of(), BuildObserver.NOBODY);
+    public static final BuildExtras NONE = new BuildExtras(
+            "", false, false, false, Map.of(), Set.of(), _ -> Credentials.ANONYMOUS, BuildObserver.NOBODY);
 
     public BuildExtras {
         images = Map.copyOf(images);
@@ -46,11 +50,11 @@ public record BuildExtras(
 
     /** The same, watched by somebody. */
     public BuildExtras withObserver(BuildObserver newObserver) {
-        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, newObserver);
+        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, newObserver);
     }
 
     /** The same, telling true times. */
     public BuildExtras keepingTimes() {
-        return new BuildExtras(id, true, keepFailure, packed, images, allowed, observer);
+        return new BuildExtras(id, true, keepFailure, packed, images, allowed, credentials, observer);
     }
 }

@@ -2,15 +2,18 @@ package dev.priok.build;
 
 import dev.priok.core.Leases;
 import dev.priok.database.Database;
+import dev.priok.image.ImageSource;
 import dev.priok.image.ImageStore;
 import dev.priok.snapshot.Snapshotter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
  * What a builder is made of.
  *
+ * @param source where base images come from that are not here; empty for nowhere
  * @param leases the ones that {@code images} and {@code snapshots} look at
  * @param root directory of the builder's own: scratch space and cache mounts
  * @param maximumCacheBytes most that results of steps and cache mounts may take beside images; 0 for a fifth of the file
@@ -19,6 +22,7 @@ import java.util.random.RandomGenerator;
  */
 public record BuilderParts(
         ImageStore images,
+        Optional<ImageSource> source,
         Snapshotter snapshots,
         Leases leases,
         Database database,

@@ -285,6 +285,7 @@ final class BuildRoutes {
                 call.exchange().header("Content-Type").orElse("").equals(PACKED),
                 json(call, "contextimages", new TypeReference<Map<String, String>>() {}, Map.of()),
                 allowed,
+                RegistryAuth.ofAll(call),
                 BuildObserver.NOBODY);
     }
 

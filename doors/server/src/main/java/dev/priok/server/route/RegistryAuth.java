@@ -7,27 +7,50 @@ import dev.priok.core.Credentials;
 import dev.priok.core.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Credentials for a registry in {@code X-Registry-Auth}: base64url of {@code {"username":"...","password":"..."}}. */
 final class RegistryAuth {
+    private static final String HUB = "docker.io";
+    private static final String HUB_KEY = "https://index.docker.io/v1/";
+
     private RegistryAuth() {}
 
     /** What the header says; nobody when it is missing or not readable, as in Docker. */
     static Credentials of(Call call) {
-        Optional<String> header = call.exchange().header("X-Registry-Auth");
+        return header(call, "X-Registry-Auth", new TypeReference<AuthConfig>() {})
+                .map(RegistryAuth::of)
+                .orElse(Credentials.ANONYMOUS);
+    }
+
+    /**
+     * What {@code X-Registry-Config} says of all registries that a build may need, by domain; Docker Hub's is under the address
+     * of its first index.
+     */
+    static Function<String, Credentials> ofAll(Call call) {
+        Map<String, AuthConfig> all = header(call, "X-Registry-Config", new TypeReference<Map<String, AuthConfig>>() {})
+                .orElse(Map.of());
+        return domain -> {
+            AuthConfig config = all.get(domain.equals(HUB) ? HUB_KEY : domain);
+            return config == null ? Credentials.ANONYMOUS : of(config);
+        };
+    }
+
+    /** Empty for a header that is missing or cannot be read, as in Docker. */
+    private static <T> Optional<T> header(Call call, String name, TypeReference<T> type) {
+        Optional<String> header = call.exchange().header(name);
         if (header.isEmpty() || header.get().isEmpty()) {
-            return Credentials.ANONYMOUS;
+            return Optional.empty();
         }
         try {
             String text =
                     header.get().strip().replace('+', '-').replace('/', '_').replace("=", "");
             byte[] json = Base64.getUrlDecoder().decode(text);
-            AuthConfig config = ApiJson.read(
-                    new String(json, StandardCharsets.UTF_8), new TypeReference<AuthConfig>() {}, "X-Registry-Auth");
-            return config == null ? Credentials.ANONYMOUS : of(config);
-        } catch (IllegalArgumentException | Failure e) {
-            return Credentials.ANONYMOUS;
+            return Optional.ofNullable(ApiJson.read(new String(json, StandardCharsets.UTF_8), type, name));
+        } catch (IllegalArgumentException | Failure _) {
+            return Optional.empty();
         }
     }
 

@@ -148,6 +148,7 @@ public final class LayerBuilder implements Builder {
                 parts.maximumCacheBytes() > 0 ? parts.maximumCacheBytes() : defaultMaximum(parts.root()),
                 () -> new PartsStore(
                         parts.images(),
+                        parts.source(),
                         parts.snapshots(),
                         parts.leases().open(),
                         () -> SNAPSHOT_PREFIX + ObjectId.random(parts.random()).shortForm()));
@@ -213,10 +214,16 @@ public final class LayerBuilder implements Builder {
         }
     }
 
+    private static Pull pull(BuildRequest request) {
+        return new Pull(
+                request.pull() ? Pull.When.ALWAYS : Pull.When.MISSING,
+                request.extras().credentials());
+    }
+
     private static Optional<DockerfileCheck.Base> base(LayerStore store, String reference) {
         try {
             ImageConfig config =
-                    store.resolve(reference, Optional.empty(), false).config();
+                    store.resolve(reference, Optional.empty(), Pull.NEVER).config();
             List<String> names =
                     config.config().env().stream().map(e -> e.split("=", 2)[0]).toList();
             return Optional.of(new DockerfileCheck.Base(names, config.platform()));
@@ -353,7 +360,7 @@ public final class LayerBuilder implements Builder {
                         request.extras().allowed().contains(Entitlement.SECURITY_INSECURE),
                         request.extras().images(),
                         named.keySet()),
-                (reference, platform) -> store.resolve(reference, platform, request.pull()));
+                (reference, platform) -> store.resolve(reference, platform, pull(request)));
         Map<String, ContextFiles> contexts = new HashMap<>(named);
         contexts.put("", new ContextFiles(context, ignored));
         BuildRun run = new BuildRun(

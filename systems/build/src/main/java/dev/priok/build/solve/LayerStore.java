@@ -19,10 +19,10 @@ interface LayerStore extends AutoCloseable {
     /**
      * Finds an image that a Dockerfile names.
      *
-     * @param pull whether a registry is asked although the image is here
+     * @param pull whether registries are asked
      * @throws Failure of kind NOT_FOUND when there is no such image
      */
-    BaseImage resolve(String reference, Optional<Platform> platform, boolean pull);
+    BaseImage resolve(String reference, Optional<Platform> platform, Pull pull);
 
     /**
      * Looks into the layers of an image.

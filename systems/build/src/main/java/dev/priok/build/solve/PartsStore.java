@@ -14,6 +14,7 @@ import dev.priok.core.ImageReference;
 import dev.priok.core.Leases.Lease;
 import dev.priok.core.Platform;
 import dev.priok.image.Image;
+import dev.priok.image.ImageSource;
 import dev.priok.image.ImageStore;
 import dev.priok.image.NewImage;
 import dev.priok.oci.image.ChainId;
@@ -26,10 +27,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Images and layers as the daemon keeps them. */
 final class PartsStore implements LayerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(PartsStore.class);
+
     private final ImageStore images;
+    private final Optional<ImageSource> source;
     private final Snapshotter snapshots;
     private final Lease lease;
     private final Supplier<String> keys;
@@ -37,32 +43,26 @@ final class PartsStore implements LayerStore {
     /**
      * Serves one build.
      *
+     * @param source where images come from that are not here
      * @param lease closed with this
      * @param keys new names for snapshots
      */
-    PartsStore(ImageStore images, Snapshotter snapshots, Lease lease, Supplier<String> keys) {
+    PartsStore(
+            ImageStore images,
+            Optional<ImageSource> source,
+            Snapshotter snapshots,
+            Lease lease,
+            Supplier<String> keys) {
         this.images = images;
+        this.source = source;
         this.snapshots = snapshots;
         this.lease = lease;
         this.keys = keys;
     }
 
     @Override
-    public BaseImage resolve(String reference, Optional<Platform> platform, boolean pull) {
-        Image image;
-        try {
-            image = images.resolve(reference);
-        } catch (Failure e) {
-            if (e.kind() != Failure.Kind.NOT_FOUND) {
-                throw e;
-            }
-            String name = ImageReference.parse(reference).familiarName();
-            throw new Failure(
-                    Failure.Kind.NOT_FOUND,
-                    "pull access denied for %s, repository does not exist or may require 'docker login': no image %s is here, and images are not pulled from registries yet"
-                            .formatted(name, reference),
-                    e);
-        }
+    public BaseImage resolve(String reference, Optional<Platform> platform, Pull pull) {
+        Image image = find(reference, platform, pull);
         BaseImage base = new BaseImage(image.id(), image.config());
         if (!hold(base.chain())) {
             throw Failure.notFound("layers of image %s are gone: it was removed while the build began", reference);
@@ -73,6 +73,40 @@ final class PartsStore implements LayerStore {
                     reference, platform.get(), image.config().platform());
         }
         return base;
+    }
+
+    private Image find(String reference, Optional<Platform> platform, Pull pull) {
+        if (pull.when() == Pull.When.ALWAYS && source.isPresent()) {
+            return fetch(source.get(), reference, platform, pull);
+        }
+        try {
+            return images.resolve(reference);
+        } catch (Failure e) {
+            if (e.kind() != Failure.Kind.NOT_FOUND) {
+                throw e;
+            }
+            if (pull.when() != Pull.When.NEVER && source.isPresent()) {
+                return fetch(source.get(), reference, platform, pull);
+            }
+            throw new Failure(
+                    Failure.Kind.NOT_FOUND,
+                    "pull access denied for %s, repository does not exist or may require 'docker login': no image %s is here, and no registry is asked"
+                            .formatted(ImageReference.parse(reference).familiarName(), reference),
+                    e);
+        }
+    }
+
+    private static Image fetch(ImageSource source, String reference, Optional<Platform> platform, Pull pull) {
+        ImageReference name = ImageReference.parse(reference).withDefaultTag();
+        try {
+            return source.fetch(
+                    new ImageSource.Wanted(name, platform, pull.credentials()),
+                    progress -> LOG.debug("{}: {} {}", reference, progress.id(), progress.status()));
+        } catch (Failure e) {
+            throw new Failure(e.kind(), "cannot pull base image %s: %s".formatted(reference, e.message()), e);
+        } catch (IOException e) {
+            throw Failure.internal(e, "cannot pull base image %s: %s", reference, String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

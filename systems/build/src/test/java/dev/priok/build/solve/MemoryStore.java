@@ -74,7 +74,7 @@ final class MemoryStore implements LayerStore {
     }
 
     @Override
-    public BaseImage resolve(String reference, Optional<Platform> platform, boolean pull) {
+    public BaseImage resolve(String reference, Optional<Platform> platform, Pull pull) {
         BaseImage image = images.get(reference);
         if (image == null) {
             throw Failure.notFound("no such image: %s", reference);

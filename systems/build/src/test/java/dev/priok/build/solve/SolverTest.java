@@ -10,6 +10,7 @@ import dev.priok.build.BuildHistory;
 import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.BuildStatus;
+import dev.priok.core.Credentials;
 import dev.priok.core.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -217,7 +218,15 @@ class SolverTest {
 
     @Test
     void packedInputs_areSecretsAndContexts() throws IOException {
-        bench.extras = new BuildExtras("", false, false, true, Map.of("other", "base"), Set.of(), BuildObserver.NOBODY);
+        bench.extras = new BuildExtras(
+                "",
+                false,
+                false,
+                true,
+                Map.of("other", "base"),
+                Set.of(),
+                _ -> Credentials.ANONYMOUS,
+                BuildObserver.NOBODY);
         String pack = BuildExtras.PACK;
         MemoryTree tree =
                 bench.tree(Context.of("""
@@ -253,7 +262,8 @@ class SolverTest {
 
     @Test
     void failedStep_isKeptWhenAskedFor() throws IOException {
-        bench.extras = new BuildExtras("", false, true, false, Map.of(), Set.of(), BuildObserver.NOBODY);
+        bench.extras = new BuildExtras(
+                "", false, true, false, Map.of(), Set.of(), _ -> Credentials.ANONYMOUS, BuildObserver.NOBODY);
         bench.executor.behaviour = (_, tree, _) -> {
             tree.write("half/done", "x");
             return 1;
@@ -277,6 +287,7 @@ class SolverTest {
                 false,
                 Map.of(),
                 Set.of(BuildExtras.Entitlement.SECURITY_INSECURE),
+                _ -> Credentials.ANONYMOUS,
                 BuildObserver.NOBODY);
         bench.image(Context.of("FROM base\nRUN --security=insecure x\n"));
         assertTrue(bench.executor.ran.getFirst().privileged());
