@@ -36,7 +36,7 @@ strangers: build ## Moby's own integration tests against a priokd started for th
 	@checks/strangers/moby $(WHAT)
 
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
-	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest' -Dsurefire.failIfNoSpecifiedTests=false
+	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest,dev.priok.daemon.RegistryKillTest' -Dsurefire.failIfNoSpecifiedTests=false
 
 install: ## install build/priok below PREFIX (/usr/local), staged in DESTDIR; build first
 	@[ -f build/priok/.stamp ] || $(MAKE) --no-print-directory build
