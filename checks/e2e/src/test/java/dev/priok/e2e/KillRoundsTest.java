@@ -71,6 +71,7 @@ class KillRoundsTest {
         }
         assertEquals("", docker.ok("ps", "-aq"), name);
         Await.until(() -> containersOf(daemon).isEmpty());
+        Await.until(() -> TestNetwork.of(daemon.root()).containerLinks().isEmpty());
         assertEquals(List.of(), Leftovers.mounts(daemon.root()), name + ": mounts");
     }
 

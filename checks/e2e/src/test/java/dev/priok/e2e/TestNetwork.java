@@ -2,7 +2,12 @@ package dev.priok.e2e;
 
 import dev.priok.network.Wiring;
 import dev.priok.network.WiringConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,6 +39,34 @@ record TestNetwork(String table, String bridge, int number) {
                 "--default-address-pool",
                 "base=10.%d.0.0/16,size=26".formatted(220 + number % 16),
                 "--ip-forward=false");
+    }
+
+    /** Ends of containers' links on the host, which carry the table's name in their alias; bridges are none. */
+    List<String> containerLinks() {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(Path.of("/sys/class/net"))) {
+            for (Path link : links) {
+                String alias = alias(link);
+                if (alias.startsWith(table + ":") && !Files.exists(link.resolve("bridge"))) {
+                    found.add(link.getFileName() + " " + alias);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+
+    /** Empty for a link that went while it was looked at. */
+    private static String alias(Path link) throws IOException {
+        try {
+            return Files.readString(link.resolve("ifalias")).strip();
+        } catch (IOException e) {
+            if (Files.isDirectory(link)) {
+                throw e;
+            }
+            return "";
+        }
     }
 
     /** Removes everything of it from the kernel. */
