@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Containers whose root is somebody else outside. */
 @Tag("root")
+@Tag("v2")
 @Timeout(60)
 class UserNamespaceIT {
     private static final int BASE = 100_000;
