@@ -6,6 +6,7 @@ module dev.priok.registryserver {
     requires static transitive org.jspecify;
     requires com.fasterxml.jackson.databind;
     requires dev.priok.web;
+    requires java.management;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;

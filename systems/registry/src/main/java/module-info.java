@@ -3,13 +3,14 @@ module dev.priok.registry {
     requires transitive dev.priok.content;
     requires transitive dev.priok.core;
     requires transitive dev.priok.database;
+    requires transitive dev.priok.distribution;
     requires transitive dev.priok.oci;
     requires static transitive org.jspecify;
     requires bcrypt;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.databind;
     requires com.nimbusds.jose.jwt;
-    requires java.net.http;
+    requires transitive java.net.http;
     requires java.naming;
     requires java.sql;
     requires org.slf4j;

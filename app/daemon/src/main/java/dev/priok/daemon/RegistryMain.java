@@ -2,6 +2,7 @@ package dev.priok.daemon;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.priok.core.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,14 +10,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Entry point of {@code priok registry serve}: a registry without a daemon. */
 public final class RegistryMain {
     private static final List<String> VALUES = List.of(
-            "config", "listen", "data", "htpasswd", "tls-cert", "tls-key", "tls-client-ca", "anonymous", "log-level");
+            "config",
+            "listen",
+            "data",
+            "htpasswd",
+            "tls-cert",
+            "tls-key",
+            "tls-client-ca",
+            "anonymous",
+            "upstream",
+            "log-level");
 
     private static final String HELP = """
             Usage:  priok registry serve [OPTIONS]
@@ -34,6 +43,7 @@ public final class RegistryMain {
                   --tls-client-ca string   Who signs certificates of clients, PEM
                   --tls-key string         Private key, PEM, PKCS #8
                   --token                  Give tokens, so that clients do not send the password each time
+                  --upstream string        Keep copies of this registry, and nothing else
             """;
 
     private RegistryMain() {}
@@ -82,35 +92,31 @@ public final class RegistryMain {
     }
 
     private static RegistryConfig config(Map<String, String> flags) throws IOException {
-        RegistryConfig file = flags.containsKey("config")
-                ? RegistryConfig.read(Path.of(flags.get("config")))
-                : RegistryConfig.empty();
-        RegistryConfig.Tls tls = file.tls();
+        ObjectNode tree = flags.containsKey("config")
+                ? RegistryConfig.tree(Path.of(flags.get("config")))
+                : RegistryConfig.emptyTree();
+        for (String name : List.of("listen", "data", "htpasswd", "anonymous")) {
+            if (flags.containsKey(name)) {
+                tree.put(name, flags.get(name));
+            }
+        }
+        if (flags.containsKey("token")) {
+            tree.put("token", true);
+        }
         if (flags.containsKey("tls-cert") != flags.containsKey("tls-key")) {
             throw Failure.invalid("--tls-cert and --tls-key belong together");
         }
         if (flags.containsKey("tls-cert")) {
-            tls = new RegistryConfig.Tls(
-                    flags.get("tls-cert"), flags.getOrDefault("tls-key", ""), flags.get("tls-client-ca"), false);
+            ObjectNode tls = tree.putObject("tls");
+            tls.put("certificate", flags.get("tls-cert")).put("key", flags.get("tls-key"));
+            if (flags.containsKey("tls-client-ca")) {
+                tls.put("clientAuthorities", flags.get("tls-client-ca"));
+            }
         }
-        return new RegistryConfig(
-                or(flags.get("listen"), file.listen()),
-                or(flags.get("data"), file.data()),
-                or(flags.get("htpasswd"), file.htpasswd()),
-                flags.containsKey("token") ? Boolean.TRUE : file.token(),
-                file.service(),
-                tls,
-                or(flags.get("anonymous"), file.anonymous()),
-                file.groups(),
-                file.policies(),
-                file.deletion(),
-                file.graceMinutes(),
-                file.collectMinutes(),
-                file.removeUntagged());
-    }
-
-    private static @Nullable String or(@Nullable String flag, @Nullable String otherwise) {
-        return flag == null ? otherwise : flag;
+        if (flags.containsKey("upstream")) {
+            tree.putArray("upstreams").addObject().put("registry", flags.get("upstream"));
+        }
+        return RegistryConfig.of(tree, flags.getOrDefault("config", "flags"));
     }
 
     private static int serve(RegistryConfig config) throws IOException {

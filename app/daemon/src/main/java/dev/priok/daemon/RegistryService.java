@@ -9,12 +9,14 @@ import dev.priok.registry.GarbageCollection;
 import dev.priok.registry.Registry;
 import dev.priok.registry.RegistrySettings;
 import dev.priok.registry.RegistryStorage;
+import dev.priok.registry.Retention;
 import dev.priok.registry.access.AccessControl;
 import dev.priok.registry.access.ApiKeys;
 import dev.priok.registry.access.LoginGuard;
 import dev.priok.registry.access.Passwords;
 import dev.priok.registry.access.Tokens;
 import dev.priok.registryserver.RegistryServer;
+import dev.priok.registryserver.ServedRegistry;
 import dev.priok.registryserver.ServerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,8 +36,8 @@ import org.slf4j.LoggerFactory;
 final class RegistryService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryService.class);
     private static final int DEFAULT_PORT = 5000;
-    private static final int DEFAULT_COLLECT_MINUTES = 60;
-    private static final int DEFAULT_GRACE_MINUTES = 60;
+    private static final double DEFAULT_COLLECT_MINUTES = 60;
+    private static final double DEFAULT_GRACE_MINUTES = 60;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Registry registry;
@@ -62,14 +64,29 @@ final class RegistryService implements AutoCloseable {
             registry = new Registry(catalog, storage, settings(config), clock, random);
             parts.push(registry);
             AccessControl access = access(config, folder, database, clock, random);
+            RegistryCare care = new RegistryCare(config, folder, database, registry, clock);
+            parts.push(care);
             Sweep sweep = shared.orElse(() -> content.sweep(registry::liveBlobs));
-            var collection =
-                    new GarbageCollection(registry, sweep::run, clock, Boolean.TRUE.equals(config.removeUntagged()));
-            int minutes = config.collectMinutes() == null ? DEFAULT_COLLECT_MINUTES : config.collectMinutes();
+            var retention = new Retention(catalog, care.rules(), clock);
+            var collection = new GarbageCollection(
+                    registry, sweep::run, clock, Boolean.TRUE.equals(config.removeUntagged()), retention);
+            double minutes = config.collectMinutes() == null ? DEFAULT_COLLECT_MINUTES : config.collectMinutes();
             if (minutes > 0) {
-                parts.push(collection.every(Duration.ofMinutes(minutes)));
+                parts.push(collection.every(minutes(minutes)));
             }
-            RegistryServer server = RegistryServer.start(listen(config), registry, access, shared.isPresent());
+            RegistryServer server = RegistryServer.start(
+                    listen(config),
+                    new ServedRegistry(
+                            registry,
+                            access,
+                            shared.isPresent(),
+                            care.copies(),
+                            care.limits(),
+                            care.audit(),
+                            care.webhooks(),
+                            retention,
+                            Optional.of(collection),
+                            Optional.of(care.scrub())));
             parts.push(server);
             address = server.address();
             LOG.info("registry listens on {}", address);
@@ -110,16 +127,20 @@ final class RegistryService implements AutoCloseable {
         return address;
     }
 
+    private static Duration minutes(double minutes) {
+        return Duration.ofMillis((long) (minutes * 60_000));
+    }
+
     private static RegistrySettings settings(RegistryConfig config) {
         RegistrySettings usual = RegistrySettings.DEFAULT;
-        int grace = config.graceMinutes() == null ? DEFAULT_GRACE_MINUTES : config.graceMinutes();
+        double grace = config.graceMinutes() == null ? DEFAULT_GRACE_MINUTES : config.graceMinutes();
         return new RegistrySettings(
                 usual.maximumBlobBytes(),
                 usual.maximumManifestBytes(),
                 usual.incompleteManifests(),
                 !Boolean.FALSE.equals(config.deletion()),
                 usual.uploadExpiry(),
-                Duration.ofMinutes(grace),
+                minutes(grace),
                 usual.cacheBytes());
     }
 
@@ -139,7 +160,9 @@ final class RegistryService implements AutoCloseable {
         return new AccessControl(
                 config.policy(),
                 passwords,
-                passwords.isPresent() ? Optional.of(new ApiKeys(database, clock, random)) : Optional.empty(),
+                passwords.isPresent() || certificates
+                        ? Optional.of(new ApiKeys(database, clock, random))
+                        : Optional.empty(),
                 tokens,
                 certificates,
                 config::groupsOf,

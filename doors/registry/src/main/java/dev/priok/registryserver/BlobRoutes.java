@@ -1,7 +1,9 @@
 package dev.priok.registryserver;
 
 import dev.priok.core.Digest;
+import dev.priok.registry.BlobFetch;
 import dev.priok.registry.BlobUpload;
+import dev.priok.registry.PullThrough;
 import dev.priok.registry.Reference;
 import dev.priok.registry.Registry;
 import dev.priok.registry.RegistryError;
@@ -26,11 +28,13 @@ final class BlobRoutes {
     private final Registry registry;
     private final AccessControl access;
     private final boolean sharedStore;
+    private final Optional<PullThrough> copies;
 
-    BlobRoutes(Registry registry, AccessControl access, boolean sharedStore) {
-        this.registry = registry;
-        this.access = access;
-        this.sharedStore = sharedStore;
+    BlobRoutes(ServedRegistry served) {
+        this.registry = served.registry();
+        this.access = served.access();
+        this.sharedStore = served.sharedStore();
+        this.copies = served.copies();
     }
 
     void answer(Exchange exchange, RepositoryName repository, Digest digest) throws IOException {
@@ -47,7 +51,8 @@ final class BlobRoutes {
     }
 
     private void get(Exchange exchange, RepositoryName repository, Digest digest) throws IOException {
-        long size = registry.blob(repository, digest);
+        Optional<BlobFetch> coming = copies.isPresent() ? copies.get().blob(repository, digest) : Optional.empty();
+        long size = coming.isPresent() ? coming.get().size() : registry.blob(repository, digest);
         exchange.set("Docker-Content-Digest", digest.toString());
         exchange.set("ETag", '"' + digest.toString() + '"');
         exchange.set("Accept-Ranges", "bytes");
@@ -69,18 +74,33 @@ final class BlobRoutes {
             exchange.set(
                     "Content-Range",
                     "bytes %d-%d/%d".formatted(start, start + range.get().length() - 1, size));
-            send(exchange, 206, digest, start, range.get().length());
+            send(exchange, 206, repository, digest, coming, start, range.get().length());
         } else {
-            send(exchange, 200, digest, 0, size);
+            send(exchange, 200, repository, digest, coming, 0, size);
         }
     }
 
-    private void send(Exchange exchange, int status, Digest digest, long start, long length) throws IOException {
+    private void send(
+            Exchange exchange,
+            int status,
+            RepositoryName repository,
+            Digest digest,
+            Optional<BlobFetch> coming,
+            long start,
+            long length)
+            throws IOException {
         if (exchange.isHead()) {
             exchange.sendHead(status, BYTES, length);
             return;
         }
-        try (FileChannel file = registry.open(digest)) {
+        if (coming.isPresent()) {
+            coming.get().await();
+            try (InputStream in = coming.get().open(start)) {
+                exchange.send(status, BYTES, in, length);
+            }
+            return;
+        }
+        try (FileChannel file = registry.open(repository, digest)) {
             exchange.send(status, BYTES, file, start, length);
         }
     }

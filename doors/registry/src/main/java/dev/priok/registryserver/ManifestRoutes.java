@@ -1,6 +1,7 @@
 package dev.priok.registryserver;
 
 import dev.priok.core.Digest;
+import dev.priok.registry.PullThrough;
 import dev.priok.registry.Reference;
 import dev.priok.registry.Registry;
 import dev.priok.registry.RegistryError;
@@ -9,6 +10,7 @@ import dev.priok.registry.StoredManifest;
 import dev.priok.registryserver.http.Exchange;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code /v2/NAME/manifests/REFERENCE}. */
 final class ManifestRoutes {
@@ -16,9 +18,11 @@ final class ManifestRoutes {
     private static final int MAXIMUM_TAGS = 100;
 
     private final Registry registry;
+    private final Optional<PullThrough> copies;
 
-    ManifestRoutes(Registry registry) {
-        this.registry = registry;
+    ManifestRoutes(ServedRegistry served) {
+        this.registry = served.registry();
+        this.copies = served.copies();
     }
 
     void answer(Exchange exchange, RepositoryName repository, Reference reference) throws IOException {
@@ -36,6 +40,9 @@ final class ManifestRoutes {
     }
 
     private void get(Exchange exchange, RepositoryName repository, Reference reference) throws IOException {
+        if (copies.isPresent() && copies.get().bring(repository, reference) == PullThrough.Freshness.STALE) {
+            exchange.set("Warning", "110 - \"Response is Stale\"");
+        }
         StoredManifest manifest = registry.manifest(repository, reference);
         String digest = manifest.digest().toString();
         exchange.set("Docker-Content-Digest", digest);

@@ -18,6 +18,8 @@ final class Metrics {
     private final LongAdder[] within = new LongAdder[BOUNDS.length + 1];
     private final LongAdder nanos = new LongAdder();
     private final LongAdder sent = new LongAdder();
+    private final LongAdder received = new LongAdder();
+    private final LongAdder open = new LongAdder();
 
     Metrics() {
         for (int i = 0; i < within.length; i++) {
@@ -25,8 +27,16 @@ final class Metrics {
         }
     }
 
+    void begun() {
+        open.increment();
+    }
+
+    void ended() {
+        open.decrement();
+    }
+
     /** Counts one answer; the kinds and methods are a closed set, or a client could make as many series as it likes. */
-    void count(String kind, String method, int status, long bytes, long elapsedNanos) {
+    void count(String kind, String method, int status, long bytes, long bodyBytes, long elapsedNanos) {
         String known = switch (method) {
             case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" -> method;
             default -> "OTHER";
@@ -35,6 +45,7 @@ final class Metrics {
                         "kind=\"%s\",method=\"%s\",status=\"%d\"".formatted(kind, known, status), _ -> new LongAdder())
                 .increment();
         sent.add(bytes);
+        received.add(Math.max(0, bodyBytes));
         nanos.add(elapsedNanos);
         int bucket = 0;
         while (bucket < BOUNDS.length && elapsedNanos > BOUNDS[bucket] * 1e9) {
@@ -53,6 +64,10 @@ final class Metrics {
                         .append('\n'));
         out.append("# TYPE priok_registry_sent_bytes_total counter\npriok_registry_sent_bytes_total ")
                 .append(sent.sum())
+                .append("\n# TYPE priok_registry_received_bytes_total counter\npriok_registry_received_bytes_total ")
+                .append(received.sum())
+                .append("\n# TYPE priok_registry_requests_open gauge\npriok_registry_requests_open ")
+                .append(open.sum())
                 .append("\n# TYPE priok_registry_request_seconds histogram\n");
         long total = 0;
         for (int i = 0; i < within.length; i++) {

@@ -14,19 +14,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The page below {@code /ui/}, and what it asks for below {@code /registry/} beyond the specification. */
 final class PageRoutes {
     private static final int ROWS = 50;
+    private static final int MAXIMUM_DAMAGES = 1000;
     /** Repositories that are looked at for one page of those that the caller may see. */
     private static final int MAXIMUM_LOOKED_AT = 10_000;
 
     private final Registry registry;
     private final AccessControl access;
+    private final ServedRegistry served;
+    private final Gauges gauges;
 
-    PageRoutes(Registry registry, AccessControl access) {
-        this.registry = registry;
-        this.access = access;
+    PageRoutes(ServedRegistry served, Gauges gauges) {
+        this.registry = served.registry();
+        this.access = served.access();
+        this.served = served;
+        this.gauges = gauges;
     }
 
     /** Answers with a file of the page; false when there is none of that path. */
@@ -58,13 +64,15 @@ final class PageRoutes {
             case "totals" -> totals();
             case "repositories" -> repositories(exchange, caller);
             case "tags" -> tags(exchange, caller);
+            case "retention" -> retention(exchange, caller);
+            case "damage" -> damage(caller);
             default -> throw new RegistryError(RegistryError.Code.NAME_UNKNOWN, "no such path: %s", exchange.path());
         };
         exchange.send(200, RegistryHandler.JSON, ErrorBodies.json(document));
     }
 
     private Map<String, Object> totals() {
-        Catalog.Totals totals = registry.catalog().totals();
+        Catalog.Totals totals = gauges.totals();
         return Map.of(
                 "repositories", totals.repositories(),
                 "manifests", totals.manifests(),
@@ -101,10 +109,7 @@ final class PageRoutes {
     }
 
     private Map<String, Object> tags(Exchange exchange, Caller caller) {
-        var repository = new RepositoryName(exchange.query("repository").orElse(""));
-        if (!access.allows(caller, repository, Action.PULL)) {
-            throw new RegistryError(RegistryError.Code.DENIED, "%s may not pull %s", caller.name(), repository);
-        }
+        RepositoryName repository = readable(exchange, caller);
         int offset;
         try {
             offset = Math.max(0, Integer.parseInt(exchange.query("offset").orElse("0")));
@@ -124,6 +129,47 @@ final class PageRoutes {
             tag.pulled().ifPresent(pulled -> row.put("pulled", pulled.toString()));
             rows.add(row);
         }
-        return Map.of("tags", rows, "more", found.size() > ROWS);
+        return Map.of(
+                "tags",
+                rows,
+                "more",
+                found.size() > ROWS,
+                "mayDelete",
+                registry.allowsDeletion() && access.allows(caller, repository, Action.DELETE));
+    }
+
+    private RepositoryName readable(Exchange exchange, Caller caller) {
+        var repository = new RepositoryName(exchange.query("repository").orElse(""));
+        if (!access.allows(caller, repository, Action.PULL)) {
+            throw new RegistryError(RegistryError.Code.DENIED, "%s may not pull %s", caller.name(), repository);
+        }
+        return repository;
+    }
+
+    /** Tags that the next collection removes. */
+    private Map<String, Object> retention(Exchange exchange, Caller caller) {
+        RepositoryName repository = readable(exchange, caller);
+        List<String> doomed = served.retention().doomed(repository).stream()
+                .map(Catalog.TagDetail::name)
+                .toList();
+        return Map.of("rule", served.retention().rule(repository).isPresent(), "removed", doomed);
+    }
+
+    /** Broken blobs of repositories that the caller may see. */
+    private Map<String, Object> damage(Caller caller) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Catalog.Damage damage : registry.catalog().damages(MAXIMUM_DAMAGES)) {
+            List<String> seen = Stream.of(damage.repositories().split(" "))
+                    .filter(name -> !name.isEmpty() && access.allows(caller, new RepositoryName(name), Action.PULL))
+                    .toList();
+            if (!seen.isEmpty()) {
+                rows.add(Map.of(
+                        "digest", damage.digest().toString(),
+                        "size", damage.size(),
+                        "found", damage.found().toString(),
+                        "repositories", seen));
+            }
+        }
+        return Map.of("blobs", rows);
     }
 }

@@ -1,6 +1,8 @@
 package dev.priok.registryserver;
 
+import dev.priok.core.Digest;
 import dev.priok.registry.Catalog.Referrer;
+import dev.priok.registry.Origin;
 import dev.priok.registry.Reference;
 import dev.priok.registry.Registry;
 import dev.priok.registry.RegistryError;
@@ -35,48 +37,66 @@ final class RegistryHandler implements ExchangeHandler {
 
     private final Registry registry;
     private final AccessControl access;
+    private final ServedRegistry served;
     private final ManifestRoutes manifests;
     private final BlobRoutes blobs;
     private final TokenRoutes tokens;
+    private final KeyRoutes keys;
     private final PageRoutes pages;
+    private final Auditor auditor;
+    private final Health health;
     private final Metrics metrics = new Metrics();
+    private final Gauges gauges;
 
-    RegistryHandler(Registry registry, AccessControl access, boolean sharedStore) {
-        this.registry = registry;
-        this.access = access;
-        this.manifests = new ManifestRoutes(registry);
-        this.blobs = new BlobRoutes(registry, access, sharedStore);
+    RegistryHandler(ServedRegistry served) {
+        this.registry = served.registry();
+        this.access = served.access();
+        this.served = served;
+        this.manifests = new ManifestRoutes(served);
+        this.blobs = new BlobRoutes(served);
         this.tokens = new TokenRoutes(access);
-        this.pages = new PageRoutes(registry, access);
+        this.keys = new KeyRoutes(access);
+        this.gauges = new Gauges(served);
+        this.pages = new PageRoutes(served, gauges);
+        this.auditor = new Auditor(served.audit());
+        this.health = new Health(served);
+        registry.listen(auditor::happened);
     }
 
     @Override
     public void handle(Exchange exchange) throws IOException {
         long start = System.nanoTime();
+        var visit = new Visit(exchange);
+        exchange.beforeAnswer(status -> auditor.answering(visit, status));
+        metrics.begun();
         try {
-            answer(exchange);
+            answer(visit);
         } finally {
+            metrics.ended();
             metrics.count(
-                    kind(exchange.path()),
+                    kind(exchange.path(), visit.target()),
                     exchange.method(),
                     exchange.status(),
                     exchange.sent(),
+                    exchange.received(),
                     System.nanoTime() - start);
         }
     }
 
-    private static String kind(String path) {
+    private static String kind(String path, Optional<Target> target) {
         if (!path.startsWith("/v2/")) {
-            return "other";
+            return path.equals("/token") ? "token" : "other";
         }
-        return Target.of(path).map(Target::kind).orElse("base");
+        return target.map(Target::kind).orElse("base");
     }
 
-    private void answer(Exchange exchange) throws IOException {
+    private void answer(Visit visit) throws IOException {
+        Exchange exchange = visit.exchange();
         try {
-            route(exchange);
+            route(visit);
         } catch (RegistryError e) {
-            refuse(exchange, e);
+            visit.refused(e.message());
+            refuse(visit, e);
         } catch (dev.priok.core.Failure e) {
             LOG.warn("{} {}: {}", exchange.method(), exchange.path(), e.message());
             if (!exchange.isCommitted()) {
@@ -88,24 +108,26 @@ final class RegistryHandler implements ExchangeHandler {
         }
     }
 
-    private void refuse(Exchange exchange, RegistryError e) throws IOException {
+    private void refuse(Visit visit, RegistryError e) throws IOException {
+        Exchange exchange = visit.exchange();
         if (exchange.isCommitted()) {
             throw new IOException("refused too late", e);
         }
-        if (e.code() == RegistryError.Code.TOOMANYREQUESTS) {
-            exchange.set("Retry-After", "1");
+        if (e.code() == RegistryError.Code.TOOMANYREQUESTS || e.code() == RegistryError.Code.UNAVAILABLE) {
+            exchange.set("Retry-After", String.valueOf(e.retryAfter().toSeconds()));
         }
         if (e.code() == RegistryError.Code.UNAUTHORIZED) {
-            exchange.set("WWW-Authenticate", challenge(exchange));
+            exchange.set("WWW-Authenticate", challenge(visit));
         }
         exchange.send(ErrorBodies.status(e.code()), JSON, ErrorBodies.body(e.code(), e.message()));
     }
 
-    private String challenge(Exchange exchange) {
+    private String challenge(Visit visit) {
+        Exchange exchange = visit.exchange();
         if (access.tokens().isEmpty() || !exchange.path().startsWith("/v2/")) {
             return "Basic realm=\"Priok registry\", charset=\"UTF-8\"";
         }
-        String scope = scope(exchange);
+        String scope = scope(visit);
         return "Bearer realm=\"%s://%s/token\",service=\"%s\"%s"
                 .formatted(
                         exchange.isSecure() ? "https" : "http",
@@ -114,10 +136,10 @@ final class RegistryHandler implements ExchangeHandler {
                         scope.isEmpty() ? "" : ",scope=\"" + scope + "\"");
     }
 
-    private static String scope(Exchange exchange) {
-        return Target.of(exchange.path())
+    private static String scope(Visit visit) {
+        return visit.target()
                 .map(target -> "repository:" + target.name() + ":"
-                        + switch (exchange.method()) {
+                        + switch (visit.exchange().method()) {
                             case "GET", "HEAD" -> "pull";
                             case "DELETE" -> target.kind().equals("uploads") ? "pull,push" : "delete";
                             default -> "pull,push";
@@ -125,40 +147,17 @@ final class RegistryHandler implements ExchangeHandler {
                 .orElse("");
     }
 
-    /** What a path below /v2/ means. */
-    record Target(String name, String kind, String rest) {
-        static Optional<Target> of(String path) {
-            String inner = path.startsWith("/v2/") ? path.substring("/v2/".length()) : "";
-            int uploads = inner.lastIndexOf("/blobs/uploads");
-            if (uploads > 0 && (inner.length() == uploads + 14 || inner.charAt(uploads + 14) == '/')) {
-                return Optional.of(new Target(
-                        inner.substring(0, uploads),
-                        "uploads",
-                        inner.substring(Math.min(inner.length(), uploads + 15))));
-            }
-            if (inner.endsWith("/tags/list")) {
-                return Optional.of(new Target(inner.substring(0, inner.length() - 10), "tags", ""));
-            }
-            for (String kind : List.of("manifests", "blobs", "referrers")) {
-                int at = inner.lastIndexOf("/" + kind + "/");
-                String rest = at > 0 ? inner.substring(at + kind.length() + 2) : "";
-                if (!rest.isEmpty() && rest.indexOf('/') < 0) {
-                    return Optional.of(new Target(inner.substring(0, at), kind, rest));
-                }
-            }
-            return Optional.empty();
-        }
-    }
-
-    private void route(Exchange exchange) throws IOException {
+    private void route(Visit visit) throws IOException {
+        Exchange exchange = visit.exchange();
         String path = exchange.path();
-        if (path.equals("/token")) {
-            tokens.answer(exchange);
+        if (path.equals("/healthz") || path.equals("/readyz")) {
+            Health.Report report = path.equals("/healthz") ? health.alive() : health.ready();
+            exchange.send(report.ready() ? 200 : 503, JSON, report.json());
             return;
         }
-        if (path.equals("/healthz") || path.equals("/readyz")) {
-            registry.catalog().exists(new RepositoryName("probe"));
-            exchange.send(200, "text/plain", "ok\n".getBytes(StandardCharsets.US_ASCII));
+        served.limits().checkAddress(exchange.remoteAddress());
+        if (path.equals("/token")) {
+            tokens.answer(visit);
             return;
         }
         if (path.equals("/") || path.equals("/ui")) {
@@ -174,14 +173,33 @@ final class RegistryHandler implements ExchangeHandler {
                 && !exchange.isHead()) {
             throw new RegistryError(RegistryError.Code.DENIED, "another site's page may change nothing here");
         }
-        Caller caller =
-                access.identify(exchange.header("Authorization"), exchange.certificate(), exchange.remoteAddress());
-        routeKnown(exchange, caller, path);
+        visit.identified(
+                access.identify(exchange.header("Authorization"), exchange.certificate(), exchange.remoteAddress()));
+        served.limits().checkUser(visit.caller());
+        try {
+            ScopedValue.where(Origin.CURRENT, visit.origin()).call(() -> {
+                routeKnown(visit, path);
+                return null;
+            });
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    private void routeKnown(Exchange exchange, Caller caller, String path) throws IOException {
+    private void routeKnown(Visit visit, String path) throws IOException {
+        Exchange exchange = visit.exchange();
+        Caller caller = visit.caller();
         if (path.equals("/metrics") && (exchange.isLocal() || !caller.isAnonymous())) {
-            exchange.send(200, "text/plain; version=0.0.4", metrics.text().getBytes(StandardCharsets.UTF_8));
+            exchange.send(
+                    200,
+                    "text/plain; version=0.0.4",
+                    (metrics.text() + gauges.text()).getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        if (path.equals("/registry/keys") || path.startsWith("/registry/keys/")) {
+            keys.answer(exchange, caller, path.substring(Math.min(path.length(), "/registry/keys/".length())));
             return;
         }
         if (path.startsWith("/registry/")) {
@@ -200,26 +218,28 @@ final class RegistryHandler implements ExchangeHandler {
             exchange.send(200, JSON, "{}".getBytes(StandardCharsets.US_ASCII));
         } else if (path.equals("/v2/_catalog")) {
             catalog(exchange, caller);
+        } else if (visit.target().isPresent()) {
+            answer(exchange, caller, visit.target().get());
         } else {
-            Optional<Target> target = Target.of(path);
-            if (target.isEmpty()) {
-                exchange.send(404, JSON, ErrorBodies.body(RegistryError.Code.NAME_UNKNOWN, "no such path: " + path));
-                return;
-            }
-            answer(exchange, caller, target.get());
+            exchange.send(404, JSON, ErrorBodies.body(RegistryError.Code.NAME_UNKNOWN, "no such path: " + path));
         }
     }
 
     private void answer(Exchange exchange, Caller caller, Target target) throws IOException {
         var repository = new RepositoryName(target.name());
-        require(
-                caller,
-                repository,
-                switch (exchange.method()) {
-                    case "GET", "HEAD" -> target.kind().equals("uploads") ? Action.PUSH : Action.PULL;
-                    case "DELETE" -> target.kind().equals("uploads") ? Action.PUSH : Action.DELETE;
-                    default -> Action.PUSH;
-                });
+        Action action = switch (exchange.method()) {
+            case "GET", "HEAD" -> target.kind().equals("uploads") ? Action.PUSH : Action.PULL;
+            case "DELETE" -> target.kind().equals("uploads") ? Action.PUSH : Action.DELETE;
+            default -> Action.PUSH;
+        };
+        require(caller, repository, action);
+        if (action == Action.PUSH
+                && served.copies().map(copies -> copies.isCopy(repository)).orElse(false)) {
+            throw new RegistryError(
+                    RegistryError.Code.UNSUPPORTED,
+                    "%s is a copy of another registry's repository: push there",
+                    repository);
+        }
         switch (target.kind()) {
             case "manifests" -> manifests.answer(exchange, repository, Reference.parse(target.rest()));
             case "blobs" -> blobs.answer(exchange, repository, Reference.digest(target.rest()));
@@ -264,7 +284,14 @@ final class RegistryHandler implements ExchangeHandler {
     private void tags(Exchange exchange, RepositoryName repository) throws IOException {
         requireReading(exchange);
         int n = page(exchange);
-        List<String> found = registry.tags(repository, exchange.query("last").orElse(""), n + 1);
+        String last = exchange.query("last").orElse("");
+        List<String> found = served.copies()
+                .flatMap(copies -> copies.tags(repository))
+                .map(all -> all.stream()
+                        .filter(tag -> tag.compareTo(last) > 0)
+                        .limit(n + 1L)
+                        .toList())
+                .orElseGet(() -> registry.tags(repository, last, n + 1));
         List<String> shown = found.size() > n ? found.subList(0, n) : found;
         if (found.size() > n && n > 0) {
             next(exchange, "n=" + n + "&last=" + encoded(shown.getLast()));
@@ -303,13 +330,10 @@ final class RegistryHandler implements ExchangeHandler {
     private void referrers(Exchange exchange, RepositoryName repository, String subject) throws IOException {
         requireReading(exchange);
         Optional<String> type = exchange.query("artifactType").filter(text -> !text.isEmpty());
+        Digest about = Reference.digest(subject);
+        served.copies().ifPresent(copies -> copies.bringReferrers(repository, about));
         List<Referrer> found = registry.catalog()
-                .referrers(
-                        repository,
-                        Reference.digest(subject),
-                        type,
-                        exchange.query("last").orElse(""),
-                        PAGE + 1);
+                .referrers(repository, about, type, exchange.query("last").orElse(""), PAGE + 1);
         List<Referrer> shown = found.size() > PAGE ? found.subList(0, PAGE) : found;
         if (found.size() > PAGE) {
             next(

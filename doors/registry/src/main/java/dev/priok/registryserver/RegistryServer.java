@@ -1,7 +1,5 @@
 package dev.priok.registryserver;
 
-import dev.priok.registry.Registry;
-import dev.priok.registry.access.AccessControl;
 import dev.priok.registryserver.http.HttpFront;
 import dev.priok.registryserver.http.TlsContext;
 import java.io.IOException;
@@ -21,14 +19,9 @@ public final class RegistryServer implements AutoCloseable {
         this.tls = tls;
     }
 
-    /**
-     * Listens and answers; returns when clients can connect.
-     *
-     * @param sharedStore whether clients on this machine may link blobs of the store that no repository has
-     */
-    public static RegistryServer start(
-            ServerSettings settings, Registry registry, AccessControl access, boolean sharedStore) throws IOException {
-        var handler = new RegistryHandler(registry, access, sharedStore);
+    /** Listens and answers; returns when clients can connect. */
+    public static RegistryServer start(ServerSettings settings, ServedRegistry served) throws IOException {
+        var handler = new RegistryHandler(served);
         Optional<TlsContext> tls = Optional.empty();
         if (settings.tls().isPresent()) {
             ServerSettings.Tls files = settings.tls().get();

@@ -32,23 +32,26 @@ final class TokenRoutes {
         this.access = access;
     }
 
-    void answer(Exchange exchange) throws IOException {
+    void answer(Visit visit) throws IOException {
+        Exchange exchange = visit.exchange();
         Tokens tokens = access.tokens()
                 .orElseThrow(() -> new RegistryError(RegistryError.Code.UNSUPPORTED, "this registry makes no tokens"));
         switch (exchange.method()) {
             case "GET" -> {
                 Caller caller = access.identify(
                         exchange.header("Authorization"), exchange.certificate(), exchange.remoteAddress());
+                visit.identified(caller);
                 List<String> scopes = exchange.query("scope").isPresent() ? exchange.queryAll("scope") : List.of();
                 boolean refresh = exchange.query("offline_token").orElse("").equals("true") && !caller.isAnonymous();
                 send(exchange, tokens, caller, scopes, refresh ? tokens.refresh(caller.name()) : "");
             }
-            case "POST" -> post(exchange, tokens);
+            case "POST" -> post(visit, tokens);
             default -> throw new RegistryError(RegistryError.Code.UNSUPPORTED, "tokens are got by GET or POST");
         }
     }
 
-    private void post(Exchange exchange, Tokens tokens) throws IOException {
+    private void post(Visit visit, Tokens tokens) throws IOException {
+        Exchange exchange = visit.exchange();
         Map<String, String> form = form(exchange.body(MAXIMUM_FORM_BYTES)
                 .orElseThrow(() -> new RegistryError(RegistryError.Code.TOO_LARGE, "the form is too large")));
         String refresh = form.getOrDefault("refresh_token", "");
@@ -66,6 +69,7 @@ final class TokenRoutes {
             }
             default -> throw new RegistryError(RegistryError.Code.UNSUPPORTED, "unknown grant_type");
         }
+        visit.identified(caller);
         boolean offline = form.getOrDefault("access_type", "").equals("offline") && refresh.isEmpty();
         String scope = form.getOrDefault("scope", "");
         send(

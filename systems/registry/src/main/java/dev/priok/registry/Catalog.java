@@ -44,6 +44,9 @@ public interface Catalog {
             Collection<String> tags,
             boolean complete);
 
+    /** Removes a tag if it still means what it did when it was looked at; false when it was pushed again meanwhile. */
+    boolean removeTagIfUnchanged(RepositoryName repository, TagDetail tag);
+
     /** Removes a tag and leaves what it meant; false when there is none. */
     boolean removeTag(RepositoryName repository, String tag);
 
@@ -73,6 +76,9 @@ public interface Catalog {
 
     /** Repositories to which the blob is linked, by name, at most {@code limit}. */
     List<RepositoryName> repositoriesOf(Digest blob, int limit);
+
+    /** Manifests of the repository that refer to the blob, at most {@code limit}. */
+    List<StoredManifest> manifestsNeeding(RepositoryName repository, Digest blob, int limit);
 
     /** Whether any repository links the blob. */
     boolean isLinked(Digest blob);
@@ -183,4 +189,26 @@ public interface Catalog {
 
     /** Removes a repository in which nothing is left; false when something is. */
     boolean removeIfEmpty(RepositoryName repository);
+
+    /**
+     * A blob that was found broken and is not here again.
+     *
+     * @param digest of it
+     * @param size in bytes
+     * @param found when
+     * @param repositories that lost it, separated by spaces, at most a thousand
+     */
+    record Damage(Digest digest, long size, Instant found, String repositories) {}
+
+    /** Unlinks a broken blob from every repository and notes that; the repositories. */
+    List<RepositoryName> noteDamage(Blob blob, Instant found);
+
+    /** Broken blobs that no repository has again, the last found first, at most {@code limit}. */
+    List<Damage> damages(int limit);
+
+    /** Notes that something that is done from time to time was done. */
+    void noteDone(String what, Instant when);
+
+    /** When it was done last. */
+    Optional<Instant> done(String what);
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -25,8 +26,10 @@ public final class GarbageCollection {
     private final Sweep sweep;
     private final InstantSource clock;
     private final boolean removeUntagged;
+    private final Retention retention;
     private final Instant started;
     private final ReentrantLock turn = new ReentrantLock();
+    private volatile Optional<Last> last = Optional.empty();
 
     /** Removes blobs that nothing links. */
     @FunctionalInterface
@@ -35,24 +38,28 @@ public final class GarbageCollection {
     }
 
     /**
-     * @param removeUntagged whether manifests that nothing names go too
+     * @param removeUntagged whether manifests that nothing names go too, everywhere
+     * @param retention which tags go, and where manifests that nothing names
      */
-    public GarbageCollection(Registry registry, Sweep sweep, InstantSource clock, boolean removeUntagged) {
+    public GarbageCollection(
+            Registry registry, Sweep sweep, InstantSource clock, boolean removeUntagged, Retention retention) {
         this.registry = registry;
         this.sweep = sweep;
         this.clock = clock;
         this.removeUntagged = removeUntagged;
+        this.retention = retention;
         this.started = clock.instant();
     }
 
     /**
      * What a collection removed.
      *
+     * @param tags that the rules of retention do not keep
      * @param manifests that nothing named
      * @param links of blobs that no manifest needed
      * @param repositories in which nothing was left
      */
-    public record Collected(int manifests, int links, int repositories) {}
+    public record Collected(int tags, int manifests, int links, int repositories) {}
 
     /** Collects once; a second call waits for the first. */
     public Collected collect() throws IOException {
@@ -61,27 +68,54 @@ public final class GarbageCollection {
             registry.savePulls();
             registry.expireUploads();
             Instant then = clock.instant().minus(registry.settings().grace());
+            int tags = 0;
             int manifests = 0;
             int links = 0;
             int repositories = 0;
             // What clients were told before this process began is not known: their grace must have passed too.
             boolean known = !started.isAfter(then);
-            String last = "";
-            List<RepositoryName> names = registry.catalog().repositories(last, STEP);
+            String after = "";
+            List<RepositoryName> names = registry.catalog().repositories(after, STEP);
             while (!names.isEmpty()) {
                 for (RepositoryName name : names) {
-                    manifests += removeUntagged ? manifests(name, then) : 0;
+                    tags += tags(name);
+                    boolean untagged = removeUntagged
+                            || retention.rule(name).map(RetentionRule::untagged).orElse(false);
+                    manifests += untagged ? manifests(name, then) : 0;
                     links += known ? links(name, then) : 0;
                     repositories += registry.catalog().removeIfEmpty(name) ? 1 : 0;
-                    last = name.text();
+                    after = name.text();
                 }
-                names = registry.catalog().repositories(last, STEP);
+                names = registry.catalog().repositories(after, STEP);
             }
             sweep.run();
-            return new Collected(manifests, links, repositories);
+            Collected collected = new Collected(tags, manifests, links, repositories);
+            last = Optional.of(new Last(clock.instant(), collected));
+            return collected;
         } finally {
             turn.unlock();
         }
+    }
+
+    /**
+     * The last collection.
+     *
+     * @param ended when
+     * @param collected what it removed
+     */
+    public record Last(Instant ended, Collected collected) {}
+
+    /** The last collection of this process. */
+    public Optional<Last> last() {
+        return last;
+    }
+
+    private int tags(RepositoryName name) {
+        int removed = 0;
+        for (Catalog.TagDetail tag : retention.doomed(name)) {
+            removed += registry.expire(name, tag) ? 1 : 0;
+        }
+        return removed;
     }
 
     private int manifests(RepositoryName name, Instant then) {

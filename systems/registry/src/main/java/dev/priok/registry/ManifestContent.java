@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.priok.core.Digest;
 import dev.priok.oci.OciJson;
+import dev.priok.oci.image.Descriptor;
 import dev.priok.oci.image.MediaTypes;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,20 @@ public record ManifestContent(
         return document.manifests() != null && !document.manifests().isNull() && (index || document.config() == null)
                 ? index(document, type, bytes.length)
                 : manifest(document, type, bytes.length);
+    }
+
+    /** How a manifest describes one of its blobs; empty when it does not refer to it. */
+    static Optional<Descriptor> descriptor(StoredManifest manifest, Digest blob) {
+        Document document = OciJson.read(manifest.bytes(), Document.class, "manifest");
+        List<JsonNode> all = new ArrayList<>();
+        if (document.config() != null) {
+            all.add(document.config());
+        }
+        list(document.layers(), "layers").forEach(all::add);
+        return all.stream()
+                .filter(one -> text(one.get("digest")).equals(blob.toString()))
+                .map(one -> new Descriptor(text(one.get("mediaType")), blob, size(one)))
+                .findFirst();
     }
 
     private static ManifestContent manifest(Document document, String type, long length) {

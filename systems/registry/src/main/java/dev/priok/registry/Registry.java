@@ -87,6 +87,11 @@ public final class Registry implements AutoCloseable {
         return settings.maximumManifestBytes();
     }
 
+    /** Whether clients may delete anything. */
+    public boolean allowsDeletion() {
+        return settings.deletion();
+    }
+
     public Catalog catalog() {
         return catalog;
     }
@@ -104,7 +109,8 @@ public final class Registry implements AutoCloseable {
             long size,
             Optional<String> tag) {
         if (!listeners.isEmpty()) {
-            var event = new RegistryEvent(action, repository, digest, mediaType, size, tag, clock.instant());
+            var event = new RegistryEvent(
+                    action, repository, digest, mediaType, size, tag, clock.instant(), Origin.current());
             listeners.forEach(listener -> listener.accept(event));
         }
     }
@@ -133,6 +139,27 @@ public final class Registry implements AutoCloseable {
                     tagOf(reference));
         }
         return found;
+    }
+
+    /** The manifest that is here, without telling anybody that it was looked at. */
+    Optional<StoredManifest> peek(RepositoryName repository, Reference reference) {
+        String key = key(repository, reference.toString());
+        return manifests.get(key).or(() -> load(repository, reference, key));
+    }
+
+    /** Keeps a copy of another registry's manifest, whose blobs come when somebody wants them. */
+    void keepCopy(RepositoryName repository, Reference reference, StoredManifest manifest) {
+        List<String> tags = tagOf(reference).map(List::of).orElse(List.of());
+        catalog.put(repository, manifest, ManifestContent.read(manifest.bytes(), manifest.mediaType()), tags, false);
+        forgetManifest(repository, manifest.digest(), tags);
+    }
+
+    /** Forgets a tag of a copy that the other registry does not have any more. */
+    void dropCopy(RepositoryName repository, Reference reference) {
+        if (reference instanceof Reference.Tag(String tag)) {
+            catalog.removeTag(repository, tag);
+            manifests.remove(key(repository, tag));
+        }
     }
 
     private Optional<StoredManifest> load(RepositoryName repository, Reference reference, String key) {
@@ -252,6 +279,48 @@ public final class Registry implements AutoCloseable {
         tell(RegistryEvent.Action.DELETE, repository, Optional.of(digest), "", 0, Optional.empty());
     }
 
+    /** For retention: removes a tag that was not pushed again since it was looked at. */
+    boolean expire(RepositoryName repository, Catalog.TagDetail tag) {
+        boolean gone = catalog.removeTagIfUnchanged(repository, tag);
+        if (gone) {
+            manifests.remove(key(repository, tag.name()));
+            tell(
+                    RegistryEvent.Action.DELETE,
+                    repository,
+                    Optional.of(tag.digest()),
+                    tag.mediaType(),
+                    0,
+                    Optional.of(tag.name()));
+        }
+        return gone;
+    }
+
+    /** For a scrub that has moved a blob aside. */
+    void damaged(RepositoryName repository, Blob blob) {
+        unlinked(repository, blob.digest());
+        tell(
+                RegistryEvent.Action.DAMAGE,
+                repository,
+                Optional.of(blob.digest()),
+                "application/octet-stream",
+                blob.size(),
+                Optional.empty());
+    }
+
+    /** Uploads that are open now. */
+    public int openUploads() {
+        return uploads.size();
+    }
+
+    /**
+     * Writes to the storage to see that it can.
+     *
+     * @return bytes that are free
+     */
+    public long probe() throws IOException {
+        return storage.probe();
+    }
+
     private void requireDeletion() {
         if (!settings.deletion()) {
             throw new RegistryError(RegistryError.Code.UNSUPPORTED, "deletion is switched off");
@@ -264,27 +333,43 @@ public final class Registry implements AutoCloseable {
      * @throws RegistryError of code {@link RegistryError.Code#BLOB_UNKNOWN}
      */
     public long blob(RepositoryName repository, Digest digest) {
+        long size = linked(repository, digest)
+                .orElseThrow(() -> new RegistryError(
+                        RegistryError.Code.BLOB_UNKNOWN, "blob %s of %s is unknown", digest, repository));
+        answered.put(key(repository, digest.toString()), clock.instant());
+        return size;
+    }
+
+    /** Length of a blob that is linked to the repository. */
+    OptionalLong linked(RepositoryName repository, Digest digest) {
         String key = key(repository, digest.toString());
         Optional<Long> known = links.get(key);
-        if (known.isEmpty()) {
-            OptionalLong size = catalog.blob(repository, digest);
-            if (size.isEmpty()) {
-                throw new RegistryError(
-                        RegistryError.Code.BLOB_UNKNOWN, "blob %s of %s is unknown", digest, repository);
-            }
-            known = Optional.of(size.getAsLong());
-            links.put(key, known.get());
+        if (known.isPresent()) {
+            return OptionalLong.of(known.get());
+        }
+        OptionalLong size = catalog.blob(repository, digest);
+        if (size.isPresent()) {
+            links.put(key, size.getAsLong());
             if (catalog.blob(repository, digest).isEmpty()) {
                 links.remove(key);
             }
         }
-        answered.put(key, clock.instant());
-        return known.get();
+        return size;
     }
 
-    /** Opens a blob that {@link #blob} has found. */
-    public FileChannel open(Digest digest) throws IOException {
-        return storage.open(digest);
+    /** Opens a blob that {@link #blob} has found, to hand it out. */
+    public FileChannel open(RepositoryName repository, Digest digest) throws IOException {
+        FileChannel file = storage.open(digest);
+        if (!listeners.isEmpty()) {
+            tell(
+                    RegistryEvent.Action.PULL,
+                    repository,
+                    Optional.of(digest),
+                    "application/octet-stream",
+                    file.size(),
+                    Optional.empty());
+        }
+        return file;
     }
 
     /** Whether a client was told lately that the blob is there. */
@@ -369,13 +454,17 @@ public final class Registry implements AutoCloseable {
         if (uploads.size() >= MAXIMUM_OPEN_UPLOADS) {
             throw new RegistryError(RegistryError.Code.TOOMANYREQUESTS, "too many uploads at once: try again later");
         }
-        byte[] id = new byte[16];
-        random.nextBytes(id);
-        String name = HexFormat.of().formatHex(id);
+        String name = newId();
         catalog.addUpload(name, repository);
         var upload = new BlobUpload(this, repository, name, storage.begin(name));
         uploads.put(name, upload);
         return upload;
+    }
+
+    String newId() {
+        byte[] id = new byte[16];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
     }
 
     /**

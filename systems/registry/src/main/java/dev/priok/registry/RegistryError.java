@@ -1,6 +1,7 @@
 package dev.priok.registry;
 
 import java.io.Serial;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -37,16 +38,39 @@ public final class RegistryError extends RuntimeException {
         UNAVAILABLE
     }
 
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private final Code code;
+    private final Duration wait;
+
+    private RegistryError(Code code, Duration wait, String message) {
+        super(message);
+        this.code = code;
+        this.wait = wait;
+    }
+
+    /** A refusal that ends after a time, which the client is told. */
+    public static RegistryError tooMany(Duration wait, String message) {
+        long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
+        return new RegistryError(
+                Code.TOOMANYREQUESTS, Duration.ofSeconds(seconds), "%s: wait %d s".formatted(message, seconds));
+    }
+
+    /** How long to wait before trying again, in whole seconds. */
+    public Duration retryAfter() {
+        return wait;
+    }
 
     public RegistryError(Code code, String format, Object... arguments) {
         super(arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments));
         this.code = code;
+        this.wait = SOON;
     }
 
     public RegistryError(Code code, Throwable cause, String message) {
         super(message, cause);
         this.code = code;
+        this.wait = SOON;
     }
 
     public Code code() {

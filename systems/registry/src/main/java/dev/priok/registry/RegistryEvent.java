@@ -2,6 +2,7 @@ package dev.priok.registry;
 
 import dev.priok.core.Digest;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param size in bytes
  * @param tag by which it was named, when it was
  * @param time when
+ * @param origin whose request it was; empty for what the registry does by itself
  */
 public record RegistryEvent(
         Action action,
@@ -22,12 +24,20 @@ public record RegistryEvent(
         String mediaType,
         long size,
         Optional<String> tag,
-        Instant time) {
+        Instant time,
+        Optional<Origin> origin) {
     /** What can happen. */
     public enum Action {
         PUSH,
         PULL,
         MOUNT,
-        DELETE
+        DELETE,
+        /** A blob was found broken and moved aside. */
+        DAMAGE;
+
+        /** As notifications and the audit log write it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

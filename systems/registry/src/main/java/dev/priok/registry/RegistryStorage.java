@@ -8,6 +8,7 @@ import dev.priok.core.Leases.Lease;
 import dev.priok.registry.internal.FolderStorage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +55,16 @@ public interface RegistryStorage {
     /** Removes a blob whatever its leases: one that is broken. */
     boolean remove(Digest digest) throws IOException;
 
+    /** Moves a broken blob aside, where nothing finds it but a person; false when there is none. */
+    boolean quarantine(Digest digest) throws IOException;
+
+    /**
+     * Writes something and removes it again.
+     *
+     * @return bytes that are free
+     */
+    long probe() throws IOException;
+
     /** Begins an upload under a new id. */
     Upload begin(String id) throws IOException;
 
@@ -78,6 +89,13 @@ public interface RegistryStorage {
          * @throws RegistryError of code {@link RegistryError.Code#TOO_LARGE} beyond the limit
          */
         void append(InputStream in, long limit) throws IOException;
+
+        /**
+         * Reads what was appended, also while more is being appended by another thread.
+         *
+         * @return bytes read; -1 at the end of what there is
+         */
+        int read(ByteBuffer target, long position) throws IOException;
 
         /**
          * Makes it a blob, which {@code lease} protects. The upload is over, unless the bytes are not as {@code digest} says.

@@ -5,7 +5,7 @@
  */
 @Boundary(
         name = "registry",
-        mayUse = {"core", "oci", "database", "content"},
+        mayUse = {"core", "oci", "database", "content", "distribution"},
         exposes = {"dev.priok.registry", "dev.priok.registry.access"})
 @NullMarked
 package dev.priok.registry;

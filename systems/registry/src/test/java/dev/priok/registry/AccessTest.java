@@ -131,7 +131,7 @@ class AccessTest {
 
     @Test
     void apiKey_isAPasswordUntilItIsRevoked() throws IOException {
-        String key = keys.make("ann", "ci", Optional.empty());
+        String key = keys.make("ann", "ci", Optional.empty()).key();
         assertEquals(Caller.Proof.API_KEY, login("ann", key).by());
         assertTrue(keys.revoke("ann", keys.list("ann").getFirst().id()));
         assertThrows(RegistryError.class, () -> login("ann", key));

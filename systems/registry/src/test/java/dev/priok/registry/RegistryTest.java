@@ -54,7 +54,12 @@ class RegistryTest {
                 RegistrySettings.DEFAULT,
                 clock,
                 new SecureRandom());
-        collection = new GarbageCollection(registry, () -> content.sweep(registry::liveBlobs), clock, true);
+        collection = new GarbageCollection(
+                registry,
+                () -> content.sweep(registry::liveBlobs),
+                clock,
+                true,
+                new Retention(registry.catalog(), List.of(), clock));
     }
 
     @AfterEach
@@ -182,7 +187,7 @@ class RegistryTest {
                 registry.manifest(APP, new Reference.ByDigest(oldManifest)).digest());
         now.set(now.get().plus(Duration.ofHours(2)));
         var collected = collection.collect();
-        assertEquals(new GarbageCollection.Collected(1, 1, 0), collected);
+        assertEquals(new GarbageCollection.Collected(0, 1, 1, 0), collected);
         assertEquals(
                 RegistryError.Code.MANIFEST_UNKNOWN,
                 code(() -> registry.manifest(APP, new Reference.ByDigest(oldManifest))));

@@ -1,6 +1,7 @@
 package dev.priok.registryserver.http;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -26,10 +28,13 @@ public final class Exchange {
     /** Left of a body that nobody wants, so that the connection can be used again. */
     private static final int DRAIN_BYTES = 1 << 20;
 
+    private static final int PIECE_BYTES = 64 << 10;
+
     private final Request request;
     private final Response response;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private @Nullable Fields query;
+    private IntConsumer beforeAnswer = _ -> {};
     private int status;
     private long sent;
 
@@ -151,6 +156,16 @@ public final class Exchange {
         return Optional.empty();
     }
 
+    /** Is told the status before an answer begins. */
+    public void beforeAnswer(IntConsumer listener) {
+        beforeAnswer = listener;
+    }
+
+    /** A header of the answer so far. */
+    public Optional<String> answered(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
     /** Sets a header of the answer. */
     public void set(String name, String value) {
         headers.put(name, value);
@@ -163,6 +178,11 @@ public final class Exchange {
     /** Status of the answer; 0 before it begins. */
     public int status() {
         return status;
+    }
+
+    /** Bytes of the request's body, as the client said; 0 when it did not. */
+    public long received() {
+        return Math.max(0, request.getLength());
     }
 
     /** Bytes of the answer's body. */
@@ -208,7 +228,31 @@ public final class Exchange {
         new FileAnswer(request, response, headers).send(code, contentType, file, start, length);
     }
 
+    /** Answers with bytes that come as they are sent; a stream that breaks ends the connection. */
+    public void send(int code, String contentType, InputStream in, long length) throws IOException {
+        begin(code);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+        byte[] buffer = new byte[PIECE_BYTES];
+        for (long left = length; left > 0; ) {
+            int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (n < 0) {
+                throw new EOFException("the blob is shorter than it should be");
+            }
+            left -= n;
+            sent += n;
+            try (Blocker.Callback done = Blocker.callback()) {
+                response.write(left == 0, ByteBuffer.wrap(buffer, 0, n), done);
+                done.block();
+            }
+        }
+        if (length == 0) {
+            write(null);
+        }
+    }
+
     private void begin(int code) {
+        beforeAnswer.accept(code);
         status = code;
         response.setStatus(code);
         headers.forEach(response.getHeaders()::put);

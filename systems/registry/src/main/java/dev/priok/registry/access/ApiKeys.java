@@ -4,6 +4,7 @@ import dev.priok.core.Digest;
 import dev.priok.database.Database;
 import dev.priok.database.Durability;
 import dev.priok.database.Schema;
+import dev.priok.registry.RegistryError;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -18,6 +19,10 @@ public final class ApiKeys {
     public static final String PREFIX = "priok_";
 
     private static final int RANDOM_BYTES = 32;
+    /** More than a person keeps track of. */
+    private static final int MAXIMUM_PER_OWNER = 100;
+
+    private static final int LONGEST_LABEL = 100;
 
     private static final Schema SCHEMA = new Schema("registry_key", List.of("""
             CREATE TABLE registry_key (
@@ -46,19 +51,52 @@ public final class ApiKeys {
         database.register(SCHEMA);
     }
 
-    /** Makes a key and returns it, the only time that it can be seen. */
-    public String make(String owner, String label, Optional<Instant> expires) {
+    /**
+     * A key that was made.
+     *
+     * @param id by which it is revoked
+     * @param key itself, the only time that it can be seen
+     */
+    public record Made(long id, String key) {
+        @Override
+        public String toString() {
+            return "key " + id;
+        }
+    }
+
+    /**
+     * Makes a key.
+     *
+     * @throws RegistryError UNSUPPORTED when the label is too long or there are too many keys
+     */
+    public Made make(String owner, String label, Optional<Instant> expires) {
+        if (label.length() > LONGEST_LABEL) {
+            throw new RegistryError(
+                    RegistryError.Code.UNSUPPORTED, "the label is longer than %d characters", LONGEST_LABEL);
+        }
         byte[] secret = new byte[RANDOM_BYTES];
         random.nextBytes(secret);
         String key = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        database.transact(tx -> tx.update(
-                "INSERT INTO registry_key (hash, owner, label, made, expires) VALUES (?, ?, ?, ?, ?)",
-                hash(key),
-                owner,
-                label,
-                clock.millis(),
-                expires.map(Instant::toEpochMilli).orElse(null)));
-        return key;
+        long id = database.transact(tx -> {
+            int kept = tx.first("SELECT count(*) FROM registry_key WHERE owner = ?", row -> row.getInt(1), owner)
+                    .orElse(0);
+            if (kept >= MAXIMUM_PER_OWNER) {
+                throw new RegistryError(
+                        RegistryError.Code.UNSUPPORTED,
+                        "%s has %d keys, which is the most: revoke one first",
+                        owner,
+                        kept);
+            }
+            tx.update(
+                    "INSERT INTO registry_key (hash, owner, label, made, expires) VALUES (?, ?, ?, ?, ?)",
+                    hash(key),
+                    owner,
+                    label,
+                    clock.millis(),
+                    expires.map(Instant::toEpochMilli).orElse(null));
+            return tx.first("SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+        });
+        return new Made(id, key);
     }
 
     /** Keys of a user. */

@@ -41,10 +41,7 @@ public final class LoginGuard {
     synchronized void check(String address) {
         Failures known = failures.get(address);
         if (known != null && clock.instant().isBefore(known.until())) {
-            throw new RegistryError(
-                    RegistryError.Code.TOOMANYREQUESTS,
-                    "too many wrong passwords: wait %d s",
-                    Duration.between(clock.instant(), known.until()).toSeconds() + 1);
+            throw RegistryError.tooMany(Duration.between(clock.instant(), known.until()), "too many wrong passwords");
         }
     }
 

@@ -82,17 +82,20 @@ public final class Passwords {
         return hashes().containsKey(user);
     }
 
+    /** Whether the password was right a moment ago, which costs no bcrypt. */
+    boolean isRemembered(String user, String password) throws IOException {
+        // The file first: when it has changed, nothing is remembered any more.
+        boolean known = hashes().containsKey(user);
+        Instant until = right.get(keyed(user, password));
+        return known && until != null && clock.instant().isBefore(until);
+    }
+
     boolean check(String user, String password) throws IOException {
         byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > LONGEST_PASSWORD_BYTES || bytes.length == 0) {
             return false;
         }
         String hash = hashes().get(user);
-        String remembered = keyed(user, password);
-        Instant until = right.get(remembered);
-        if (hash != null && until != null && clock.instant().isBefore(until)) {
-            return true;
-        }
         boolean matches = BCrypt.verifyer()
                 .verify(bytes, (hash == null ? NOBODY : hash).getBytes(StandardCharsets.US_ASCII))
                 .verified;
@@ -102,7 +105,7 @@ public final class Passwords {
         if (right.size() >= MAXIMUM_REMEMBERED) {
             right.clear();
         }
-        right.put(remembered, clock.instant().plus(REMEMBERED));
+        right.put(keyed(user, password), clock.instant().plus(REMEMBERED));
         return true;
     }
 

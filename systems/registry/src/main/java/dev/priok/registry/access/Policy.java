@@ -77,6 +77,11 @@ public record Policy(List<Rule> rules) {
         return false;
     }
 
+    /** Whether a glob covers a name, for rules that are not about callers. */
+    public static boolean covers(String glob, String name) {
+        return Globs.pattern(glob).matcher(name).matches();
+    }
+
     /** Whether somebody without a name may do anything at all. */
     boolean knowsAnonymous() {
         return rules.stream().anyMatch(Rule::anonymous);

@@ -26,6 +26,10 @@ final class CatalogTables {
             CREATE INDEX registry_reference_manifest ON registry_reference (repository, manifest);
             CREATE TABLE registry_upload (
               id TEXT PRIMARY KEY, repository TEXT NOT NULL, started INTEGER NOT NULL) WITHOUT ROWID;
+            """, """
+            CREATE TABLE registry_damage (
+              digest TEXT PRIMARY KEY, size INTEGER NOT NULL, found INTEGER NOT NULL, repositories TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE registry_done (what TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
             """));
 
     private CatalogTables() {}

@@ -3,9 +3,11 @@ package dev.priok.registry.internal;
 import dev.priok.content.Blob;
 import dev.priok.content.ContentStore;
 import dev.priok.core.Digest;
+import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import dev.priok.registry.RegistryStorage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +17,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Blobs in a {@link ContentStore}, an upload as a file named by its id. */
 public final class FolderStorage implements RegistryStorage {
     /** Ids come from clients, and are names of files. */
     private static final Pattern ID = Pattern.compile("[0-9a-f]{1,64}");
+
+    private static final Logger LOG = LoggerFactory.getLogger(FolderStorage.class);
+    private static final long STRIDE = 8L << 20;
+    /** No id of an upload: those are hexadecimal. */
+    private static final String PROBE = "probe";
 
     private final ContentStore content;
     private final Path uploads;
@@ -66,6 +75,44 @@ public final class FolderStorage implements RegistryStorage {
     }
 
     @Override
+    public boolean quarantine(Digest digest) throws IOException {
+        Path aside = Files.createDirectories(uploads.resolveSibling("quarantine"))
+                .resolve(digest.algorithm() + "-" + digest.hex());
+        try (FileChannel broken = content.open(digest);
+                FileChannel copy = FileChannel.open(
+                        aside,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            long at = 0;
+            for (long n = broken.transferTo(0, STRIDE, copy); n > 0; n = broken.transferTo(at, STRIDE, copy)) {
+                at += n;
+            }
+        } catch (Failure e) {
+            if (e.kind() == Failure.Kind.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        } catch (IOException e) {
+            // What the disk cannot read is not worth keeping; that it goes out of the way is.
+            LOG.warn("cannot copy broken blob {} to {}", digest, aside, e);
+        }
+        return content.delete(digest);
+    }
+
+    @Override
+    public long probe() throws IOException {
+        Path file = uploads.resolve(PROBE);
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1}));
+            channel.force(false);
+        }
+        Files.deleteIfExists(file);
+        return Files.getFileStore(uploads).getUsableSpace();
+    }
+
+    @Override
     public Upload begin(String id) throws IOException {
         Path file = uploads.resolve(id);
         return new FolderUpload(
@@ -90,7 +137,9 @@ public final class FolderStorage implements RegistryStorage {
     @Override
     public List<String> uploads() throws IOException {
         try (Stream<Path> files = Files.list(uploads)) {
-            return files.map(file -> file.getFileName().toString()).toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(PROBE))
+                    .toList();
         }
     }
 

@@ -81,6 +81,11 @@ final class FolderUpload implements Upload {
     }
 
     @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+        return channel.read(target, position);
+    }
+
+    @Override
     public Blob finish(Digest digest, Lease lease) throws IOException {
         MessageDigest whole = digest.algorithm().equals("sha256") ? copy() : hash(digest.algorithm());
         Digest found = new Digest(digest.algorithm(), HexFormat.of().formatHex(whole.digest()));

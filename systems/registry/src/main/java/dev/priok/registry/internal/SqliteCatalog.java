@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The catalog in SQLite. */
 public final class SqliteCatalog implements Catalog {
@@ -38,6 +39,9 @@ public final class SqliteCatalog implements Catalog {
 
     private static final String UNNEEDED =
             "b.linked < ? AND NOT EXISTS (SELECT 1 FROM registry_reference r WHERE r.repository = b.repository AND r.target = b.digest AND r.kind = 0)";
+
+    /** Repositories that are named in the note of a broken blob. */
+    private static final int LISTED = 1000;
 
     private final Database database;
     private final InstantSource clock;
@@ -268,6 +272,20 @@ public final class SqliteCatalog implements Catalog {
 
     private static RepositoryName name(ResultSet row) throws SQLException {
         return new RepositoryName(row.getString(1));
+    }
+
+    @Override
+    public List<StoredManifest> manifestsNeeding(RepositoryName repository, Digest blob, int limit) {
+        return database.transact(
+                Durability.RELAXED,
+                tx -> tx.query(
+                        "SELECT m.digest, m.media_type, m.bytes FROM registry_reference r JOIN registry_manifest m"
+                                + " ON m.repository = r.repository AND m.digest = r.manifest WHERE r.repository = " + ID
+                                + " AND r.target = ? AND r.kind = 0 LIMIT ?",
+                        SqliteCatalog::stored,
+                        repository.text(),
+                        blob.toString(),
+                        limit));
     }
 
     @Override
@@ -534,5 +552,67 @@ public final class SqliteCatalog implements Catalog {
             }
             return tx.update("DELETE FROM registry_repository WHERE id = ?", id.get()) > 0;
         });
+    }
+
+    @Override
+    public boolean removeTagIfUnchanged(RepositoryName repository, TagDetail tag) {
+        return database.transact(tx -> tx.update(
+                        "DELETE FROM registry_tag WHERE repository = " + ID
+                                + " AND name = ? AND digest = ? AND pushed = ?",
+                        repository.text(),
+                        tag.name(),
+                        tag.digest().toString(),
+                        tag.pushed().toEpochMilli())
+                > 0);
+    }
+
+    @Override
+    public List<RepositoryName> noteDamage(Blob blob, Instant found) {
+        return database.transact(tx -> {
+            String digest = blob.digest().toString();
+            List<RepositoryName> lost = tx.query(
+                    "SELECT r.name FROM registry_blob b JOIN registry_repository r ON r.id = b.repository WHERE b.digest = ?",
+                    SqliteCatalog::name,
+                    digest);
+            tx.update("DELETE FROM registry_blob WHERE digest = ?", digest);
+            tx.update(
+                    "INSERT OR REPLACE INTO registry_damage (digest, size, found, repositories) VALUES (?, ?, ?, ?)",
+                    digest,
+                    blob.size(),
+                    found.toEpochMilli(),
+                    lost.stream().limit(LISTED).map(RepositoryName::text).collect(Collectors.joining(" ")));
+            return lost;
+        });
+    }
+
+    @Override
+    public List<Damage> damages(int limit) {
+        return database.transact(
+                Durability.RELAXED,
+                tx -> tx.query(
+                        "SELECT d.digest, d.size, d.found, d.repositories FROM registry_damage d WHERE NOT EXISTS"
+                                + " (SELECT 1 FROM registry_blob b WHERE b.digest = d.digest) ORDER BY d.found DESC LIMIT ?",
+                        row -> new Damage(
+                                Digest.parse(row.getString(1)),
+                                row.getLong(2),
+                                Instant.ofEpochMilli(row.getLong(3)),
+                                row.getString(4)),
+                        limit));
+    }
+
+    @Override
+    public void noteDone(String what, Instant when) {
+        database.transact(tx -> tx.update(
+                "INSERT OR REPLACE INTO registry_done (what, time) VALUES (?, ?)", what, when.toEpochMilli()));
+    }
+
+    @Override
+    public Optional<Instant> done(String what) {
+        return database.transact(
+                Durability.RELAXED,
+                tx -> tx.first(
+                        "SELECT time FROM registry_done WHERE what = ?",
+                        row -> Instant.ofEpochMilli(row.getLong(1)),
+                        what));
     }
 }
