@@ -20,6 +20,7 @@ const query = (parameters) => new URLSearchParams(parameters).toString();
 export const totals = () => json('/registry/totals');
 export const repositories = (search, last) => json(`/registry/repositories?${query({ search, last })}`);
 export const tags = (name, search, offset) => json(`/registry/tags?${query({ repository: name, search, offset })}`);
+export const retention = (name) => json(`/registry/retention?${query({ repository: name })}`);
 export const referrers = (name, digest) => json(`/v2/${name}/referrers/${digest}`);
 export const config = (name, digest) => json(`/v2/${name}/blobs/${digest}`);
 

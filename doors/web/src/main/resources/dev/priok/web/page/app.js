@@ -4,11 +4,13 @@ import './repositories.js';
 import './repository.js';
 
 // #/            all repositories
+// #/?TEXT       those with the text in their names
 // #/NAME        tags of one
 // #/NAME:TAG    one manifest, also #/NAME@DIGEST
 function page() {
   const path = decodeURIComponent(location.hash.replace(/^#\/?/, ''));
   if (!path) return element('priok-repositories');
+  if (path.startsWith('?')) return element('priok-repositories', { search: path.slice(1) });
   const at = path.indexOf('@');
   if (at > 0) return element('priok-image', { repository: path.slice(0, at), reference: path.slice(at + 1) });
   const colon = path.indexOf(':');

@@ -7,7 +7,7 @@ const COLUMNS = [{ title: 'Repository' }, { title: 'Tags', number: true }, { tit
 class Repositories extends HTMLElement {
   connectedCallback() {
     this.rows = [];
-    const search = element('input', { type: 'search', placeholder: 'Search repositories', 'aria-label': 'Search repositories', oninput: () => this.later() });
+    const search = element('input', { type: 'search', placeholder: 'Search repositories', 'aria-label': 'Search repositories', value: this.getAttribute('search') ?? '', oninput: () => this.later() });
     this.search = search;
     this.list = element('div', { class: 'card' });
     this.append(element('div', { class: 'bar' }, search), this.list);
@@ -17,7 +17,11 @@ class Repositories extends HTMLElement {
 
   later() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.rows = []; this.load(''); }, 150);
+    this.timer = setTimeout(() => {
+      history.replaceState(null, '', this.search.value ? `#/?${encodeURIComponent(this.search.value)}` : '#/');
+      this.rows = [];
+      this.load('');
+    }, 150);
   }
 
   async load(last) {

@@ -3,7 +3,7 @@ import { ago, bytes, element, short, table } from './format.js';
 
 const TAGS = [{ title: 'Tag' }, { title: 'Digest' }, { title: 'Size', number: true }, { title: 'Pushed', number: true }, { title: 'Pulled', number: true }];
 
-// <priok-tags repository="...">: the tags of a repository, the last pushed first.
+// <priok-tags repository="...">: the tags of a repository, the last pushed first; those that the rules remove next are marked.
 class Tags extends HTMLElement {
   connectedCallback() {
     this.name = this.getAttribute('repository');
@@ -12,6 +12,7 @@ class Tags extends HTMLElement {
     this.list = element('div', { class: 'card' });
     this.append(element('h1', {}, this.name), element('p', { class: 'soft' }, element('code', {}, `docker pull ${location.host}/${this.name}`)),
       element('div', { class: 'bar' }, this.search), this.list);
+    this.doomed = api.retention(this.name).then((answer) => new Set(answer.removed), () => new Set());
     this.load(0);
   }
 
@@ -19,10 +20,11 @@ class Tags extends HTMLElement {
     const search = this.search.value;
     try {
       const page = await api.tags(this.name, search, offset);
+      const doomed = await this.doomed;
       if (search !== this.search.value) return;
       this.rows.push(...page.tags);
       this.list.replaceChildren(this.rows.length === 0 ? element('p', { class: 'empty' }, 'No tags.') : table(TAGS, this.rows.map((t) => [
-        element('a', { href: `#/${this.name}:${t.name}` }, t.name), element('code', { title: t.digest }, short(t.digest)),
+        element('span', {}, element('a', { href: `#/${this.name}:${t.name}` }, t.name), doomed.has(t.name) ? element('span', { class: 'chip soft', title: 'by the rules of retention' }, 'removed next') : ''), element('code', { title: t.digest }, short(t.digest)),
         bytes(t.size), ago(t.pushed), t.pulled ? ago(t.pulled) : 'never'])));
       if (page.more) this.list.append(element('button', { class: 'more', onclick: () => this.load(this.rows.length) }, 'Show more'));
     } catch (error) {
@@ -39,8 +41,8 @@ class Image extends HTMLElement {
     const separator = reference.includes(':') ? '@' : ':';
     this.append(element('p', { class: 'soft' }, element('a', { href: `#/${name}` }, name)), element('h1', {}, `${name}${separator}${reference}`));
     try {
-      const { digest, content } = await api.manifest(name, reference);
-      this.append(element('p', {}, element('code', {}, digest), ' ',
+      const [{ digest, content }, { mayDelete }] = await Promise.all([api.manifest(name, reference), api.tags(name, '', 0)]);
+      this.append(element('p', {}, element('code', {}, digest), ' ', !mayDelete ? '' :
         element('button', { class: 'bad', onclick: (event) => this.remove_(event.target, name, reference) }, separator === ':' ? 'Delete tag' : 'Delete manifest')));
       if (content.manifests) this.index(name, content);
       else await this.image(name, content);
