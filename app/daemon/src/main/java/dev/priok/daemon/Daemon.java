@@ -123,6 +123,8 @@ final class Daemon implements AutoCloseable {
                 images,
                 Optional.of(engine.imageSource()),
                 snapshots,
+                content,
+                Optional.of(registries),
                 leases,
                 database,
                 new BuildExecutor(engine.jobs()),

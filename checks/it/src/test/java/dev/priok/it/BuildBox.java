@@ -99,6 +99,8 @@ final class BuildBox implements AutoCloseable {
                 images,
                 java.util.Optional.empty(),
                 snapshotter,
+                content,
+                java.util.Optional.empty(),
                 leases,
                 database,
                 this::run,

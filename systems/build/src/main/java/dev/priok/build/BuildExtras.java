@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param images named contexts that are images: reference by name
  * @param allowed what is closed to steps unless a build is given it
  * @param credentials for the registries that base images come from, by domain ({@code docker.io} for Docker Hub)
+ * @param exchange other builders' caches
  * @param observer is told what happens, as it happens
  */
 public record BuildExtras(
@@ -27,13 +28,22 @@ public record BuildExtras(
         Map<String, String> images,
         Set<Entitlement> allowed,
         Function<String, Credentials> credentials,
+        CacheExchange exchange,
         BuildObserver observer) {
     /** Folder of a packed context that is no part of it. */
     public static final String PACK = ".priok-build-inputs";
 
     /** Nothing out of the ordinary. */
     public static final BuildExtras NONE = new BuildExtras(
-            "", false, false, false, Map.of(), Set.of(), _ -> Credentials.ANONYMOUS, BuildObserver.NOBODY);
+            "",
+            false,
+            false,
+            false,
+            Map.of(),
+            Set.of(),
+            _ -> Credentials.ANONYMOUS,
+            CacheExchange.NONE,
+            BuildObserver.NOBODY);
 
     public BuildExtras {
         images = Map.copyOf(images);
@@ -50,11 +60,16 @@ public record BuildExtras(
 
     /** The same, watched by somebody. */
     public BuildExtras withObserver(BuildObserver newObserver) {
-        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, newObserver);
+        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, newObserver);
     }
 
     /** The same, telling true times. */
     public BuildExtras keepingTimes() {
-        return new BuildExtras(id, true, keepFailure, packed, images, allowed, credentials, observer);
+        return new BuildExtras(id, true, keepFailure, packed, images, allowed, credentials, exchange, observer);
+    }
+
+    /** The same, with other builders' caches. */
+    public BuildExtras withExchange(CacheExchange newExchange) {
+        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, observer);
     }
 }

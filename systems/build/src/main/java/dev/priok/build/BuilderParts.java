@@ -1,7 +1,9 @@
 package dev.priok.build;
 
+import dev.priok.content.ContentStore;
 import dev.priok.core.Leases;
 import dev.priok.database.Database;
+import dev.priok.distribution.Registries;
 import dev.priok.image.ImageSource;
 import dev.priok.image.ImageStore;
 import dev.priok.snapshot.Snapshotter;
@@ -14,6 +16,7 @@ import java.util.random.RandomGenerator;
  * What a builder is made of.
  *
  * @param source where base images come from that are not here; empty for nowhere
+ * @param registries where caches are taken from and given to; empty for nowhere
  * @param leases the ones that {@code images} and {@code snapshots} look at
  * @param root directory of the builder's own: scratch space and cache mounts
  * @param maximumCacheBytes most that results of steps and cache mounts may take beside images; 0 for a fifth of the file
@@ -24,6 +27,8 @@ public record BuilderParts(
         ImageStore images,
         Optional<ImageSource> source,
         Snapshotter snapshots,
+        ContentStore content,
+        Optional<Registries> registries,
         Leases leases,
         Database database,
         Executor executor,

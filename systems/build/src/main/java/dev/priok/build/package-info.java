@@ -4,7 +4,7 @@
  */
 @Boundary(
         name = "build",
-        mayUse = {"core", "oci", "linux", "archive", "database", "snapshot", "image"})
+        mayUse = {"core", "oci", "linux", "archive", "database", "content", "snapshot", "image", "distribution"})
 @NullMarked
 package dev.priok.build;
 

@@ -59,7 +59,11 @@ public final class BuildCommand extends Command {
             "Times in the image: those of its base, for the same image each time (clamp), or the true ones (keep)");
     private final Flag debug = options.flag("debug", "Open a shell in the step that failed");
     private final ListOption buildArg = options.list("build-arg", "Value of an ARG: NAME[=VALUE]");
-    private final ListOption cacheFrom = options.commaList("cache-from", "Images to take cached layers from");
+    private final ListOption cacheFrom = options.list(
+            "cache-from", "Cache to take steps from: IMAGE, type=registry,ref=NAME, or type=local,src=FOLDER");
+    private final ListOption cacheTo = options.list(
+            "cache-to",
+            "Cache to give steps to: type=inline, type=registry,ref=NAME, or type=local,dest=FOLDER [,mode=min|max]");
     private final TextOption cgroupParent = options.text("cgroup-parent", "Parent of the cgroups of RUN");
     private final NumberOption cpuShares = options.number('c', "cpu-shares", 0, "Share of processor time of RUN");
     private final TextOption cpusetCpus = options.text("cpuset-cpus", "Processors that RUN may use (0-3, 0,1)");
@@ -178,7 +182,8 @@ public final class BuildCommand extends Command {
                 .queryUnlessEmpty("memory", memory.isSet() ? Long.toString(memory.value()) : "")
                 .queryUnlessEmpty("shmsize", shmSize.isSet() ? Long.toString(shmSize.value()) : "")
                 .queryUnlessEmpty("networkmode", network.isSet() ? network.value() : "")
-                .queryUnlessEmpty("cachefrom", cacheFrom.isSet() ? Json.write(cacheFrom.values()) : "")
+                .queryUnlessEmpty(
+                        "cachefrom", cacheFrom.isSet() ? Json.write(CacheOption.all(session, cacheFrom.values())) : "")
                 .queryUnlessEmpty("labels", label.isSet() ? Json.write(Pairs.of(label.values())) : "")
                 .queryUnlessEmpty("buildargs", buildArg.isSet() ? Json.write(buildArguments(session)) : "");
         if (progress.isSet()
@@ -196,6 +201,8 @@ public final class BuildCommand extends Command {
         }
         request.queryUnlessEmpty("timestamps", timestamps.isSet() ? timestamps.value() : "")
                 .queryIf(debug.value(), "keepfailure")
+                .queryUnlessEmpty(
+                        "cacheto", cacheTo.isSet() ? Json.write(CacheOption.all(session, cacheTo.values())) : "")
                 .queryUnlessEmpty("contextimages", inputs.images().isEmpty() ? "" : Json.write(inputs.images()));
         boolean isTerminal = !quiet.value() && session.terminal().isOutput();
         if (style(isTerminal).isPresent()) {

@@ -10,6 +10,7 @@ import dev.priok.build.BuildHistory;
 import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.Builder;
+import dev.priok.build.CacheExchange;
 import dev.priok.build.CancelSignal;
 import dev.priok.build.CheckReport;
 import dev.priok.build.ImageAnalysis;
@@ -286,7 +287,20 @@ final class BuildRoutes {
                 json(call, "contextimages", new TypeReference<Map<String, String>>() {}, Map.of()),
                 allowed,
                 RegistryAuth.ofAll(call),
+                exchange(call),
                 BuildObserver.NOBODY);
+    }
+
+    private static CacheExchange exchange(Call call) {
+        TypeReference<List<String>> texts = new TypeReference<>() {};
+        return new CacheExchange(
+                json(call, "cachefrom", texts, List.of()).stream()
+                        .filter(text -> !text.isEmpty())
+                        .map(CacheExchange::source)
+                        .toList(),
+                json(call, "cacheto", texts, List.of()).stream()
+                        .map(CacheExchange::target)
+                        .toList());
     }
 
     private static List<ImageReference> tags(Call call) {

@@ -89,13 +89,14 @@ final class DatabaseCache implements StepCache, BuildCache {
     public Optional<Found> findDefinition(Digest definition, String parent) {
         return database.transact(Durability.RELAXED, tx -> {
             Optional<Found> found = tx.first(
-                    "SELECT diff_id, created, description FROM build_definition JOIN build_step ON step = key"
+                    "SELECT key, diff_id, created, description FROM build_definition JOIN build_step ON step = key"
                             + " WHERE definition = ? AND parent = ?",
                     row -> new Found(
+                            Digest.parse(row.getString(1)),
                             new Hit(
-                                    Optional.ofNullable(row.getString(1)).map(Digest::parse),
-                                    Instant.parse(row.getString(2))),
-                            row.getString(3)),
+                                    Optional.ofNullable(row.getString(2)).map(Digest::parse),
+                                    Instant.parse(row.getString(3))),
+                            row.getString(4)),
                     definition.toString(),
                     parent);
             if (found.isPresent()) {

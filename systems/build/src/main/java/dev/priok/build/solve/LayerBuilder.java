@@ -18,6 +18,9 @@ import dev.priok.build.context.SpooledTree;
 import dev.priok.build.context.TarSpooler;
 import dev.priok.build.dockerfile.Dockerfile;
 import dev.priok.build.dockerfile.DockerfileParser;
+import dev.priok.build.exchange.CacheExporter;
+import dev.priok.build.exchange.CachedStep;
+import dev.priok.build.exchange.ImportedCache;
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.plan.BuildPlan;
 import dev.priok.build.plan.PlanRequest;
@@ -28,9 +31,11 @@ import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ObjectId;
 import dev.priok.core.Platform;
+import dev.priok.distribution.Registries;
 import dev.priok.image.Image;
 import dev.priok.image.ImageStore;
 import dev.priok.image.Roots;
+import dev.priok.oci.OciJson;
 import dev.priok.oci.image.ChainId;
 import dev.priok.oci.image.ContainerDefaults;
 import dev.priok.oci.image.ImageConfig;
@@ -82,6 +87,7 @@ public final class LayerBuilder implements Builder {
     private final CacheMounts caches;
     private final Slots slots = new Slots(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final Flights flights = new Flights();
+    private final Optional<Registries> registries;
     private final Supplier<LayerStore> stores;
     private final Journals journals;
     private final long maximumCacheBytes;
@@ -94,6 +100,7 @@ public final class LayerBuilder implements Builder {
      * @param cache the same as {@code steps}, as others see it
      * @param journals keeps what builds write
      * @param maximumCacheBytes most that the cache may take beside images
+     * @param registries where caches of others are
      * @param stores one for each build
      */
     LayerBuilder(
@@ -105,6 +112,7 @@ public final class LayerBuilder implements Builder {
             BuildCache cache,
             Journals journals,
             long maximumCacheBytes,
+            Optional<Registries> registries,
             Supplier<LayerStore> stores)
             throws IOException {
         this.executor = executor;
@@ -115,6 +123,7 @@ public final class LayerBuilder implements Builder {
         this.caches = new CacheMounts(root.resolve("cache-mounts"), clock);
         this.cache = new WholeCache(cache, caches);
         this.maximumCacheBytes = maximumCacheBytes;
+        this.registries = registries;
         this.stores = stores;
         this.journals = journals;
         // Whatever a killed daemon left here belongs to no build any more.
@@ -146,10 +155,12 @@ public final class LayerBuilder implements Builder {
                 cache,
                 new Journals(parts.database(), parts.root().resolve("logs"), parts.clock(), parts.random()),
                 parts.maximumCacheBytes() > 0 ? parts.maximumCacheBytes() : defaultMaximum(parts.root()),
+                parts.registries(),
                 () -> new PartsStore(
                         parts.images(),
                         parts.source(),
                         parts.snapshots(),
+                        parts.content(),
                         parts.leases().open(),
                         () -> SNAPSHOT_PREFIX + ObjectId.random(parts.random()).shortForm()));
     }
@@ -317,7 +328,10 @@ public final class LayerBuilder implements Builder {
         }
         // The context is gone by now: making the image durable would write it to the disk too.
         request.cancel().check();
-        return new BuildEvent.Done(finish(store, request, solved), request.tags());
+        Exchange exchange = new Exchange(registries, clock, request, store);
+        Digest image = finish(store, request, solved, exchange.isInline());
+        exchange.write(solved.done(), solved.result().chain());
+        return new BuildEvent.Done(image, request.tags());
     }
 
     /** Makes an image of what a failed command left, which starts where the command was. */
@@ -331,10 +345,10 @@ public final class LayerBuilder implements Builder {
                         .withWorkingDir(kept.run().workingDirectory())
                         .withCmd(List.of("/bin/sh")))
                 .withRootfs(RootFs.of(kept.chain().diffIds()));
-        return store.create(config, List.of(), true);
+        return store.create(OciJson.write(config), List.of(), true);
     }
 
-    private record Solved(BuildPlan plan, Result result) {}
+    private record Solved(BuildPlan plan, Result result, List<CachedStep> done) {}
 
     private Solved solve(
             BuildRequest request,
@@ -363,18 +377,46 @@ public final class LayerBuilder implements Builder {
                 (reference, platform) -> store.resolve(reference, platform, pull(request)));
         Map<String, ContextFiles> contexts = new HashMap<>(named);
         contexts.put("", new ContextFiles(context, ignored));
-        BuildRun run = new BuildRun(
-                request, store, steps, executor, contexts, directory, caches, slots, flights, events, clock, random);
-        Result result = new Solver(run, plan).solve();
+        ImportedCache imported = new Exchange(registries, clock, request, store).read();
+        Solved solved;
+        try {
+            solved = solve(request, store, directory, contexts, plan, imported, events);
+        } catch (LayerImport.Lost e) {
+            request.extras()
+                    .observer()
+                    .happened(new BuildStatus.Warning("building without imported caches: " + e.getMessage()));
+            solved = solve(request, store, directory, contexts, plan, new ImportedCache(), events);
+        }
         plan.warnings().forEach(warning -> {
             events.accept(new BuildEvent.Warning(warning));
             request.extras().observer().happened(new BuildStatus.Warning(warning));
         });
-        return new Solved(plan, result);
+        return solved;
+    }
+
+    private Solved solve(
+            BuildRequest request,
+            LayerStore store,
+            Path directory,
+            Map<String, ContextFiles> contexts,
+            BuildPlan plan,
+            ImportedCache imported,
+            Listener events)
+            throws IOException, StepFailure {
+        store.fetchFrom(imported);
+        ImportingCache known = new ImportingCache(steps, imported);
+        BuildRun run = new BuildRun(
+                request, store, known, executor, contexts, directory, caches, slots, flights, events, clock, random);
+        Solver solver = new Solver(run, plan);
+        Result result = solver.solve();
+        store.bring(result.chain());
+        known.keep(chain -> store.isHere(ChainId.of(chain)));
+        return new Solved(plan, result, solver.done());
     }
 
     /** Makes the image, unless the result is an image that is here already. */
-    private static Digest finish(LayerStore store, BuildRequest request, Solved solved) throws IOException {
+    private static Digest finish(LayerStore store, BuildRequest request, Solved solved, boolean isInline)
+            throws IOException {
         Result result = solved.result();
         boolean exists = solved.plan().steps().stream()
                 .flatMap(step -> step.base().stream())
@@ -383,7 +425,17 @@ public final class LayerBuilder implements Builder {
             store.tag(result.imageId(), request.tags());
             return result.imageId();
         }
-        return store.create(result.config(), request.tags(), !request.extras().keepTimes());
+        byte[] config = OciJson.write(result.config());
+        return store.create(
+                isInline
+                        ? CacheExporter.inline(
+                                config,
+                                CacheExporter.within(
+                                        solved.done(), result.chain().diffIds()),
+                                request.extras().keepTimes())
+                        : config,
+                request.tags(),
+                !request.extras().keepTimes());
     }
 
     private static String dockerfileName(SpooledTree context, String asked) throws IOException {

@@ -1,6 +1,8 @@
 package dev.priok.build.solve;
 
 import dev.priok.build.ImageAnalysis;
+import dev.priok.build.exchange.CacheExporter;
+import dev.priok.build.exchange.ImportedCache;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.tree.SourceTree;
@@ -8,7 +10,7 @@ import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Platform;
-import dev.priok.oci.image.ImageConfig;
+import dev.priok.oci.image.ChainId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +33,27 @@ interface LayerStore extends AutoCloseable {
      */
     ImageAnalysis analyze(String image) throws IOException;
 
-    /** Whether all layers of this chain are here, and keeps them until this is closed if they are. */
+    /** Whether all layers of this chain are here or can be fetched, and keeps them until this is closed if they are here. */
     boolean hold(Chain chain);
+
+    /** Whether all layers of this chain are here. */
+    boolean isHere(ChainId chain);
+
+    /**
+     * Fetches what is missing of a chain.
+     *
+     * @throws LayerImport.Lost when it cannot be had although a cache promised it
+     */
+    void bring(Chain chain) throws IOException;
+
+    /** Lets layers be fetched when they are needed: those that steps of other builders came to. */
+    void fetchFrom(ImportedCache imported);
+
+    /** The blob of a layer, to be given to others: made of the layer if it is here, else the one that it would be fetched by. */
+    CacheExporter.Blob blob(ChainId chain) throws IOException;
+
+    /** What an image that is here tells of its steps; false when there is none. */
+    boolean addTo(ImportedCache imported, String image) throws IOException;
 
     /** Opens the files of a chain for reading. */
     OpenTree open(Chain chain) throws IOException;
@@ -43,10 +64,11 @@ interface LayerStore extends AutoCloseable {
     /**
      * Makes an image, whose layers exist, and lets its names point to it; durable when this returns.
      *
+     * @param config the image's configuration, to the byte
      * @param notingTime whether the true time is kept beside it, which it does not tell itself
      * @return its id
      */
-    Digest create(ImageConfig config, List<ImageReference> tags, boolean notingTime) throws IOException;
+    Digest create(byte[] config, List<ImageReference> tags, boolean notingTime) throws IOException;
 
     /** Lets names point to an image that is here. */
     void tag(Digest image, List<ImageReference> tags);

@@ -2,12 +2,15 @@ package dev.priok.build.solve;
 
 import dev.priok.build.ImageAnalysis;
 import dev.priok.build.analyze.ImageAnalyzer;
+import dev.priok.build.exchange.CacheExporter;
+import dev.priok.build.exchange.ImportedCache;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.tree.Content;
 import dev.priok.build.tree.HostTree;
 import dev.priok.build.tree.Node;
 import dev.priok.build.tree.TargetDirectory;
+import dev.priok.content.ContentStore;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
@@ -18,14 +21,18 @@ import dev.priok.image.ImageSource;
 import dev.priok.image.ImageStore;
 import dev.priok.image.NewImage;
 import dev.priok.oci.image.ChainId;
-import dev.priok.oci.image.ImageConfig;
+import dev.priok.oci.image.Descriptor;
 import dev.priok.snapshot.Mount;
 import dev.priok.snapshot.Snapshot;
 import dev.priok.snapshot.Snapshotter;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +44,11 @@ final class PartsStore implements LayerStore {
     private final ImageStore images;
     private final Optional<ImageSource> source;
     private final Snapshotter snapshots;
+    private final ContentStore content;
     private final Lease lease;
     private final Supplier<String> keys;
+    private final ReentrantLock fetching = new ReentrantLock();
+    private ImportedCache imported = new ImportedCache();
 
     /**
      * Serves one build.
@@ -51,11 +61,13 @@ final class PartsStore implements LayerStore {
             ImageStore images,
             Optional<ImageSource> source,
             Snapshotter snapshots,
+            ContentStore content,
             Lease lease,
             Supplier<String> keys) {
         this.images = images;
         this.source = source;
         this.snapshots = snapshots;
+        this.content = content;
         this.lease = lease;
         this.keys = keys;
     }
@@ -124,23 +136,89 @@ final class PartsStore implements LayerStore {
         ChainId id = chain.id();
         // Protected first: what is looked at before could be collected before it is protected.
         id.digest().ifPresent(lease::protect);
-        return id.isScratch() || snapshots.layer(id).isPresent();
+        return isHere(id) || canFetch(chain);
+    }
+
+    @Override
+    public boolean isHere(ChainId chain) {
+        return chain.isScratch() || snapshots.layer(chain).isPresent();
+    }
+
+    private boolean canFetch(Chain chain) {
+        ChainId id = chain.id();
+        while (!isHere(id)) {
+            Optional<ImportedCache.Layer> layer = imported.layer(id);
+            if (layer.isEmpty()) {
+                return false;
+            }
+            id = layer.get().parent();
+        }
+        return true;
+    }
+
+    @Override
+    public void fetchFrom(ImportedCache newImported) {
+        imported = newImported;
+    }
+
+    @Override
+    public boolean addTo(ImportedCache into, String name) throws IOException {
+        try {
+            into.addImage(images.config(images.resolve(name).id()), List.of(), Optional.empty());
+            return true;
+        } catch (Failure e) {
+            if (e.kind() == Failure.Kind.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public CacheExporter.Blob blob(ChainId chain) throws IOException {
+        Optional<ImportedCache.Layer> elsewhere = imported.layer(chain);
+        if (!isHere(chain) && elsewhere.isPresent()) {
+            Descriptor blob = elsewhere.get().blob();
+            return new CacheExporter.Blob(blob, () -> elsewhere.get().place().open(blob));
+        }
+        Descriptor blob = images.layerBlob(chain, lease);
+        return new CacheExporter.Blob(blob, () -> Channels.newInputStream(content.open(blob.parsedDigest())));
+    }
+
+    @Override
+    public void bring(Chain chain) throws IOException {
+        if (!isHere(chain.id())) {
+            fetching.lock();
+            try {
+                new LayerImport(snapshots, imported, lease).bring(chain.id());
+            } finally {
+                fetching.unlock();
+            }
+        }
     }
 
     @Override
     public OpenTree open(Chain chain) throws IOException {
+        bring(chain);
         return new Reading(new HostTree(snapshots.open(chain.id()).root()));
     }
 
     @Override
     public Draft draft(Chain parent) throws IOException {
+        bring(parent);
         String key = keys.get();
         return new SnapshotDraft(snapshots.prepare(key, parent.id(), Snapshot.Kind.VOLATILE));
     }
 
     @Override
-    public Digest create(ImageConfig config, List<ImageReference> tags, boolean notingTime) throws IOException {
-        NewImage image = NewImage.built(config, tags);
+    public Digest create(byte[] config, List<ImageReference> tags, boolean notingTime) throws IOException {
+        NewImage image = new NewImage(
+                new String(config, StandardCharsets.UTF_8),
+                tags,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of());
         return images.create(notingTime ? image.notingTime() : image, lease).id();
     }
 

@@ -2,6 +2,7 @@ package dev.priok.build.solve;
 
 import dev.priok.build.BuildEvent;
 import dev.priok.build.CancelSignal;
+import dev.priok.build.exchange.CachedStep;
 import dev.priok.build.plan.BuildPlan;
 import dev.priok.build.plan.Operation;
 import dev.priok.build.plan.Step;
@@ -79,6 +80,11 @@ final class Solver {
         reports.close();
         evaluator.flush();
         return result(plan.result());
+    }
+
+    /** What the steps came to, in their order. */
+    List<CachedStep> done() {
+        return evaluator.done();
     }
 
     /** Waits for a thread whatever happens: what it uses must not be closed before it ends. */

@@ -1,6 +1,8 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.plan.Chain;
 import dev.priok.core.Digest;
+import dev.priok.oci.image.History;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,17 @@ interface StepCache {
      */
     Optional<Found> findDefinition(Digest definition, String parent);
 
+    /**
+     * What a step came to in an image that came about by the same steps.
+     *
+     * @param parent that it is done on
+     * @param before the steps before it
+     * @param step as it will be in the history
+     */
+    default Optional<Hit> findHistory(Chain parent, List<History> before, String step) {
+        return Optional.empty();
+    }
+
     /** Remembers results, replacing older ones; all of them or none. */
     void put(List<Entry> entries);
 
@@ -34,9 +47,10 @@ interface StepCache {
     /**
      * What was found by a definition.
      *
+     * @param key of contents by which it is remembered
      * @param description the step, as in an image's history
      */
-    record Found(Hit hit, String description) {}
+    record Found(Digest key, Hit hit, String description) {}
 
     /**
      * A result to remember.

@@ -1,6 +1,7 @@
 package dev.priok.build.solve;
 
 import dev.priok.build.BuildEvent;
+import dev.priok.build.exchange.CachedStep;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.plan.Operation;
@@ -14,7 +15,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Finds what one step comes to: in the cache, from another build that does the same, or by doing it. Safe from any thread. */
 final class StepEvaluator {
@@ -29,6 +32,9 @@ final class StepEvaluator {
 
     /** Results that made no layer and are not written to the cache yet; losing them loses nothing but times. */
     private final List<StepCache.Entry> unwritten = new ArrayList<>();
+
+    /** What the steps came to, by their number; for caches elsewhere. */
+    private final Map<Integer, CachedStep> done = new ConcurrentSkipListMap<>();
 
     StepEvaluator(BuildRun build, Definitions definitions, Times times, StepMounts.Trees trees) {
         this.build = build;
@@ -56,7 +62,10 @@ final class StepEvaluator {
     private Optional<Result> knownWords(Step step, Result parent) {
         return build.request().noCache()
                 ? Optional.empty()
-                : build.cache().find(wordsKey(step, parent)).map(hit -> after(step, parent, hit, step.history()));
+                : build.cache().find(wordsKey(step, parent)).map(hit -> {
+                    note(step, wordsKey(step, parent), hit, parent, step.history());
+                    return after(step, parent, hit, step.history());
+                });
     }
 
     private Optional<Result> knownFiles(Step step, Result parent) {
@@ -67,11 +76,11 @@ final class StepEvaluator {
         return build.cache()
                 .findDefinition(definition.get(), parent.chain().id().toString())
                 .filter(found -> usable(parent, found.hit()))
-                .map(found -> after(
-                        step,
-                        parent,
-                        found.hit(),
-                        step.operation() instanceof Operation.Copy ? found.description() : step.history()));
+                .map(found -> {
+                    String history = step.operation() instanceof Operation.Copy ? found.description() : step.history();
+                    note(step, found.key(), found.hit(), parent, history);
+                    return after(step, parent, found.hit(), history);
+                });
     }
 
     private Platform platform() {
@@ -173,7 +182,7 @@ final class StepEvaluator {
             scope.cancel().check();
             Optional<StepCache.Hit> known = build.request().noCache()
                     ? Optional.empty()
-                    : build.cache().find(key).filter(h -> usable(parent, h));
+                    : build.cache().find(key).filter(h -> usable(parent, h)).or(() -> byHistory(step, parent, history));
             if (known.isPresent()) {
                 hit = known.get();
                 scope.tell(new BuildEvent.StepCached());
@@ -190,6 +199,7 @@ final class StepEvaluator {
                         .orElse(null);
             }
         }
+        note(step, key, hit, parent, history);
         Result result = after(step, parent, hit, history);
         scope.tell(new BuildEvent.Committed(result.imageId()));
         return result;
@@ -201,6 +211,36 @@ final class StepEvaluator {
         StepCache.Hit hit = new StepCache.Hit(diffId, build.clock().instant());
         remember(step, key, hit, parent, history);
         return hit;
+    }
+
+    /** What the step came to in an image that is given as a cache, if the same steps led there in the same time. */
+    private Optional<StepCache.Hit> byHistory(Step step, Result parent, String history) {
+        boolean seesMore = step.operation() instanceof Operation.Run run
+                && run.mounts().stream().anyMatch(mount -> mount instanceof Operation.MountRequest.Bind);
+        return seesMore
+                ? Optional.empty()
+                : build.cache()
+                        .findHistory(parent.chain(), parent.config().history(), history)
+                        .filter(hit ->
+                                times.of(step.id()).map(hit.created()::equals).orElse(true))
+                        .filter(hit -> usable(parent, hit));
+    }
+
+    private void note(Step step, Digest key, StepCache.Hit hit, Result parent, String history) {
+        boolean isFiles = !(step.operation() instanceof Operation.Configure);
+        CachedStep made = new CachedStep(
+                key,
+                isFiles ? definitions.key(step.id()) : Optional.empty(),
+                parent.chain().id().toString(),
+                hit.diffId(),
+                hit.created(),
+                history);
+        done.put(step.id(), made);
+    }
+
+    /** What the steps came to, in their order; those that were not looked at are not among them. */
+    List<CachedStep> done() {
+        return List.copyOf(done.values());
     }
 
     private boolean usable(Result parent, StepCache.Hit hit) {

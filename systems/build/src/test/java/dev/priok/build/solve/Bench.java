@@ -60,7 +60,16 @@ final class Bench {
             Database database = Database.open(root.resolve("builds.db"));
             Journals journals = new Journals(database, root.resolve("logs"), clock, new Random(2));
             builder = new LayerBuilder(
-                    executor, clock, new Random(1), root, cache, cache, journals, Long.MAX_VALUE, () -> store);
+                    executor,
+                    clock,
+                    new Random(1),
+                    root,
+                    cache,
+                    cache,
+                    journals,
+                    Long.MAX_VALUE,
+                    Optional.empty(),
+                    () -> store);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -71,7 +71,9 @@ class DatabaseCacheTest {
             assertEquals(Optional.of(layer), cache.find(digest("a")));
             assertEquals(Optional.of(none), cache.find(digest("b")));
             assertEquals(Optional.empty(), cache.find(digest("c")));
-            assertEquals(Optional.of(new StepCache.Found(layer, "RUN a")), cache.findDefinition(digest("d"), "below"));
+            assertEquals(
+                    Optional.of(new StepCache.Found(digest("a"), layer, "RUN a")),
+                    cache.findDefinition(digest("d"), "below"));
             assertEquals(Optional.empty(), cache.findDefinition(digest("d"), "elsewhere"));
             assertEquals(Set.of(ChainId.of(digest("chain"))), cache.chains());
             BuildCache.Entry entry = cache.entries().stream()

@@ -22,7 +22,7 @@ final class MemoryCache implements StepCache, BuildCache {
     public Optional<Found> findDefinition(Digest definition, String parent) {
         return Optional.ofNullable(definitions.get(definition))
                 .filter(entry -> entry.parent().equals(parent))
-                .map(entry -> new Found(entry.hit(), entry.description()));
+                .map(entry -> new Found(entry.key(), entry.hit(), entry.description()));
     }
 
     @Override

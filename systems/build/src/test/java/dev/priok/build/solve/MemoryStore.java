@@ -1,6 +1,8 @@
 package dev.priok.build.solve;
 
 import dev.priok.build.ImageAnalysis;
+import dev.priok.build.exchange.CacheExporter;
+import dev.priok.build.exchange.ImportedCache;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.Chain;
 import dev.priok.build.tree.Content;
@@ -90,6 +92,37 @@ final class MemoryStore implements LayerStore {
     @Override
     public synchronized boolean hold(Chain chain) {
         return layers.containsKey(chain.id());
+    }
+
+    @Override
+    public synchronized boolean isHere(ChainId chain) {
+        return layers.containsKey(chain);
+    }
+
+    @Override
+    public void bring(Chain chain) {
+        if (!hold(chain)) {
+            throw new IllegalStateException("no layer " + chain.id());
+        }
+    }
+
+    @Override
+    public void fetchFrom(ImportedCache imported) {
+        // Nothing is anywhere else.
+    }
+
+    @Override
+    public CacheExporter.Blob blob(ChainId chain) {
+        throw Failure.notFound("no blob of %s", chain);
+    }
+
+    @Override
+    public boolean addTo(ImportedCache imported, String image) throws IOException {
+        BaseImage found = images.get(image);
+        if (found != null) {
+            imported.addImage(OciJson.write(found.config()), List.of(), Optional.empty());
+        }
+        return found != null;
     }
 
     @Override
@@ -205,8 +238,9 @@ final class MemoryStore implements LayerStore {
     }
 
     @Override
-    public synchronized Digest create(ImageConfig config, List<ImageReference> tags, boolean notingTime) {
-        BaseImage image = new BaseImage(Digest.sha256(OciJson.write(config)), config);
+    public synchronized Digest create(byte[] bytes, List<ImageReference> tags, boolean notingTime) {
+        BaseImage image =
+                new BaseImage(Digest.sha256(bytes), OciJson.read(bytes, ImageConfig.class, "image configuration"));
         if (!layers.containsKey(image.chain().id())) {
             throw new IllegalStateException("image without layers");
         }

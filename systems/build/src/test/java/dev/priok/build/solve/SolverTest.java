@@ -10,6 +10,7 @@ import dev.priok.build.BuildHistory;
 import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.BuildStatus;
+import dev.priok.build.CacheExchange;
 import dev.priok.core.Credentials;
 import dev.priok.core.Digest;
 import java.io.IOException;
@@ -226,6 +227,7 @@ class SolverTest {
                 Map.of("other", "base"),
                 Set.of(),
                 _ -> Credentials.ANONYMOUS,
+                CacheExchange.NONE,
                 BuildObserver.NOBODY);
         String pack = BuildExtras.PACK;
         MemoryTree tree =
@@ -263,7 +265,15 @@ class SolverTest {
     @Test
     void failedStep_isKeptWhenAskedFor() throws IOException {
         bench.extras = new BuildExtras(
-                "", false, true, false, Map.of(), Set.of(), _ -> Credentials.ANONYMOUS, BuildObserver.NOBODY);
+                "",
+                false,
+                true,
+                false,
+                Map.of(),
+                Set.of(),
+                _ -> Credentials.ANONYMOUS,
+                CacheExchange.NONE,
+                BuildObserver.NOBODY);
         bench.executor.behaviour = (_, tree, _) -> {
             tree.write("half/done", "x");
             return 1;
@@ -288,6 +298,7 @@ class SolverTest {
                 Map.of(),
                 Set.of(BuildExtras.Entitlement.SECURITY_INSECURE),
                 _ -> Credentials.ANONYMOUS,
+                CacheExchange.NONE,
                 BuildObserver.NOBODY);
         bench.image(Context.of("FROM base\nRUN --security=insecure x\n"));
         assertTrue(bench.executor.ran.getFirst().privileged());
