@@ -70,10 +70,11 @@ public record CacheExchange(List<Source> from, List<Target> to) {
             return new Source.OfImage(ImageReference.parse(option).withDefaultTag());
         }
         Map<String, String> fields = fields(option, Set.of("type", "ref", "src", "tag", "digest"));
-        return switch (fields.getOrDefault("type", "registry")) {
+        String type = fields.getOrDefault("type", "registry");
+        return switch (type) {
             case "registry" -> new Source.OfRegistry(reference(fields, option));
             case "local" -> new Source.OfFolder(folder(fields, "src", option), fields.getOrDefault("tag", DEFAULT_TAG));
-            default -> throw Failure.invalid("unknown cache importer: %s", fields.get("type"));
+            default -> throw Failure.invalid("unknown cache importer: %s", type);
         };
     }
 
@@ -87,11 +88,12 @@ public record CacheExchange(List<Source> from, List<Target> to) {
         Map<String, String> fields = option.contains("=")
                 ? fields(option, Set.of("type", "ref", "dest", "tag", "mode", "ignore-error"))
                 : Map.of("type", "registry", "ref", option);
-        Place place = switch (fields.getOrDefault("type", "registry")) {
+        String type = fields.getOrDefault("type", "registry");
+        Place place = switch (type) {
             case "inline" -> new Place.InImage();
             case "registry" -> new Place.InRegistry(reference(fields, option));
             case "local" -> new Place.InFolder(folder(fields, "dest", option), fields.getOrDefault("tag", DEFAULT_TAG));
-            default -> throw Failure.invalid("unknown cache exporter: %s", fields.get("type"));
+            default -> throw Failure.invalid("unknown cache exporter: %s", type);
         };
         String mode = fields.getOrDefault("mode", "min");
         if (!mode.equals("min") && !mode.equals("max")) {

@@ -57,6 +57,7 @@ public final class BuildCommand extends Command {
             "string",
             "clamp",
             "Times in the image: those of its base, for the same image each time (clamp), or the true ones (keep)");
+    private final Flag explain = options.flag("explain", "Say in the end of every step whether it ran, and why");
     private final Flag debug = options.flag("debug", "Open a shell in the step that failed");
     private final ListOption buildArg = options.list("build-arg", "Value of an ARG: NAME[=VALUE]");
     private final ListOption cacheFrom = options.list(
@@ -141,7 +142,15 @@ public final class BuildCommand extends Command {
         Terminal.Size size = isTerminal ? session.terminal().size() : Terminal.Size.UNKNOWN;
         Optional<BuildProgress.Style> style = style(isTerminal);
         if (style.isPresent()) {
-            new BuildProgress(out, style.get(), size.columns(), size.rows(), session.clock()).show(reply.body(), notes);
+            BuildProgress shown =
+                    new BuildProgress(out, style.get(), size.columns(), size.rows(), session.clock());
+            try {
+                shown.show(reply.body(), notes);
+            } finally {
+                if (explain.value()) {
+                    shown.explain();
+                }
+            }
         } else {
             new ProgressLog(out, isTerminal, size.columns()).show(reply.body(), notes::accept);
         }
@@ -157,7 +166,8 @@ public final class BuildCommand extends Command {
             case "plain" -> Optional.of(BuildProgress.Style.PLAIN);
             case "rawjson" -> Optional.of(BuildProgress.Style.JSON);
             case "classic", "quiet" -> Optional.empty();
-            default -> isTerminal ? Optional.of(BuildProgress.Style.TREE) : Optional.empty();
+            default -> isTerminal || explain.value() ? Optional.of(isTerminal ? BuildProgress.Style.TREE : BuildProgress.Style.PLAIN)
+                    : Optional.empty();
         };
     }
 

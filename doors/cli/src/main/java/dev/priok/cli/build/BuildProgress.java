@@ -50,6 +50,7 @@ final class BuildProgress {
         final StringBuilder line = new StringBuilder();
         final Deque<String> tail = new ArrayDeque<>();
         final List<String> all = new ArrayList<>();
+        String reason = "";
 
         Step(int number, JsonObject vertex) {
             this.number = number;
@@ -107,6 +108,20 @@ final class BuildProgress {
         }
     }
 
+    /** Says of every step whether it ran, and why. */
+    void explain() {
+        for (Step step : steps.values()) {
+            String name = step.vertex.text("name").replace('\n', ' ');
+            if (step.vertex.flag("cached")) {
+                out.println("cached  " + name);
+            } else if (!step.reason.isEmpty()) {
+                out.println("ran     " + name);
+                out.println("        " + step.reason);
+            }
+        }
+        out.flush();
+    }
+
     /** The tree showed only the last lines of the step; now all of them matter. */
     private void showFailedStep() {
         if (style == Style.TREE) {
@@ -127,10 +142,12 @@ final class BuildProgress {
             vertex(aux.object("vertex"));
         } else if (aux.has("log")) {
             log(aux.object("log"));
-        } else if (aux.has("notcached") && style == Style.PLAIN) {
+        } else if (aux.has("notcached")) {
             Step step = steps.get(aux.object("notcached").text("vertex"));
-            out.println("#" + (step == null ? 0 : step.number) + " runs: "
-                    + aux.object("notcached").text("reason"));
+            if (step != null) {
+                step.reason = aux.object("notcached").text("reason");
+                plain("#" + step.number + " runs: " + step.reason);
+            }
         } else if (aux.has("warning")) {
             warnings.add(aux.object("warning").text("short"));
         }

@@ -65,10 +65,9 @@ final class CopyStep implements AutoCloseable {
                         .toList());
     }
 
-    Digest key(Chain parent, StepScope scope) {
-        KeyHash hash = new KeyHash("contents")
-                .add(parent.id().toString())
-                .add(scope.time().toString());
+    /** What it does, and all that it takes. */
+    Digest inputs() {
+        KeyHash hash = new KeyHash("inputs");
         describe(copy, hash);
         return hash.add(digest.hex()).digest();
     }

@@ -23,12 +23,11 @@ final class DirectoryStep {
         this.directory = directory;
     }
 
-    Digest key(Chain parent, StepScope scope) {
+    /** What it does. */
+    Digest inputs() {
         return new KeyHash("directory")
-                .add(parent.id().toString())
                 .add(directory.path())
                 .add(directory.user())
-                .add(scope.time().toString())
                 .digest();
     }
 

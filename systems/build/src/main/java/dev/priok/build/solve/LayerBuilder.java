@@ -90,6 +90,7 @@ public final class LayerBuilder implements Builder {
     private final Optional<Registries> registries;
     private final Supplier<LayerStore> stores;
     private final Journals journals;
+    private final StepTraces traces;
     private final long maximumCacheBytes;
     private final ReentrantLock shrinking = new ReentrantLock();
 
@@ -99,6 +100,7 @@ public final class LayerBuilder implements Builder {
      * @param root directory of its own
      * @param cache the same as {@code steps}, as others see it
      * @param journals keeps what builds write
+     * @param traces keeps what steps were done on
      * @param maximumCacheBytes most that the cache may take beside images
      * @param registries where caches of others are
      * @param stores one for each build
@@ -111,6 +113,7 @@ public final class LayerBuilder implements Builder {
             StepCache steps,
             BuildCache cache,
             Journals journals,
+            StepTraces traces,
             long maximumCacheBytes,
             Optional<Registries> registries,
             Supplier<LayerStore> stores)
@@ -126,6 +129,7 @@ public final class LayerBuilder implements Builder {
         this.registries = registries;
         this.stores = stores;
         this.journals = journals;
+        this.traces = traces;
         // Whatever a killed daemon left here belongs to no build any more.
         Scratch.delete(scratch);
         Files.createDirectories(scratch);
@@ -154,6 +158,7 @@ public final class LayerBuilder implements Builder {
                 cache,
                 cache,
                 new Journals(parts.database(), parts.root().resolve("logs"), parts.clock(), parts.random()),
+                new StepTraces(parts.database(), parts.clock()),
                 parts.maximumCacheBytes() > 0 ? parts.maximumCacheBytes() : defaultMaximum(parts.root()),
                 parts.registries(),
                 () -> new PartsStore(
@@ -407,7 +412,7 @@ public final class LayerBuilder implements Builder {
         ImportingCache known = new ImportingCache(steps, imported);
         BuildRun run = new BuildRun(
                 request, store, known, executor, contexts, directory, caches, slots, flights, events, clock, random);
-        Solver solver = new Solver(run, plan);
+        Solver solver = new Solver(run, plan, traces);
         Result result = solver.solve();
         store.bring(result.chain());
         known.keep(chain -> store.isHere(ChainId.of(chain)));

@@ -73,10 +73,9 @@ final class RunStep {
         return true;
     }
 
-    Digest key(Chain parent, StepScope scope) throws IOException {
-        KeyHash hash = new KeyHash("contents")
-                .add(parent.id().toString())
-                .add(scope.time().toString());
+    /** What it does, and all that it sees besides its root file system. */
+    Digest inputs(StepScope scope) throws IOException {
+        KeyHash hash = new KeyHash("inputs");
         describe(build, run, hash, (step, path) -> {
             hash.add(content(step, path, scope).hex());
             return true;

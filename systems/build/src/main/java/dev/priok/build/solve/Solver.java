@@ -28,6 +28,7 @@ final class Solver {
     private final Times times;
     private final Definitions definitions;
     private final StepReports reports;
+    private final Explainer explainer;
     private final StepEvaluator evaluator;
     private final Map<Integer, Result> early = new HashMap<>();
     private final List<CompletableFuture<Result>> results = new ArrayList<>();
@@ -40,13 +41,14 @@ final class Solver {
     private int failed = Integer.MAX_VALUE;
     private Optional<Exception> failure = Optional.empty();
 
-    Solver(BuildRun build, BuildPlan plan) throws IOException {
+    Solver(BuildRun build, BuildPlan plan, StepTraces traces) throws IOException {
         this.build = build;
         this.plan = plan;
         this.times = Times.of(plan, build);
         this.definitions = Definitions.of(plan, build, times);
         this.reports = new StepReports(build, plan, definitions);
-        this.evaluator = new StepEvaluator(build, definitions, times, this::open);
+        this.explainer = new Explainer(build, plan, traces);
+        this.evaluator = new StepEvaluator(build, definitions, times, explainer, reports::notCached, this::open);
         plan.steps().forEach(_ -> results.add(new CompletableFuture<>()));
     }
 
@@ -71,6 +73,7 @@ final class Solver {
                 join(thread);
             }
         }
+        explainer.flush();
         synchronized (failures) {
             if (failure.isPresent()) {
                 reports.failed(failed);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 
 /** Finds what one step comes to: in the cache, from another build that does the same, or by doing it. Safe from any thread. */
 final class StepEvaluator {
@@ -28,6 +29,8 @@ final class StepEvaluator {
     private final BuildRun build;
     private final Definitions definitions;
     private final Times times;
+    private final Explainer explainer;
+    private final BiConsumer<Step, String> reasons;
     private final StepMounts.Trees trees;
 
     /** Results that made no layer and are not written to the cache yet; losing them loses nothing but times. */
@@ -36,7 +39,20 @@ final class StepEvaluator {
     /** What the steps came to, by their number; for caches elsewhere. */
     private final Map<Integer, CachedStep> done = new ConcurrentSkipListMap<>();
 
-    StepEvaluator(BuildRun build, Definitions definitions, Times times, StepMounts.Trees trees) {
+    /**
+     * Evaluates the steps of one build.
+     *
+     * @param reasons is told why steps are done
+     */
+    StepEvaluator(
+            BuildRun build,
+            Definitions definitions,
+            Times times,
+            Explainer explainer,
+            BiConsumer<Step, String> reasons,
+            StepMounts.Trees trees) {
+        this.explainer = explainer;
+        this.reasons = reasons;
         this.build = build;
         this.definitions = definitions;
         this.times = times;
@@ -127,43 +143,58 @@ final class StepEvaluator {
                 announce(step, result, scope);
                 yield result;
             }
-            case Operation.Configure _ ->
-                layer(step, parent.orElseThrow(), wordsKey(step, parent.orElseThrow()), step.history(), scope, s -> {
+            case Operation.Configure _ -> {
+                Result below = parent.orElseThrow();
+                yield layer(step, below, wordsKey(step, below), step.history(), scope, s -> {
                     String id = build.newId();
                     s.tell(new BuildEvent.RunningIn(id));
                     s.tell(new BuildEvent.Removed(id));
                     return Optional.empty();
                 });
+            }
             case Operation.MakeDirectory directory -> {
-                Chain chain = parent.orElseThrow().chain();
                 DirectoryStep work = new DirectoryStep(build, directory);
-                yield layer(step, parent.orElseThrow(), work.key(chain, scope), step.history(), scope, s -> {
-                    try (Slots.Taken _ = build.slots().take(step.id(), s.cancel())) {
-                        return work.execute(chain, s);
-                    }
-                });
+                yield files(step, parent.orElseThrow(), work.inputs(), step.history(), scope, (chain, s) ->
+                        work.execute(chain, s));
             }
             case Operation.Run run -> {
                 RunStep work = new RunStep(build, run, trees);
-                Chain chain = parent.orElseThrow().chain();
-                yield layer(step, parent.orElseThrow(), work.key(chain, scope), step.history(), scope, s -> {
-                    try (Slots.Taken _ = build.slots().take(step.id(), s.cancel())) {
-                        return Optional.of(work.execute(chain, s));
-                    }
-                });
+                yield files(step, parent.orElseThrow(), work.inputs(scope), step.history(), scope, (chain, s) ->
+                        Optional.of(work.execute(chain, s)));
             }
             case Operation.Copy copy -> {
-                Chain chain = parent.orElseThrow().chain();
                 try (CopyStep work = new CopyStep(build, copy, scope, trees)) {
                     String history = step.history() + work.description();
-                    yield layer(step, parent.orElseThrow(), work.key(chain, scope), history, scope, s -> {
-                        try (Slots.Taken _ = build.slots().take(step.id(), s.cancel())) {
-                            return Optional.of(work.execute(chain, s));
-                        }
-                    });
+                    yield files(step, parent.orElseThrow(), work.inputs(), history, scope, (chain, s) ->
+                            Optional.of(work.execute(chain, s)));
                 }
             }
         };
+    }
+
+    /** Work that makes a layer on top of others, or says that there is none to make. */
+    private interface LayerWork {
+        Optional<Digest> execute(Chain below, StepScope scope) throws IOException, StepFailure;
+    }
+
+    /** Does a step that changes files, in its turn; tells why if it is not known. */
+    private Result files(Step step, Result parent, Digest inputs, String history, StepScope scope, LayerWork work)
+            throws IOException, StepFailure {
+        Chain chain = parent.chain();
+        Digest key = new KeyHash("contents")
+                .add(chain.id().toString())
+                .add(scope.time().toString())
+                .add(inputs.hex())
+                .digest();
+        StepTrace trace = explainer.trace(step, parent, inputs);
+        Result result = layer(step, parent, key, history, scope, s -> {
+            reasons.accept(step, explainer.why(trace, step));
+            try (Slots.Taken _ = build.slots().take(step.id(), s.cancel())) {
+                return work.execute(chain, s);
+            }
+        });
+        explainer.keep(trace);
+        return result;
     }
 
     private Digest wordsKey(Step step, Result parent) {

@@ -98,6 +98,13 @@ final class StepReports {
         ordered.tell(step.id(), event);
     }
 
+    /** Tells why a step is done. */
+    void notCached(Step step, String reason) {
+        if (isWatched(step)) {
+            observer.happened(new BuildStatus.NotCached(name(step), reason));
+        }
+    }
+
     void completed(Step step, Result result) {
         vertex(step, Optional.of(build.clock().instant()), "");
         ordered.done(step.id());

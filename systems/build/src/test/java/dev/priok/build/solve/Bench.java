@@ -67,6 +67,7 @@ final class Bench {
                     cache,
                     cache,
                     journals,
+                    new StepTraces(database, clock),
                     Long.MAX_VALUE,
                     Optional.empty(),
                     () -> store);

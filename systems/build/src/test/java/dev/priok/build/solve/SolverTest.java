@@ -288,6 +288,52 @@ class SolverTest {
     }
 
     @Test
+    void reasons_nameWhatChanged() {
+        String dockerfile = """
+                FROM base
+                ARG V=1
+                COPY src /src
+                RUN make
+                COPY late /late
+                """;
+        Context first = Context.of(dockerfile).file("src/a", "1").file("src/b", "2").file("late", "x");
+        bench.image(first);
+        assertEquals(List.of("it was not built before", "it was not built before", "it was not built before"), why());
+        bench.image(first);
+        assertEquals(List.of(), why());
+        bench.image(Context.of(dockerfile).file("src/a", "changed").file("src/c", "3").file("late", "x"));
+        assertEquals(
+                List.of(
+                        "files of the context changed: src/a, src/c (new), src/b (gone)",
+                        "what it stands on changed: COPY src /src",
+                        "what it stands on changed: RUN make"),
+                why());
+        bench.image(Context.of(dockerfile.replace("RUN make", "RUN make all"))
+                .file("src/a", "changed")
+                .file("src/c", "3")
+                .file("late", "x"));
+        assertEquals("the instruction changed: it was RUN make", why().getFirst());
+        bench.buildArgs = Map.of("V", "2");
+        bench.image(Context.of(dockerfile.replace("RUN make", "RUN make all"))
+                .file("src/a", "changed")
+                .file("src/c", "3")
+                .file("late", "x"));
+        assertEquals("variables changed: V", why().getFirst());
+        bench.noCache = true;
+        bench.image(first);
+        assertEquals(List.of("--no-cache was given", "--no-cache was given", "--no-cache was given"), why());
+    }
+
+    /** The reasons of the latest build's steps, of those that ran. */
+    private List<String> why() {
+        String latest = bench.builder.history().list().getFirst().id();
+        return bench.builder.history().find(latest).steps().stream()
+                .map(BuildHistory.StepRecord::why)
+                .filter(why -> !why.isEmpty())
+                .toList();
+    }
+
+    @Test
     void insecureStep_needsToBeAllowed() {
         bench.failure(Context.of("FROM base\nRUN --security=insecure x\n"), "--allow security.insecure");
         bench.extras = new BuildExtras(
