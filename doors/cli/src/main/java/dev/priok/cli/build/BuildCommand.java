@@ -142,8 +142,7 @@ public final class BuildCommand extends Command {
         Terminal.Size size = isTerminal ? session.terminal().size() : Terminal.Size.UNKNOWN;
         Optional<BuildProgress.Style> style = style(isTerminal);
         if (style.isPresent()) {
-            BuildProgress shown =
-                    new BuildProgress(out, style.get(), size.columns(), size.rows(), session.clock());
+            BuildProgress shown = new BuildProgress(out, style.get(), size.columns(), size.rows(), session.clock());
             try {
                 shown.show(reply.body(), notes);
             } finally {
@@ -166,8 +165,10 @@ public final class BuildCommand extends Command {
             case "plain" -> Optional.of(BuildProgress.Style.PLAIN);
             case "rawjson" -> Optional.of(BuildProgress.Style.JSON);
             case "classic", "quiet" -> Optional.empty();
-            default -> isTerminal || explain.value() ? Optional.of(isTerminal ? BuildProgress.Style.TREE : BuildProgress.Style.PLAIN)
-                    : Optional.empty();
+            default ->
+                isTerminal || explain.value()
+                        ? Optional.of(isTerminal ? BuildProgress.Style.TREE : BuildProgress.Style.PLAIN)
+                        : Optional.empty();
         };
     }
 

@@ -76,7 +76,8 @@ final class Explainer {
         Step below = step;
         do {
             below = plan.steps().get(below.parent().orElseThrow());
-        } while (below.operation() instanceof Operation.Configure && below.parent().isPresent());
+        } while (below.operation() instanceof Operation.Configure
+                && below.parent().isPresent());
         return below.text();
     }
 
@@ -97,11 +98,16 @@ final class Explainer {
         KeyHash hash = new KeyHash("operation");
         switch (step.operation()) {
             case Operation.Run run -> {
-                hash.add("run").add(run.args()).add(run.env()).add(run.workingDirectory()).add(run.user());
+                hash.add("run")
+                        .add(run.args())
+                        .add(run.env())
+                        .add(run.workingDirectory())
+                        .add(run.user());
                 hash.add(run.network().orElse("")).add(Boolean.toString(run.insecure()));
                 hash.add(run.script().map(Operation.InlineFile::text).orElse(""));
-                run.mounts().forEach(mount -> hash.add(mount.target())
-                        .add(mount instanceof MountRequest.Bind bind ? bind.source() : ""));
+                run.mounts()
+                        .forEach(mount -> hash.add(mount.target())
+                                .add(mount instanceof MountRequest.Bind bind ? bind.source() : ""));
             }
             case Operation.Copy copy -> {
                 CopyStep.describe(copy, hash.add(copy.verb()));
@@ -155,8 +161,7 @@ final class Explainer {
         return hashes.size() > MAXIMUM_FILES ? new TreeMap<>() : hashes;
     }
 
-    private void add(
-            String context, String path, String verb, IgnoreRules excludes, SortedMap<String, String> hashes)
+    private void add(String context, String path, String verb, IgnoreRules excludes, SortedMap<String, String> hashes)
             throws IOException {
         try {
             ContextFiles files = build.context(context);

@@ -154,19 +154,34 @@ final class StepEvaluator {
             }
             case Operation.MakeDirectory directory -> {
                 DirectoryStep work = new DirectoryStep(build, directory);
-                yield files(step, parent.orElseThrow(), work.inputs(), step.history(), scope, (chain, s) ->
-                        work.execute(chain, s));
+                yield files(
+                        step,
+                        parent.orElseThrow(),
+                        work.inputs(),
+                        step.history(),
+                        scope,
+                        (chain, s) -> work.execute(chain, s));
             }
             case Operation.Run run -> {
                 RunStep work = new RunStep(build, run, trees);
-                yield files(step, parent.orElseThrow(), work.inputs(scope), step.history(), scope, (chain, s) ->
-                        Optional.of(work.execute(chain, s)));
+                yield files(
+                        step,
+                        parent.orElseThrow(),
+                        work.inputs(scope),
+                        step.history(),
+                        scope,
+                        (chain, s) -> Optional.of(work.execute(chain, s)));
             }
             case Operation.Copy copy -> {
                 try (CopyStep work = new CopyStep(build, copy, scope, trees)) {
                     String history = step.history() + work.description();
-                    yield files(step, parent.orElseThrow(), work.inputs(), history, scope, (chain, s) ->
-                            Optional.of(work.execute(chain, s)));
+                    yield files(
+                            step,
+                            parent.orElseThrow(),
+                            work.inputs(),
+                            history,
+                            scope,
+                            (chain, s) -> Optional.of(work.execute(chain, s)));
                 }
             }
         };

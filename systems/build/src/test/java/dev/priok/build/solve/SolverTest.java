@@ -296,12 +296,16 @@ class SolverTest {
                 RUN make
                 COPY late /late
                 """;
-        Context first = Context.of(dockerfile).file("src/a", "1").file("src/b", "2").file("late", "x");
+        Context first =
+                Context.of(dockerfile).file("src/a", "1").file("src/b", "2").file("late", "x");
         bench.image(first);
         assertEquals(List.of("it was not built before", "it was not built before", "it was not built before"), why());
         bench.image(first);
         assertEquals(List.of(), why());
-        bench.image(Context.of(dockerfile).file("src/a", "changed").file("src/c", "3").file("late", "x"));
+        bench.image(Context.of(dockerfile)
+                .file("src/a", "changed")
+                .file("src/c", "3")
+                .file("late", "x"));
         assertEquals(
                 List.of(
                         "files of the context changed: src/a, src/c (new), src/b (gone)",
