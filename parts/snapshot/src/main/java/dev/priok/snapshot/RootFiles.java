@@ -26,7 +26,8 @@ public final class RootFiles {
     /**
      * Looks at a path; a link at its end is not followed unless a slash or {@code /.} comes behind.
      *
-     * @throws Failure of kind {@link Failure.Kind#NOT_FOUND} in Docker's words
+     * @throws Failure of kind {@link Failure.Kind#NOT_FOUND} in Docker's words, {@link Failure.Kind#INVALID} when something on the way,
+     *     or before a slash at the end, is no folder
      */
     public static PathStat stat(Fd root, String path) throws IOException {
         FileCalls files = FileCalls.host();
@@ -84,8 +85,11 @@ public final class RootFiles {
             int flags = OpenFlag.PATH | (follow ? OpenFlag.DIRECTORY : OpenFlag.NOFOLLOW);
             return FileCalls.host().openat2(root, TreeTars.inRoot(path), flags, 0, Resolve.INSIDE);
         } catch (SyscallException e) {
+            if (e.errno() == Errno.ENOTDIR) {
+                throw new Failure(Failure.Kind.INVALID, "lstat %s: not a directory".formatted(path), e);
+            }
             // ELOOP: links that go round, or one of procfs that leads out of the root.
-            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ELOOP) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ELOOP) {
                 throw new Failure(Failure.Kind.NOT_FOUND, "Could not find the file %s in container".formatted(path), e);
             }
             throw e;

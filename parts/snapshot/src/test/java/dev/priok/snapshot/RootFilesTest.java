@@ -74,6 +74,13 @@ class RootFilesTest {
     }
 
     @Test
+    void pack_fileWithASlash_isRefused() {
+        Failure failure = assertThrows(Failure.class, () -> packed("/etc/name/"));
+        assertEquals(Failure.Kind.INVALID, failure.kind());
+        assertEquals("lstat /etc/name/: not a directory", failure.message());
+    }
+
+    @Test
     void stat_links_tellTheirTarget() throws IOException {
         assertEquals("/etc", RootFiles.stat(root, "/link").linkTarget());
         assertEquals("/etc/name", RootFiles.stat(root, "/etc/rel").linkTarget());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param volumeDriver driver of volumes made for {@code binds}; empty for local
  * @param shmBytes size of /dev/shm; 0 for 64 MiB
  * @param options of the root file system, such as {@code size}
+ * @param flatReadOnly whether a read-only bind leaves the mounts below it writable, unless it says otherwise: so it was before API 1.44
  */
 public record StorageSpec(
         List<String> volumes,
@@ -24,10 +25,24 @@ public record StorageSpec(
         List<String> volumesFrom,
         String volumeDriver,
         long shmBytes,
-        Map<String, String> options) {
+        Map<String, String> options,
+        boolean flatReadOnly) {
     /** Nothing beyond what every container has. */
     public static final StorageSpec NONE =
             new StorageSpec(List.of(), List.of(), List.of(), Map.of(), List.of(), "", 0, Map.of());
+
+    /** Whose read-only binds reach the mounts below. */
+    public StorageSpec(
+            List<String> volumes,
+            List<String> binds,
+            List<Mount> mounts,
+            Map<String, String> tmpfs,
+            List<String> volumesFrom,
+            String volumeDriver,
+            long shmBytes,
+            Map<String, String> options) {
+        this(volumes, binds, mounts, tmpfs, volumesFrom, volumeDriver, shmBytes, options, false);
+    }
 
     public StorageSpec {
         volumes = Copies.sorted(volumes);

@@ -68,11 +68,7 @@ final class ContainerDocs {
                 .with("Labels", view.spec().labels())
                 .with("State", view.state().status().word())
                 .with("Status", view.statusText(now))
-                .with(
-                        "HostConfig",
-                        new Doc()
-                                .with("NetworkMode", view.spec().network().mode())
-                                .unlessEmpty("Annotations", view.spec().host().annotations()))
+                .with("HostConfig", summaryOfHost(view, version))
                 .with("NetworkSettings", new Doc().with("Networks", networks(view)))
                 .with("Mounts", mounts(view));
         ContainerView.Size size = view.size();
@@ -83,6 +79,13 @@ final class ContainerDocs {
             putManifest(document, view);
         }
         return document;
+    }
+
+    private static Doc summaryOfHost(ContainerView view, ApiVersion version) {
+        var document = new Doc().with("NetworkMode", view.spec().network().mode());
+        return version.atLeast(46)
+                ? document.unlessEmpty("Annotations", view.spec().host().annotations())
+                : document;
     }
 
     private static void putSize(Doc document, ContainerView view) {

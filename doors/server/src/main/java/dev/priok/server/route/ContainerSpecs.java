@@ -46,7 +46,7 @@ final class ContainerSpecs {
                 config.domainname(),
                 config.labels(),
                 health(config.healthcheck()),
-                storage(config, host),
+                storage(config, host, version),
                 LimitSpecs.of(host, pidsLimit(host)),
                 new SecuritySpec(
                         host.capAdd(),
@@ -59,7 +59,7 @@ final class ContainerSpecs {
                 new NamespaceSpec(
                         ipcMode(host, version), host.pidMode(), host.utsMode(), host.usernsMode(), host.cgroupnsMode()),
                 devices(host),
-                network(config, host, extras),
+                network(config, host, extras, version),
                 logging(host),
                 restart(host),
                 new HostSpec(
@@ -144,7 +144,7 @@ final class ContainerSpecs {
                 config.argsEscaped());
     }
 
-    private static StorageSpec storage(ContainerConfig config, HostConfig host) {
+    private static StorageSpec storage(ContainerConfig config, HostConfig host, ApiVersion version) {
         return new StorageSpec(
                 List.copyOf(config.volumes().keySet()),
                 host.binds(),
@@ -153,7 +153,8 @@ final class ContainerSpecs {
                 host.volumesFrom(),
                 host.volumeDriver(),
                 host.shmSize(),
-                host.storageOpt());
+                host.storageOpt(),
+                !version.atLeast(44));
     }
 
     private static StorageSpec.Mount mount(MountRequest mount) {
@@ -202,7 +203,8 @@ final class ContainerSpecs {
                         .toList());
     }
 
-    private static NetworkSpec network(ContainerConfig config, HostConfig host, CreateExtras extras) {
+    private static NetworkSpec network(
+            ContainerConfig config, HostConfig host, CreateExtras extras, ApiVersion version) {
         var ports = new LinkedHashMap<String, List<NetworkSpec.PortBinding>>();
         host.portBindings().keySet().forEach(ContainerSpecs::checkPort);
         config.exposedPorts().keySet().forEach(ContainerSpecs::checkPort);
@@ -217,6 +219,11 @@ final class ContainerSpecs {
         var endpoints = new LinkedHashMap<String, NetworkSpec.Endpoint>();
         CreateExtras.NetworkingConfig networking = extras.networkingConfig();
         if (networking != null) {
+            if (networking.endpointsConfig().size() > 1 && !version.atLeast(44)) {
+                throw Failure.invalid(
+                        "Container cannot be created with multiple network endpoints: %s",
+                        String.join(", ", networking.endpointsConfig().keySet()));
+            }
             networking.endpointsConfig().forEach((network, settings) -> endpoints.put(network, endpoint(settings)));
         }
         return new NetworkSpec(

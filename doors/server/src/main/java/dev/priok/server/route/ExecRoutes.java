@@ -66,7 +66,7 @@ final class ExecRoutes {
             return;
         }
         Session session = execs.start(call.name("id"), height(config.consoleSize()), width(config.consoleSize()));
-        SessionStreams.start(session, call);
+        SessionStreams.start(session, call, config.tty());
     }
 
     private void resize(Call call) throws IOException {

@@ -39,7 +39,7 @@ final class SessionStreams {
         try (session) {
             Hijacked connection = call.exchange().hijack(contentType(call, session.tty()));
             // Before the client knows that it is attached: what it starts then may end at once.
-            session.connect(sink(session, connection));
+            session.connect(sink(session.tty(), connection));
             try (connection) {
                 connection.output().flush();
                 pump(session, connection);
@@ -47,19 +47,23 @@ final class SessionStreams {
         }
     }
 
-    /** Starts the process of an exec session, and runs the session to its end on the call's connection. */
-    static void start(Session session, Call call) throws IOException, InterruptedException {
+    /**
+     * Starts the process of an exec session, and runs the session to its end on the call's connection.
+     *
+     * @param raw whether the client takes plain output; whether the process has a terminal does not matter, as in Docker
+     */
+    static void start(Session session, Call call, boolean raw) throws IOException, InterruptedException {
         try (session;
-                Hijacked connection = call.exchange().hijack(contentType(call, session.tty()))) {
+                Hijacked connection = call.exchange().hijack(contentType(call, raw))) {
             // Before there is output: docker-py loses what it reads together with the head.
             connection.output().flush();
-            session.connect(sink(session, connection));
+            session.connect(sink(raw, connection));
             pump(session, connection);
         }
     }
 
-    private static OutputSink sink(Session session, Hijacked connection) {
-        return session.tty() ? Frames.raw(connection.output()) : Frames.multiplexed(connection.output());
+    private static OutputSink sink(boolean raw, Hijacked connection) {
+        return raw ? Frames.raw(connection.output()) : Frames.multiplexed(connection.output());
     }
 
     private static void pump(Session session, Hijacked connection) throws InterruptedException {

@@ -121,7 +121,7 @@ final class ContainerFiles {
             implements AutoCloseable {
         /** What a tar of it calls it: the name in the container, not in the volume. */
         String name(String asked) {
-            return asked.endsWith("/.") ? "." : TreePath.baseName(asked);
+            return TreePath.isItself(asked) ? "." : TreePath.baseName(asked);
         }
 
         @Override

@@ -20,6 +20,12 @@ final class TreePath {
         return "/" + String.join("/", parts);
     }
 
+    /** Whether a path ends in {@code .}, as in {@code folder/./}: what is in a folder is meant then, not the folder. */
+    static boolean isItself(String path) {
+        String bare = path.replaceAll("/+$", "");
+        return bare.equals(".") || bare.endsWith("/.");
+    }
+
     /** The last part of a path; {@code /} of the root. */
     static String baseName(String path) {
         String clean = clean(path);

@@ -18,6 +18,7 @@ import java.util.function.Function;
 public final class MountPlan {
     private final VolumeSource volumes;
     private final Function<String, List<PlannedMount>> mountsOf;
+    private final boolean flatReadOnly;
     private final Path daemonRoot;
     private final Map<String, PlannedMount> byTarget = new LinkedHashMap<>();
     private final List<CopyUp> copies = new ArrayList<>();
@@ -30,7 +31,12 @@ public final class MountPlan {
         }
     }
 
-    private MountPlan(VolumeSource volumes, Function<String, List<PlannedMount>> mountsOf, Path daemonRoot) {
+    private MountPlan(
+            VolumeSource volumes,
+            Function<String, List<PlannedMount>> mountsOf,
+            Path daemonRoot,
+            boolean flatReadOnly) {
+        this.flatReadOnly = flatReadOnly;
         this.volumes = volumes;
         this.mountsOf = mountsOf;
         this.daemonRoot = daemonRoot;
@@ -44,8 +50,8 @@ public final class MountPlan {
      */
     public static MountPlan of(
             ContainerSpec spec, VolumeSource volumes, Function<String, List<PlannedMount>> mountsOf, Path daemonRoot) {
-        MountPlan plan = new MountPlan(volumes, mountsOf, daemonRoot);
         StorageSpec storage = spec.storage();
+        MountPlan plan = new MountPlan(volumes, mountsOf, daemonRoot, storage.flatReadOnly());
         storage.volumesFrom().forEach(plan::from);
         Map<String, String> own = new LinkedHashMap<>();
         for (String bind : storage.binds()) {
@@ -167,7 +173,7 @@ public final class MountPlan {
                         new MountPoint(
                                 "bind", "", source, target, "", mode, !readOnly, propagation(source, propagation)),
                         List.of(nonRecursive ? "bind" : "rbind"),
-                        !nonRecursive && !plainReadOnly,
+                        !nonRecursive && !plainReadOnly && (forced || !flatReadOnly),
                         forced,
                         false));
     }
