@@ -54,6 +54,16 @@ public record StorageSpec(
         options = Copies.map(options);
     }
 
+    /** With other paths for anonymous volumes. */
+    public StorageSpec withVolumes(List<String> paths) {
+        return new StorageSpec(paths, binds, mounts, tmpfs, volumesFrom, volumeDriver, shmBytes, options, flatReadOnly);
+    }
+
+    /** With another size of /dev/shm. */
+    public StorageSpec withShmBytes(long bytes) {
+        return new StorageSpec(volumes, binds, mounts, tmpfs, volumesFrom, volumeDriver, bytes, options, flatReadOnly);
+    }
+
     /**
      * One entry of HostConfig.Mounts.
      *

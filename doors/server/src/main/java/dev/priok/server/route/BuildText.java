@@ -7,6 +7,11 @@ import dev.priok.core.ImageReference;
 
 /** What happens in a build, in the words of the classic builder. A quiet build keeps them back and tells only its image. */
 final class BuildText {
+    /** Docker's builder shows in red what a step writes to standard error. */
+    private static final String RED = "\u001b[91m";
+
+    private static final String PLAIN = "\u001b[0m";
+
     /** As long as short ids are. */
     private static final int SHORT = 12;
 
@@ -32,7 +37,8 @@ final class BuildText {
             case BuildEvent.TriggersStarted triggers ->
                 say("# Executing %d build trigger%s\n".formatted(triggers.count(), triggers.count() == 1 ? "" : "s"));
             case BuildEvent.RunningIn running -> say(" ---> Running in %s\n".formatted(shortId(running.id())));
-            case BuildEvent.Output output -> say(output.text());
+            case BuildEvent.Output output ->
+                say(output.channel() == BuildEvent.Channel.STDERR ? RED + output.text() + PLAIN : output.text());
             case BuildEvent.Removed removed ->
                 say(" ---> Removed intermediate container %s\n".formatted(shortId(removed.id())));
             case BuildEvent.Committed committed -> say(" ---> %s\n".formatted(shortId(committed.imageId())));

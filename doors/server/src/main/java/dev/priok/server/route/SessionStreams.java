@@ -34,10 +34,18 @@ final class SessionStreams {
         return !tty && call.version().atLeast(42) ? Call.MULTIPLEXED : Call.RAW;
     }
 
-    /** Runs a session with a container to its end on the call's connection; both are closed then. */
-    static void attach(Session session, Call call) throws IOException, InterruptedException {
+    /**
+     * Runs a session with a container to its end on the call's connection; both are closed then.
+     *
+     * @param live whether output that comes from now on is wanted, not only what was logged
+     */
+    static void attach(Session session, Call call, boolean live) throws IOException, InterruptedException {
         try (session) {
             Hijacked connection = call.exchange().hijack(contentType(call, session.tty()));
+            if (!live) {
+                // Before there is output: docker-py loses what it reads together with the head.
+                connection.output().flush();
+            }
             // Before the client knows that it is attached: what it starts then may end at once.
             session.connect(sink(session.tty(), connection));
             try (connection) {

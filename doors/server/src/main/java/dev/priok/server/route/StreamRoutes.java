@@ -42,7 +42,8 @@ final class StreamRoutes {
     }
 
     private void attach(Call call) throws IOException, InterruptedException {
-        SessionStreams.attach(containers.attach(call.name("id"), attachRequest(call)), call);
+        Containers.AttachRequest request = attachRequest(call);
+        SessionStreams.attach(containers.attach(call.name("id"), request), call, request.stream());
     }
 
     private void attachWebSocket(Call call) throws IOException, InterruptedException {

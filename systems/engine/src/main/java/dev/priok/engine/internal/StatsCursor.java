@@ -90,7 +90,14 @@ final class StatsCursor implements Cursor<Stats> {
                 new Stats.Pids(s.pids().current(), s.pids().limit().orElse(0)),
                 new Stats.Block(
                         entries(s.blockIo().bytes()), entries(s.blockIo().operations())),
-                Map.of());
+                interfaces());
+    }
+
+    /** Those of the host are not the container's. */
+    private Map<String, Stats.Network> interfaces() {
+        int pid = container.state().pid();
+        boolean own = !container.definition().spec().network().mode().equals("host");
+        return own && pid > 0 ? InterfaceCounters.of(pid) : Map.of();
     }
 
     private static Stats.Cpu cpu(CgroupStats.Cpu cpu) {

@@ -285,15 +285,7 @@ public final class Creator {
                 n.user(),
                 n.cgroup().isEmpty() ? (machine.host().cgroupVersion() == 1 ? "host" : "private") : n.cgroup());
         StorageSpec s = spec.storage();
-        StorageSpec storage = new StorageSpec(
-                s.volumes(),
-                s.binds(),
-                s.mounts(),
-                s.tmpfs(),
-                s.volumesFrom(),
-                s.volumeDriver(),
-                s.shmBytes() == 0 ? 64L << 20 : s.shmBytes(),
-                s.options());
+        StorageSpec storage = s.withShmBytes(s.shmBytes() == 0 ? 64L << 20 : s.shmBytes());
         LoggingSpec logging = logging(spec.logging(), machine.config().logging());
         HostSpec h = spec.host();
         HostSpec host = new HostSpec(

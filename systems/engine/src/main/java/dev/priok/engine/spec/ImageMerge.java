@@ -33,15 +33,7 @@ public final class ImageMerge {
                 .withNetwork(spec.network()
                         .withExposedPorts(
                                 union(image.exposedPorts(), spec.network().exposedPorts())))
-                .withStorage(new StorageSpec(
-                        union(image.volumes(), storage.volumes()),
-                        storage.binds(),
-                        storage.mounts(),
-                        storage.tmpfs(),
-                        storage.volumesFrom(),
-                        storage.volumeDriver(),
-                        storage.shmBytes(),
-                        storage.options()));
+                .withStorage(storage.withVolumes(union(image.volumes(), storage.volumes())));
     }
 
     private static ProcessSpec process(ProcessSpec process, ImageSettings image) {
