@@ -65,6 +65,18 @@ class LifecycleTest {
     }
 
     @Test
+    void update_pidsLimit_canBeTakenAway() {
+        String id = sleeper("--pids-limit", "32");
+        String[] read = {
+            "exec", id, "sh", "-c", "cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>/dev/null || true"
+        };
+        assertEquals("32", docker.ok(read));
+        docker.ok("update", "--pids-limit", "-1", id);
+        assertEquals("max", docker.ok(read));
+        docker.ok("rm", "-f", id);
+    }
+
+    @Test
     void stop_sendsTheSignalThenKills() {
         String id =
                 docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done");

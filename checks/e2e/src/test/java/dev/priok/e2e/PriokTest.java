@@ -66,6 +66,14 @@ class PriokTest {
     }
 
     @Test
+    void top_followed_endsWithTheContainer() {
+        String id = priok.ok("run", "-d", Busybox.IMAGE, "sleep", "2");
+        String out = priok.ok("top", "-f", id);
+        assertTrue(out.split("sleep 2", -1).length > 2, out);
+        priok.ok("rm", id);
+    }
+
+    @Test
     void build_makesTheImage() throws IOException {
         Files.writeString(dir.resolve("Dockerfile"), "FROM bb\nCOPY f /f\nCMD [\"cat\", \"/f\"]\n");
         Files.writeString(dir.resolve("f"), "built");

@@ -136,6 +136,14 @@ public record NetworkSpec(
             driverOptions = Copies.map(driverOptions);
         }
 
+        /** With this hardware address where none was asked for. */
+        public Endpoint withMacAddressUnlessAsked(String mac) {
+            return macAddress.isEmpty()
+                    ? new Endpoint(
+                            aliases, links, ipv4Address, ipv6Address, mac, driverOptions, gatewayPriority, networkId)
+                    : this;
+        }
+
         /** The same of the network that was meant. */
         public Endpoint withNetworkId(String id) {
             return new Endpoint(

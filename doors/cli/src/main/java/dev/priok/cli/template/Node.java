@@ -1,6 +1,7 @@
 package dev.priok.cli.template;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,15 @@ sealed interface Node {
         @Override
         public Flow render(Renderer renderer) {
             return flow;
+        }
+    }
+
+    /** {@code {{template "name" .Data}}}; what was defined, perhaps after it, is looked up by name when it is rendered. */
+    record Invocation(String name, @Nullable Pipeline data, Map<String, List<Node>> templates, Place place)
+            implements Node {
+        @Override
+        public Flow render(Renderer renderer) throws TemplateError {
+            return renderer.invoke(this);
         }
     }
 

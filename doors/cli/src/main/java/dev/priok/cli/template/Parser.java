@@ -3,9 +3,12 @@ package dev.priok.cli.template;
 import dev.priok.cli.template.Node.Expression;
 import dev.priok.cli.template.Token.Kind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the tree of a template by recursive descent. */
 final class Parser {
@@ -16,7 +19,8 @@ final class Parser {
     private static final String ELSE = "else";
 
     private final List<Token> tokens;
-    private final Set<String> variables = new HashSet<>(Set.of("$"));
+    private final Map<String, List<Node>> templates = new HashMap<>();
+    private Set<String> variables = new HashSet<>(Set.of("$"));
     private int at;
     private int depth;
     private int rangeDepth;
@@ -92,7 +96,30 @@ final class Parser {
                     close(word.text());
                     return new Node.Jump(word.text().equals("break") ? Node.Flow.BREAK : Node.Flow.CONTINUE);
                 }
-                case "define", "template", "block" -> throw error("{{" + word.text() + "}} is not supported");
+                case "define" -> {
+                    if (depth > 0) {
+                        throw error("unexpected <define> in command");
+                    }
+                    at++;
+                    String name = name("define").text();
+                    close("define");
+                    define(name);
+                    return new Node.Text("");
+                }
+                case "template" -> {
+                    at++;
+                    return invocation(name("template"), "template");
+                }
+                case "block" -> {
+                    at++;
+                    Token name = name("block");
+                    if (peek().is(Kind.RIGHT)) {
+                        throw error("missing value for block clause");
+                    }
+                    Node node = invocation(name, "block");
+                    define(name.text());
+                    return node;
+                }
                 default -> {
                     // A function: falls through to the pipeline.
                 }
@@ -101,6 +128,39 @@ final class Parser {
         Node.Pipeline pipeline = pipeline();
         close("command");
         return new Node.Output(pipeline);
+    }
+
+    private Token name(String context) throws TemplateError {
+        Token token = next();
+        if (!token.is(Kind.STRING)) {
+            throw error("unexpected \"" + token.text() + "\" in " + context + " clause");
+        }
+        return token;
+    }
+
+    /** Reads a template of its own: it sees its own variables alone, and no loop around it. */
+    private void define(String name) throws TemplateError {
+        Set<String> outerVariables = variables;
+        int outerRanges = rangeDepth;
+        variables = new HashSet<>(Set.of("$"));
+        rangeDepth = 0;
+        templates.put(name, block());
+        at++;
+        if (!peek().isWord(END)) {
+            throw error("unexpected {{else}} in define clause");
+        }
+        at++;
+        close(END);
+        variables = outerVariables;
+        rangeDepth = outerRanges;
+    }
+
+    private Node invocation(Token name, String context) throws TemplateError {
+        int start = at - 1;
+        Node.@Nullable Pipeline data = peek().is(Kind.RIGHT) ? null : pipeline();
+        String source = "{{template " + source(start) + "}}";
+        close(context);
+        return new Node.Invocation(name.text(), data, templates, new Node.Place(name.line(), name.column(), source));
     }
 
     private Node ifNode() throws TemplateError {

@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Walks a template once over one piece of data. */
 final class Renderer {
+    /** Templates that call each other; Go goes deeper, and nobody means to. */
+    private static final int MAXIMUM_INVOCATIONS = 200;
+
     private final StringBuilder out;
     private final boolean rendersTitles;
     private final List<String> variableNames = new ArrayList<>();
     private final List<@Nullable Object> variableValues = new ArrayList<>();
     private @Nullable Object dot;
+    private int invocations;
 
     Renderer(StringBuilder out, @Nullable Object data, boolean rendersTitles) {
         this.out = out;
@@ -82,6 +86,24 @@ final class Renderer {
         dot = value;
         Flow flow = walk(nodes);
         dot = outer;
+        return flow;
+    }
+
+    Flow invoke(Node.Invocation invocation) throws TemplateError {
+        List<Node> nodes = invocation.templates().get(invocation.name());
+        if (nodes == null) {
+            throw invocation.place().error("template \"" + invocation.name() + "\" not defined");
+        }
+        if (++invocations > MAXIMUM_INVOCATIONS) {
+            throw invocation.place().error("exceeded maximum template depth (" + MAXIMUM_INVOCATIONS + ")");
+        }
+        Pipeline data = invocation.data();
+        Object value = data == null ? null : evaluate(data);
+        int scope = variableNames.size();
+        declare("$", value);
+        Flow flow = walkWith(value, nodes);
+        forgetTo(scope);
+        invocations--;
         return flow;
     }
 

@@ -2,6 +2,7 @@ package dev.priok.cli.template;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.client.Json;
 import java.io.IOException;
@@ -68,6 +69,10 @@ final class TemplateTest {
                     {{/* nothing */}}y   => y
                     {{"q\\"t"}}{{'a'}}   => q"t97
                     {{slice .Name 1 2}}   => e
+                    {{define "n"}}<{{.}}>{{end}}{{range .Names}}{{template "n" .}}{{end}}   => <b><a>
+                    {{template "late" .State}}{{define "late"}}{{.Pid}} {{$.Status}}{{end}}   => 12 running
+                    {{$x := 1}}{{block "b" .Name}}{{$x := .}}{{$x}}{{end}}{{$x}}{{template "b" "again"}}   => web1again
+                    {{template "none"}}{{define "none"}}[{{.}}]{{end}}   => [<no value>]
                     {{1_000}} {{0x10}} {{-5}} {{true}}   => 1000 16 -5 true
                     """)
     void render_case_printsAsGoDoes(String template, String expected) throws Exception {
@@ -90,7 +95,13 @@ final class TemplateTest {
                     {{}}                        | template: :1: missing value for command
                     {{"a}}                      | template: :1: unterminated quoted string
                     {{(.Name}}                  | template: :1: unclosed left paren
-                    {{define "x"}}{{end}}       | template: :1: {{define}} is not supported
+                    {{define x}}{{end}}         | template: :1: unexpected "x" in define clause
+                    {{define "x"}}a             | template: :1: unexpected EOF
+                    {{define "x"}}a{{else}}b{{end}} | template: :1: unexpected {{else}} in define clause
+                    {{if .On}}{{define "x"}}{{end}}{{end}} | template: :1: unexpected <define> in command
+                    {{block "x"}}{{end}}        | template: :1: missing value for block clause
+                    {{$x := 1}}{{define "y"}}{{$x}}{{end}} | template: :1: undefined variable "$x"
+                    {{range .Names}}{{block "z" .}}{{break}}{{end}}{{end}} | template: :1: {{break}} outside {{range}}
                     """)
     void parse_badTemplate_saysWhy(String template, String message) {
         TemplateError error = assertThrows(TemplateError.class, () -> Template.parse(template));
@@ -105,11 +116,19 @@ final class TemplateTest {
                     {{index .Names 5}}      | template: :1:2: executing "" at <index .Names 5>: error calling index: index out of range: 5
                     {{len 5}}               | template: :1:2: executing "" at <len 5>: error calling len: len of type int
                     {{lt "a" 1}}            | template: :1:2: executing "" at <lt "a" 1>: error calling lt: incompatible types for comparison
+                    {{template "no" .Name}} | template: :1:11: executing "" at <{{template "no" .Name}}>: template "no" not defined
                     {{upper 5}}             | template: :1:2: executing "" at <upper 5>: error calling upper: expected string; found 5
                     """)
     void render_impossible_namesThePlace(String template, String message) {
         TemplateError error = assertThrows(TemplateError.class, () -> render(template));
         assertEquals(message, error.message());
+    }
+
+    @Test
+    void render_templateThatCallsItself_ends() throws Exception {
+        TemplateError error = assertThrows(
+                TemplateError.class, () -> render("{{define \"x\"}}{{template \"x\"}}{{end}}{{template \"x\"}}"));
+        assertTrue(error.message().endsWith("exceeded maximum template depth (200)"), error.message());
     }
 
     @Test

@@ -134,6 +134,7 @@ public final class ContainerNetworks implements AutoCloseable {
             throw Failure.invalid(
                     "conflicting options: cannot attach both user-defined and non-user-defined network-modes");
         }
+        settled.computeIfPresent(first.name(), (_, asked) -> asked.withMacAddressUnlessAsked(spec.macAddress()));
         return spec.withMode(none ? "none" : spec.mode()).withEndpoints(settled);
     }
 

@@ -37,7 +37,7 @@ public final class CgroupLimits {
         return new dev.priok.cgroup.Limits(
                 memory(limits),
                 cpu(limits),
-                pids == null || pids == 0 ? OptionalLong.empty() : OptionalLong.of(pids < 0 ? -1 : pids),
+                pids == null ? OptionalLong.empty() : OptionalLong.of(pids <= 0 ? -1 : pids),
                 blockIo(limits),
                 List.of(),
                 List.of());
