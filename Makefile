@@ -32,8 +32,9 @@ conformance: build ## unmodified clients against a daemon of their own, a contai
 	@PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test,dev.priok.registryserver.PageTest' -Dsurefire.failIfNoSpecifiedTests=false
 	@checks/registry-conformance/run 1.1 dev
 
-strangers: build ## Moby's own integration tests against a priokd started for them (root, Go and its module proxy)
+strangers: build ## Moby's and docker-py's own integration tests against a priokd started for them (root, Go, Python; module proxy, PyPI, GitHub)
 	@checks/strangers/moby $(WHAT)
+	@checks/strangers/docker-py
 
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest,dev.priok.daemon.RegistryKillTest' -Dsurefire.failIfNoSpecifiedTests=false

@@ -1,12 +1,15 @@
 package dev.priok.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,11 +69,31 @@ class PriokTest {
     }
 
     @Test
-    void top_followed_endsWithTheContainer() {
-        String id = priok.ok("run", "-d", Busybox.IMAGE, "sleep", "2");
-        String out = priok.ok("top", "-f", id);
-        assertTrue(out.split("sleep 2", -1).length > 2, out);
-        priok.ok("rm", id);
+    void ps_json_escapesWhatUsersWroteAsDockerDoes() {
+        String id = docker.ok("create", "--label", "odd=\"a\" \\ <b> & ü", Busybox.IMAGE, "echo", "a\"b\\c\nd<e>");
+        String[] list = {"ps", "-a", "--no-trunc", "--filter", "id=" + id, "--format", "json"};
+        String age = "\"RunningFor\":\"[^\"]*\"";
+        assertEquals(docker.ok(list).replaceAll(age, ""), priok.ok(list).replaceAll(age, ""));
+        docker.ok("rm", id);
+    }
+
+    @Test
+    void top_followed_endsWithTheContainer() throws Exception {
+        String id = priok.ok("run", "-d", Busybox.IMAGE, "sleep", "1000");
+        Process top = priok.start("top", "-f", id);
+        try (BufferedReader lines = top.inputReader()) {
+            int tables = 0;
+            while (tables < 2) {
+                String line = lines.readLine();
+                assertNotNull(line, "it ended before the container");
+                tables += line.endsWith("sleep 1000") ? 1 : 0;
+            }
+            docker.ok("rm", "-f", id);
+            assertTrue(top.waitFor(Program.TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            assertEquals(0, top.exitValue());
+        } finally {
+            top.destroyForcibly();
+        }
     }
 
     @Test

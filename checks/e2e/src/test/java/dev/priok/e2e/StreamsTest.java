@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Output and input of containers for several who look on, slowly, or over a WebSocket. */
 @ExtendWith(SharedDaemon.class)
+@Timeout(Program.TIMEOUT_SECONDS)
 class StreamsTest {
     /** More than what every buffer between a container and one who does not read could hold. */
     private static final int CHATTER_MEBIBYTES = 64;
@@ -33,7 +35,7 @@ class StreamsTest {
 
     @Test
     void webSocket_carriesInputAndOutputAndTheEnd() throws IOException {
-        String id = docker.ok("run", "-d", "-i", Busybox.IMAGE, "head", "-n", "2");
+        String id = docker.ok("run", "-d", "-i", Busybox.IMAGE, "sh", "-c", "read one; echo $one; read two; echo $two");
         String target = "/v1.51/containers/" + id + "/attach/ws?stream=1&stdin=1&stdout=1&stderr=1";
         try (var one = UpgradedConnection.webSocket(socket, target);
                 var other = UpgradedConnection.webSocket(socket, target)) {
@@ -126,10 +128,13 @@ class StreamsTest {
                 "sh",
                 "-c",
                 // Over ten times what three files hold, in bursts, so that one who follows is not left behind by force.
-                "for i in $(seq 1 25); do seq $((i * 1000)) $((i * 1000 + 999)); sleep 0.05; done");
+                "echo begin; until [ -e /go ]; do sleep 0.05; done;"
+                        + "for i in $(seq 1 25); do seq $((i * 1000)) $((i * 1000 + 999)); sleep 0.05; done");
         docker.ok("start", id);
         Process follow = docker.start("logs", "-f", id);
         try (BufferedReader lines = follow.inputReader()) {
+            assertEquals("begin", lines.readLine());
+            docker.ok("exec", id, "touch", "/go");
             long expected = 1000;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 assertEquals(Long.toString(expected), line);
@@ -140,17 +145,7 @@ class StreamsTest {
             follow.destroyForcibly();
         }
         String kept = docker.ok("logs", id);
-        assertTrue(kept.endsWith("25999") && !kept.startsWith("1000\n"), "the log was not rotated");
-        docker.ok("rm", id);
-    }
-
-    @Test
-    void ps_json_escapesWhatUsersWrote() {
-        String id = docker.ok("create", "--label", "odd=\"quoted\" \\ <tag> ü", Busybox.IMAGE, "echo", "a\"b\\c\nd<e>");
-        String line = docker.ok("ps", "-a", "--no-trunc", "--filter", "id=" + id, "--format", "json");
-        String own =
-                SharedDaemon.get().priok().ok("ps", "-a", "--no-trunc", "--filter", "id=" + id, "--format", "json");
-        assertEquals(line, own);
+        assertTrue(kept.endsWith("25999") && !kept.startsWith("begin"), "the log was not rotated");
         docker.ok("rm", id);
     }
 }

@@ -318,10 +318,10 @@ final class ImagesOfStore implements Images {
     public void load(InputStream tar, Consumer<String> progress) throws IOException {
         for (Loaded loaded : store.load(tar, _ -> {})) {
             if (loaded.tags().isEmpty()) {
-                progress.accept("Loaded image ID: " + loaded.image() + "\n");
+                progress.accept("Loaded image ID: " + loaded.image());
             }
             for (ImageReference tag : loaded.tags()) {
-                progress.accept("Loaded image: " + tag.familiar() + "\n");
+                progress.accept("Loaded image: " + tag.familiar());
             }
             publish("load", loaded.image().toString(), loaded.image().toString());
         }
