@@ -171,7 +171,7 @@ class NetworkIT {
                             rules.stream().flatMap(List::stream).noneMatch(e -> e instanceof NftExpression.Other),
                             () -> chain + ": " + rules);
                 }
-                assertEquals(15, nft.sets("priok-it").size());
+                assertEquals(17, nft.sets("priok-it").size());
                 nft.commit(new NftRequests("priok-it").deleteTable());
                 assertEquals(List.of(), nft.tables());
             }

@@ -31,14 +31,22 @@ public final class LinkRequests extends Requests {
     static final int LINK_MASTER = 10;
     static final int LINK_INFO = 18;
     static final int LINK_ALIAS = 20;
+    private static final int LINK_FAMILY_SETTINGS = 26;
+    private static final int LINK_GROUP = 27;
     private static final int LINK_NAMESPACE = 28;
+    private static final int IPV6 = 10;
+    private static final int IPV6_ADDRESS_MODE = 8;
+    private static final int IPV6_NO_ADDRESS = 1;
     static final int INFO_KIND = 1;
     static final int INFO_DATA = 2;
     private static final int INFO_PORT_KIND = 4;
     private static final int INFO_PORT_DATA = 5;
     private static final int VETH_PEER = 1;
     private static final int BRIDGE_STP = 5;
+    private static final int PORT_STATE = 1;
+    private static final int PORT_STATE_DISABLED = 0;
     private static final int PORT_HAIRPIN = 4;
+    private static final int PORT_FLUSH = 24;
     private static final int PORT_ISOLATED = 33;
     private static final int MACVLAN_MODE = 1;
     private static final int VLAN_ID = 1;
@@ -153,6 +161,37 @@ public final class LinkRequests extends Requests {
         return this;
     }
 
+    /** Sets the end of a pair up as a port of a bridge, with no IPv6 address of its own, and writes an alias on it. */
+    public LinkRequests upAsPort(String name, String alias) {
+        add(
+                "setting link " + name + " up",
+                SET_LINK,
+                0,
+                w -> link(w, 0, UP, UP)
+                        .attribute(LINK_NAME, name)
+                        .attribute(LINK_ALIAS, alias)
+                        .nest(
+                                LINK_FAMILY_SETTINGS,
+                                () -> w.nest(IPV6, () -> w.attribute8(IPV6_ADDRESS_MODE, IPV6_NO_ADDRESS))));
+        return this;
+    }
+
+    /** Puts a link into a group, a number that its users choose. */
+    public LinkRequests setGroup(String name, int group) {
+        add(
+                "marking link " + name,
+                SET_LINK,
+                0,
+                w -> link(w, 0, 0, 0).attribute(LINK_NAME, name).attribute32(LINK_GROUP, group));
+        return this;
+    }
+
+    /** Removes all links of a group in one step, which takes no longer than removing one. */
+    public LinkRequests deleteGroup(int group) {
+        add("removing links", DELETE_LINK, 0, w -> link(w, 0, 0, 0).attribute32(LINK_GROUP, group));
+        return this;
+    }
+
     /** Sets a link up and writes an alias on it. */
     public LinkRequests upAs(String name, String alias) {
         add(
@@ -199,6 +238,21 @@ public final class LinkRequests extends Requests {
                                     INFO_PORT_DATA,
                                     () -> w.attribute8(PORT_HAIRPIN, hairpin ? 1 : 0)
                                             .attribute8(PORT_ISOLATED, isolated ? 1 : 0)));
+        });
+        return this;
+    }
+
+    /** Makes a port neither forward nor learn, and its bridge forget who was behind it. */
+    public LinkRequests silencePort(String name) {
+        add("silencing port " + name, NEW_LINK, 0, w -> {
+            link(w, 0, 0, 0).attribute(LINK_NAME, name);
+            w.nest(
+                    LINK_INFO,
+                    () -> w.attribute(INFO_PORT_KIND, "bridge")
+                            .nest(
+                                    INFO_PORT_DATA,
+                                    () -> w.attribute8(PORT_STATE, PORT_STATE_DISABLED)
+                                            .attribute(PORT_FLUSH, new byte[0])));
         });
         return this;
     }

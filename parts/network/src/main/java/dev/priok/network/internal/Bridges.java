@@ -197,22 +197,20 @@ final class Bridges {
     }
 
     /** Removes links of ours that are neither of a network that is made nor have one of these aliases. */
-    synchronized int removeLeftovers(Set<String> kept) throws IOException {
+    synchronized int removeLeftovers(Set<String> kept, LinkRemovals removals) throws IOException {
         Set<String> wanted = new HashSet<>(kept);
         made.values().forEach(m -> wanted.add(alias(m.definition())));
-        int removed = 0;
-        for (Link link : links.links()) {
-            if (isOurs(link) && !wanted.contains(link.alias())) {
-                links.send(new LinkRequests().deleteLink(link.index()));
-                removed++;
-            }
-        }
-        return removed;
+        List<String> leftovers = links.links().stream()
+                .filter(link -> isOurs(link) && !wanted.contains(link.alias()))
+                .map(Link::name)
+                .toList();
+        removals.removeLinks(leftovers);
+        return leftovers.size();
     }
 
-    synchronized int removeEverything() throws IOException {
+    synchronized int removeEverything(LinkRemovals removals) throws IOException {
         made.clear();
-        return removeLeftovers(Set.of());
+        return removeLeftovers(Set.of(), removals);
     }
 
     private boolean isOurs(Link link) {

@@ -3,6 +3,7 @@ package dev.priok.network.internal;
 import dev.priok.linux.Errno;
 import dev.priok.netlink.NetlinkException;
 import dev.priok.netlink.NftElement;
+import dev.priok.netlink.NftExpression;
 import dev.priok.netlink.NftRequests;
 import dev.priok.netlink.NftSet;
 import dev.priok.netlink.NftSocket;
@@ -27,6 +28,10 @@ final class Firewall implements AutoCloseable {
     private final NftSocket socket;
     /** By the id of the network or endpoint: all that is in the table, to make it again when somebody flushed it. */
     private final Map<String, Map<NftSet, List<NftElement>>> entries = new HashMap<>();
+    /** The rules as the kernel tells them; empty before they were made. */
+    private List<List<List<NftExpression>>> rules = List.of();
+    /** The change after which they were looked at last. */
+    private int generation;
 
     Firewall(String table, NftSocket socket) {
         this.table = table;
@@ -49,6 +54,30 @@ final class Firewall implements AutoCloseable {
                         merged.computeIfAbsent(set, _ -> new ArrayList<>()).addAll(elements)));
         merged.forEach(changes::addElements);
         socket.commit(changes);
+        generation = socket.generation();
+        rules = rules();
+    }
+
+    private List<List<List<NftExpression>>> rules() throws IOException {
+        List<List<List<NftExpression>>> all = new ArrayList<>();
+        for (String chain : Rules.CHAINS) {
+            all.add(socket.rules(table, chain));
+        }
+        return all;
+    }
+
+    /** Makes the table again if somebody else has changed or removed its rules; whether that was so. */
+    synchronized boolean mend() throws IOException {
+        int now = socket.generation();
+        if (rules.isEmpty() || now == generation) {
+            return false;
+        }
+        if (rules().equals(rules)) {
+            generation = now;
+            return false;
+        }
+        rebuild();
+        return true;
     }
 
     /** Puts the entries of a network or endpoint in place of those that it has. */
@@ -90,6 +119,7 @@ final class Firewall implements AutoCloseable {
 
     /** Removes the table. */
     synchronized void remove() throws IOException {
+        rules = List.of();
         socket.commit(new NftRequests(table).addTable().deleteTable());
     }
 
@@ -115,6 +145,9 @@ final class Firewall implements AutoCloseable {
                     .findFirst();
             if (family.map(Family::mode).orElse(GatewayMode.NAT) != GatewayMode.NAT_UNPROTECTED) {
                 all.put(f.protectedBridges, List.of(link));
+            }
+            if (family.map(Family::mode).orElse(GatewayMode.NAT) == GatewayMode.ROUTED) {
+                all.put(f.routedBridges, List.of(link));
             }
             family.ifPresent(definition -> {
                 IpPrefix subnet = definition.subnet();
@@ -147,17 +180,15 @@ final class Firewall implements AutoCloseable {
                     .filter(a -> a.isIpv4() == ipv4)
                     .map(IpPrefix::address)
                     .findFirst();
-            if (server.isEmpty()) {
+            if (server.isEmpty() || binding.hostAddress().equals(LoopbackRelay.LOOPBACK)) {
                 continue;
             }
             byte protocol = (byte) binding.transport().number();
             short hostPort = (short) binding.hostPort();
             short port = (short) binding.containerPort();
-            boolean routed = bridge.families().stream()
-                    .anyMatch(x -> x.subnet().isIpv4() == ipv4 && x.mode() == GatewayMode.ROUTED);
             NftSet set;
             NftElement element;
-            if (routed) {
+            if (Publications.isRouted(bridge, ipv4)) {
                 set = f.routed;
                 element = NftElement.of(NftElement.fields(server.get(), protocol, port));
             } else if (binding.hostAddress().isAnyLocalAddress()) {
@@ -175,6 +206,15 @@ final class Firewall implements AutoCloseable {
             }
         }
         return all;
+    }
+
+    /** Adds to an endpoint's entries what leads a publication's connections at [::1] to the relay at a port of it. */
+    static void addRelay(Map<NftSet, List<NftElement>> entries, PortBinding binding, int relayPort) {
+        byte protocol = (byte) binding.transport().number();
+        short hostPort = (short) binding.hostPort();
+        entries.computeIfAbsent(Rules.Family.V6.published, _ -> new ArrayList<>())
+                .add(NftElement.of(NftElement.fields(LoopbackRelay.LOOPBACK, protocol, hostPort))
+                        .to(NftElement.fields(LoopbackRelay.LOOPBACK, (short) relayPort)));
     }
 
     @Override

@@ -26,8 +26,11 @@ import dev.priok.network.Wiring;
 import dev.priok.network.WiringConfig;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,17 +41,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The wiring of the network namespace that the constructing thread is in. */
 public final class HostWiring implements Wiring {
     private static final Logger LOG = LoggerFactory.getLogger(HostWiring.class);
-    /** Links that wait for their removal, some 20 ms each, get this long when the daemon ends. */
-    private static final int REMOVAL_SECONDS = 10;
+    /** Links that wait for their removal get this long when the daemon ends. */
+    private static final Duration REMOVAL_PATIENCE = Duration.ofSeconds(10);
+    /** How soon a table that somebody flushed is there again. */
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
     private final WiringConfig config;
     private final Fd host;
@@ -59,7 +61,8 @@ public final class HostWiring implements Wiring {
     private final Bridges bridges;
     private final Namespaces namespaces;
     private final HostPorts ports = new HostPorts();
-    private final ExecutorService removals;
+    private final LinkRemovals removals;
+    private final Thread watch = Thread.ofVirtual().name("network-watch").unstarted(this::watch);
     private final Map<String, OpenSandbox> sandboxes = new ConcurrentHashMap<>();
 
     /** A sandbox with its namespace and what is connected to it; guarded by itself. */
@@ -72,8 +75,12 @@ public final class HostWiring implements Wiring {
         }
     }
 
-    /** An endpoint with its publications. */
-    private record Connected(Endpoint endpoint, List<PortBinding> bindings) {}
+    /** An endpoint with its publications, and the relays that serve those at [::1]. */
+    private record Connected(Endpoint endpoint, List<PortBinding> bindings, List<LoopbackRelay> relays) {
+        Connected(Endpoint endpoint) {
+            this(endpoint, List.of(), List.of());
+        }
+    }
 
     /** Opens what is needed of the kernel in the calling thread's namespace. */
     public HostWiring(WiringConfig config) {
@@ -85,13 +92,29 @@ public final class HostWiring implements Wiring {
             links = LinkSocket.open();
             firewall = new Firewall(config.name(), NftSocket.open());
             connections = ConnectionSocket.open();
+            removals = new LinkRemovals();
         } catch (IOException e) {
             throw Failure.internal(e, "networks cannot be set up: %s", String.valueOf(e.getMessage()));
         }
         bridges = new Bridges(config, links);
         namespaces = new Namespaces(config.readySandboxes());
-        removals = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("network-removals").factory());
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(WATCH_INTERVAL);
+                try {
+                    if (onHost("looking after the firewall", firewall::mend)) {
+                        LOG.warn("somebody removed rules of table {}; they are there again", config.name());
+                    }
+                } catch (Failure e) {
+                    LOG.warn("the firewall could not be looked after: {}", e.message());
+                }
+            }
+        } catch (InterruptedException _) {
+            // The wiring is closed.
+        }
     }
 
     private <T> T onHost(String doing, Callable<T> task) {
@@ -162,7 +185,7 @@ public final class HostWiring implements Wiring {
         synchronized (sandbox) {
             Endpoint endpoint = Namespaces.call(
                     "connecting to network " + definition.network(), () -> attach(sandbox.namespace, definition));
-            sandbox.endpoints.put(definition.id(), new Connected(endpoint, List.of()));
+            sandbox.endpoints.put(definition.id(), new Connected(endpoint));
             return endpoint;
         }
     }
@@ -186,7 +209,7 @@ public final class HostWiring implements Wiring {
                 if (filtered || !bridge.containersTalk()) {
                     requests.setPort(hostLink, filtered, !filtered && !bridge.containersTalk());
                 }
-                requests.upAs(hostLink, alias);
+                requests.upAsPort(hostLink, alias);
             }
             case NetworkDefinition.Macvlan macvlan ->
                 requests.addMacvlan(
@@ -286,28 +309,56 @@ public final class HostWiring implements Wiring {
             if (!(bridges.made(definition.network()).definition() instanceof NetworkDefinition.Bridge bridge)) {
                 return new Publication.Published(List.of());
             }
-            List<IpPrefix> addresses = definition.addresses();
-            List<PortRequest> fitting = requests.stream()
-                    .filter(r -> r.hostAddress().isEmpty()
-                            || addresses.stream()
-                                    .anyMatch(a -> a.isIpv4()
-                                            == Names.isIpv4(r.hostAddress().get())))
-                    .toList();
-            return onHost("publishing ports of " + endpointId, () -> {
-                Publication publication = ports.reserve(endpointId, fitting, Names.anyAddresses(addresses));
-                if (publication instanceof Publication.Published(var fresh)) {
-                    List<PortBinding> all = new ArrayList<>(connected.bindings);
-                    all.addAll(fresh);
-                    try {
-                        firewall.put(endpointId, Firewall.ofBindings(bridge, addresses, all));
-                    } catch (IOException e) {
-                        fresh.forEach(b -> ports.release(endpointId, b));
-                        throw e;
-                    }
-                    sandbox.endpoints.put(endpointId, new Connected(connected.endpoint, List.copyOf(all)));
-                }
-                return publication;
-            });
+            return onHost("publishing ports of " + endpointId, () -> publish(bridge, connected, requests, sandbox));
+        }
+    }
+
+    private Publication publish(
+            NetworkDefinition.Bridge bridge, Connected connected, List<PortRequest> requests, OpenSandbox sandbox)
+            throws Exception {
+        EndpointDefinition definition = connected.endpoint.definition();
+        String id = definition.id();
+        Publications asked = Publications.of(bridge, definition.addresses(), requests);
+        Publication publication = ports.reserve(id, asked.held(), asked.anyAddresses());
+        if (!(publication instanceof Publication.Published(var fresh))) {
+            return publication;
+        }
+        List<PortBinding> bindings = new ArrayList<>(fresh);
+        bindings.addAll(asked.direct());
+        List<PortBinding> all = new ArrayList<>(connected.bindings);
+        all.addAll(bindings);
+        List<LoopbackRelay> relays = new ArrayList<>(connected.relays);
+        boolean done = false;
+        try {
+            Map<NftSet, List<NftElement>> entries = Firewall.ofBindings(bridge, definition.addresses(), all);
+            relay(definition, fresh, entries, relays);
+            firewall.put(id, entries);
+            done = true;
+        } finally {
+            if (!done) {
+                fresh.forEach(b -> ports.release(id, b));
+                relays.stream().filter(r -> !connected.relays.contains(r)).forEach(LoopbackRelay::close);
+            }
+        }
+        sandbox.endpoints.put(id, new Connected(connected.endpoint, List.copyOf(all), List.copyOf(relays)));
+        return new Publication.Published(bindings);
+    }
+
+    /** Starts relays for the publications that [::1] reaches, and adds what leads there. */
+    private void relay(
+            EndpointDefinition definition,
+            List<PortBinding> bindings,
+            Map<NftSet, List<NftElement>> entries,
+            List<LoopbackRelay> relays)
+            throws IOException {
+        for (PortBinding binding : bindings) {
+            if (Publications.isRelayed(binding)) {
+                InetSocketAddress target = new InetSocketAddress(
+                        Publications.server(definition.addresses(), binding), binding.containerPort());
+                LoopbackRelay relay = LoopbackRelay.start(target, () -> onHost("relaying", SocketChannel::open));
+                relays.add(relay);
+                Firewall.addRelay(entries, binding, relay.port());
+            }
         }
     }
 
@@ -339,7 +390,8 @@ public final class HostWiring implements Wiring {
                                     .anyMatch(b -> b.transport().number() == c.protocol() && b.hostPort() == c.port()));
                 }
                 connected.bindings.forEach(b -> ports.release(endpointId, b));
-                sandbox.endpoints.put(endpointId, new Connected(connected.endpoint, List.of()));
+                connected.relays.forEach(LoopbackRelay::close);
+                sandbox.endpoints.put(endpointId, new Connected(connected.endpoint));
                 return true;
             });
         }
@@ -355,22 +407,19 @@ public final class HostWiring implements Wiring {
             List.copyOf(sandbox.endpoints.keySet()).forEach(id -> unpublish(sandboxId, id));
             sandboxes.remove(sandboxId, sandbox);
         }
-        removals.execute(() -> {
-            for (Connected c : sandbox.endpoints.values()) {
-                try {
-                    if (c.endpoint.hostLink().isEmpty()) {
-                        Namespaces.inside(
-                                sandbox.namespace,
-                                () -> Inside.remove(c.endpoint.definition().interfaceName()));
-                    } else {
-                        removeLink(c.endpoint.hostLink());
-                    }
-                } catch (Exception e) {
-                    LOG.warn("a link of {} stays until the next start: {}", sandboxId, e.getMessage());
-                }
-            }
-            sandbox.namespace.close();
-        });
+        List<Endpoint> ended =
+                sandbox.endpoints.values().stream().map(Connected::endpoint).toList();
+        removals.add(new LinkRemovals.Ended(
+                sandboxId,
+                ended.stream()
+                        .map(Endpoint::hostLink)
+                        .filter(name -> !name.isEmpty())
+                        .toList(),
+                ended.stream()
+                        .filter(e -> e.hostLink().isEmpty())
+                        .map(e -> e.definition().interfaceName())
+                        .toList(),
+                sandbox.namespace));
     }
 
     @Override
@@ -402,7 +451,8 @@ public final class HostWiring implements Wiring {
                 repaired += takeBack(running, entries, problems);
             }
             firewall.replace(entries);
-            int removed = bridges.removeLeftovers(kept);
+            watch.start();
+            int removed = bridges.removeLeftovers(kept, removals);
             return new Reconciled(problems, repaired, removed);
         });
     }
@@ -438,6 +488,10 @@ public final class HostWiring implements Wiring {
                 }
                 List<PortBinding> bindings = new ArrayList<>();
                 for (PortBinding binding : wanted.bindings()) {
+                    if (binding.hostPort() == 0) {
+                        bindings.add(binding);
+                        continue;
+                    }
                     Publication p = ports.hold(definition.id(), binding);
                     if (p instanceof Publication.Published) {
                         bindings.add(binding);
@@ -450,10 +504,15 @@ public final class HostWiring implements Wiring {
                                         running.id()));
                     }
                 }
+                List<LoopbackRelay> relays = new ArrayList<>();
                 if (network.definition() instanceof NetworkDefinition.Bridge bridge && !bindings.isEmpty()) {
-                    entries.put(definition.id(), Firewall.ofBindings(bridge, definition.addresses(), bindings));
+                    Map<NftSet, List<NftElement>> published =
+                            Firewall.ofBindings(bridge, definition.addresses(), bindings);
+                    relay(definition, bindings, published, relays);
+                    entries.put(definition.id(), published);
                 }
-                sandbox.endpoints.put(definition.id(), new Connected(endpoint, List.copyOf(bindings)));
+                sandbox.endpoints.put(
+                        definition.id(), new Connected(endpoint, List.copyOf(bindings), List.copyOf(relays)));
             }
         } catch (Exception e) {
             problems.add("sandbox " + running.id() + ": " + e.getMessage());
@@ -464,23 +523,21 @@ public final class HostWiring implements Wiring {
     @Override
     public void cleanup() {
         onHost("removing networks", () -> {
+            watch.interrupt();
             firewall.remove();
-            return bridges.removeEverything();
+            return bridges.removeEverything(removals);
         });
         close();
     }
 
     @Override
     public void close() {
+        watch.interrupt();
         namespaces.close();
-        removals.shutdown();
-        try {
-            if (!removals.awaitTermination(REMOVAL_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("some links stay until the next start");
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (!removals.close(REMOVAL_PATIENCE)) {
+            LOG.warn("some links stay until the next start");
         }
+        sandboxes.values().forEach(s -> s.endpoints.values().forEach(c -> c.relays.forEach(LoopbackRelay::close)));
         sandboxes.values().forEach(s -> s.namespace.close());
         ports.close();
         connections.close();

@@ -42,6 +42,8 @@ final class Rules {
     static final NftSet ALLOWED = set("allowed", NftType.LINK_NAME, NftType.LINK_NAME);
     /** Bridges that nothing passes in or out of. */
     static final NftSet INTERNAL = set("internal", NftType.LINK_NAME);
+    /** The chains, in the order in which they are made. */
+    static final List<String> CHAINS = List.of("publish", "raw", "forward", "arriving", "local", "leaving");
 
     private static final Bytes LOOPBACK = bytes(127);
     private static final Bytes ESTABLISHED_OR_RELATED = native32(2 | 4);
@@ -51,8 +53,8 @@ final class Rules {
 
     /** What there is of each family of addresses. */
     static final class Family {
-        static final Family V4 = new Family("4", NftType.IPV4_ADDRESS, 2, 12, 16);
-        static final Family V6 = new Family("6", NftType.IPV6_ADDRESS, 10, 8, 24);
+        static final Family V4 = new Family("4", NftType.IPV4_ADDRESS, 2, 12, 16, 1);
+        static final Family V6 = new Family("6", NftType.IPV6_ADDRESS, 10, 8, 24, 58);
 
         /** Publications at one address: address, protocol, port, to address and port. */
         final NftSet published;
@@ -60,6 +62,8 @@ final class Rules {
         final NftSet publishedAnywhere;
         /** Container ports that may be reached directly. */
         final NftSet routed;
+        /** Bridges whose containers may be sent ICMP directly. */
+        final NftSet routedBridges;
         /** Bridges that new connections may not enter. */
         final NftSet protectedBridges;
         /** Ranges of networks with their bridges. */
@@ -76,8 +80,16 @@ final class Rules {
         private final int destinationOffset;
         private final int addressBytes;
         private final int slots;
+        private final Bytes controlProtocol;
 
-        private Family(String suffix, NftType address, int protocol, int sourceOffset, int destinationOffset) {
+        private Family(
+                String suffix,
+                NftType address,
+                int protocol,
+                int sourceOffset,
+                int destinationOffset,
+                int controlProtocol) {
+            this.controlProtocol = bytes(controlProtocol);
             this.protocol = bytes(protocol);
             this.sourceOffset = sourceOffset;
             this.destinationOffset = destinationOffset;
@@ -88,6 +100,7 @@ final class Rules {
                     new NftSet("published" + suffix, List.of(address, NftType.PROTOCOL, NftType.PORT), server, false);
             publishedAnywhere = new NftSet("anywhere" + suffix, List.of(NftType.PROTOCOL, NftType.PORT), server, false);
             routed = set("routed" + suffix, address, NftType.PROTOCOL, NftType.PORT);
+            routedBridges = set("routes" + suffix, NftType.LINK_NAME);
             protectedBridges = set("protected" + suffix, NftType.LINK_NAME);
             homes = new NftSet("homes" + suffix, List.of(address, NftType.LINK_NAME), List.of(), true);
             masqueraded = new NftSet("masqueraded" + suffix, List.of(address), List.of(), true);
@@ -107,7 +120,7 @@ final class Rules {
     static List<NftSet> sets() {
         List<NftSet> all = new ArrayList<>(List.of(BRIDGES, ALLOWED, INTERNAL));
         for (Family f : Family.values()) {
-            all.addAll(List.of(f.published, f.publishedAnywhere, f.routed, f.protectedBridges, f.homes, f.masqueraded));
+            all.addAll(List.of(f.published, f.publishedAnywhere, f.routed, f.routedBridges, f.protectedBridges, f.homes, f.masqueraded));
         }
         return all;
     }
@@ -156,6 +169,13 @@ final class Rules {
         changes.addRule("forward", join(redirected(), end(new Accept())));
         for (Family f : Family.values()) {
             changes.addRule("forward", join(of(f), destinationKey(f), List.of(has(f.routed)), end(new Accept())));
+            changes.addRule(
+                    "forward",
+                    join(
+                            of(f),
+                            List.of(new Meta(MetaKey.TRANSPORT, 8), new Compare(8, true, f.controlProtocol)),
+                            out(f.routedBridges),
+                            end(new Accept())));
             changes.addRule("forward", join(of(f), out(f.protectedBridges), end(new Drop())));
         }
     }

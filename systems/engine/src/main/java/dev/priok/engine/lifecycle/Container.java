@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ public final class Container {
     final Map<String, ExecSession> execs = new ConcurrentHashMap<>();
     private final Waiters waiters = new Waiters();
     private volatile Shown shown;
+    /** Guarded by {@link #waiters}. */
+    private Consumer<Definition> definitions = _ -> {};
 
     /** The run that goes on; written with {@link #lock} held. */
     volatile @Nullable Run run;
@@ -106,6 +109,15 @@ public final class Container {
     void publish(Definition definition) {
         synchronized (waiters) {
             shown = new Shown(definition, shown.condition());
+            definitions.accept(definition);
+        }
+    }
+
+    /** Tells {@code listener} of the definition that is, and of each that will be. */
+    void tellOfDefinitions(Consumer<Definition> listener) {
+        synchronized (waiters) {
+            definitions = listener;
+            listener.accept(shown.definition());
         }
     }
 

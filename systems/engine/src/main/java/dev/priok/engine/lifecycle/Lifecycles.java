@@ -45,6 +45,7 @@ public final class Lifecycles {
                 machine.parts(),
                 machine.config().networking(),
                 machine.store(),
+                registry.names(),
                 id -> registry.find(id).map(Container::definition));
         roots = new RootAccess(machine.parts().snapshotter(), initLayer);
         blueprint = new Blueprint(machine, registry, roots, initLayer);

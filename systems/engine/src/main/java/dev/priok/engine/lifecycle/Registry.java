@@ -1,6 +1,7 @@
 package dev.priok.engine.lifecycle;
 
 import dev.priok.core.Failure;
+import dev.priok.engine.network.NameIndex;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class Registry {
     private final NavigableMap<String, Container> byId = new ConcurrentSkipListMap<>();
     private final Map<String, String> idByName = new ConcurrentHashMap<>();
+    private final NameIndex names = new NameIndex();
 
     /** The container that a user means: a whole id, a name, or a prefix of an id that fits only one. */
     public Container get(String ref) {
@@ -46,6 +48,11 @@ public final class Registry {
         return matches.stream().findFirst();
     }
 
+    /** The names that containers have on networks. */
+    public NameIndex names() {
+        return names;
+    }
+
     public Collection<Container> all() {
         return byId.values();
     }
@@ -66,10 +73,13 @@ public final class Registry {
 
     void add(Container container) {
         byId.put(container.id(), container);
+        container.tellOfDefinitions(names::put);
     }
 
     void remove(Container container) {
         byId.remove(container.id());
+        container.tellOfDefinitions(_ -> {});
+        names.remove(container.id());
     }
 
     /** Docker's words for a name that is taken. */

@@ -19,24 +19,16 @@ import dev.priok.network.PortRequest;
 import dev.priok.network.Publication;
 import dev.priok.network.Reconciled;
 import dev.priok.network.Sandbox;
-import dev.priok.network.Transport;
 import dev.priok.network.Wiring;
-import dev.priok.network.dns.NameServer;
-import dev.priok.network.dns.ServerSockets;
-import dev.priok.network.dns.Upstream;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,20 +40,19 @@ public final class Attachments {
     private final NetworkingConfig config;
     private final EngineStore store;
     private final NetworkStore networks;
-    private final Function<String, Optional<Definition>> definitions;
-    private final Map<String, NameServer> nameServers = new ConcurrentHashMap<>();
+    private final NameServers nameServers;
 
     Attachments(
             EngineParts parts,
             NetworkingConfig config,
             EngineStore store,
             NetworkStore networks,
-            Function<String, Optional<Definition>> definitions) {
+            NameServers nameServers) {
         this.parts = parts;
         this.config = config;
         this.store = store;
         this.networks = networks;
-        this.definitions = definitions;
+        this.nameServers = nameServers;
     }
 
     /** A running container. */
@@ -93,15 +84,13 @@ public final class Attachments {
             Sandbox sandbox = wiring.open(id);
             List<EndpointRow> rows = new ArrayList<>();
             List<Map.Entry<Net, NetworkSpec.Endpoint>> wanted = wanted(definition);
-            Optional<Net> main = main(wanted);
+            Gateways gateways = Gateways.of(wanted);
+            Set<String> links = new HashSet<>();
             for (Map.Entry<Net, NetworkSpec.Endpoint> one : wanted) {
-                boolean isMain = main.filter(one.getKey()::equals).isPresent();
-                rows.add(connect(wiring, definition, one.getKey(), one.getValue(), "eth" + rows.size(), isMain));
+                rows.add(connect(wiring, definition, one.getKey(), one.getValue(), links, gateways));
             }
-            if (main.isPresent()) {
-                publish(wiring, definition, main.get(), rows);
-            }
-            serveNames(wiring, definition);
+            rows.replaceAll(row -> row.main() ? publish(wiring, definition, row, List.of()) : row);
+            nameServers.start(wiring, definition);
             store.insertEndpoints(rows);
             done = true;
             return Optional.of(sandbox.path());
@@ -130,19 +119,23 @@ public final class Attachments {
         return all;
     }
 
-    /** Where the default routes go: the highest priority, and of equals the first name. */
-    private static Optional<Net> main(List<Map.Entry<Net, NetworkSpec.Endpoint>> wanted) {
-        return wanted.stream()
-                .filter(e ->
-                        !e.getKey().row().internal() && !e.getKey().gateways().isEmpty())
-                .min(java.util.Comparator.comparingInt((Map.Entry<Net, NetworkSpec.Endpoint> e) ->
-                                -e.getValue().gatewayPriority())
-                        .thenComparing(e -> e.getKey().name()))
-                .map(Map.Entry::getKey);
-    }
-
+    /**
+     * Makes an endpoint.
+     *
+     * @param links names of links inside that are taken; its own is added
+     */
     private EndpointRow connect(
-            Wiring wiring, Definition definition, Net net, NetworkSpec.Endpoint asked, String link, boolean main) {
+            Wiring wiring,
+            Definition definition,
+            Net net,
+            NetworkSpec.Endpoint asked,
+            Set<String> links,
+            Gateways gateways) {
+        EndpointOptions options = EndpointOptions.of(asked);
+        String link = options.linkName().orElseGet(() -> free(links));
+        if (!links.add(link)) {
+            throw Failure.conflict("interface name %s is taken by another network of the container", link);
+        }
         List<String> addresses = net.take(asked.ipv4Address(), asked.ipv6Address());
         boolean entered = false;
         try {
@@ -151,16 +144,15 @@ public final class Attachments {
                                     .equals(Predefined.name(definition.spec().network()))
                     ? definition.spec().network().macAddress()
                     : asked.macAddress();
-            List<InetAddress> gateways = net.gateways();
             EndpointDefinition wanted = new EndpointDefinition(
                     ObjectId.random(parts.random()).hex(),
                     net.id(),
                     link,
                     mac.isEmpty() ? Optional.empty() : Optional.of(new MacAddress(mac)),
                     addresses.stream().map(IpPrefix::parse).toList(),
-                    main ? gateways : List.of(),
+                    gateways.by(net),
                     List.of(),
-                    Map.of());
+                    options.sysctls());
             Endpoint made = wiring.connect(definition.id(), wanted);
             EndpointRow row = new EndpointRow(
                     definition.id(),
@@ -171,8 +163,10 @@ public final class Attachments {
                     addresses,
                     net.row().internal()
                             ? List.of()
-                            : gateways.stream().map(InetAddress::getHostAddress).toList(),
-                    main,
+                            : net.gateways().stream()
+                                    .map(InetAddress::getHostAddress)
+                                    .toList(),
+                    gateways.include(net),
                     List.of());
             if (!net.enter(row)) {
                 wiring.disconnect(definition.id(), wanted.id());
@@ -187,35 +181,33 @@ public final class Attachments {
         }
     }
 
-    private void publish(Wiring wiring, Definition definition, Net main, List<EndpointRow> rows) {
-        List<PortRequest> requests = Ports.requests(definition.spec().network());
+    private static String free(Set<String> links) {
+        int number = 0;
+        while (links.contains("eth" + number)) {
+            number++;
+        }
+        return "eth" + number;
+    }
+
+    /**
+     * Publishes the container's ports at an endpoint.
+     *
+     * @param before publications that the container had at another one, whose ports of the host are kept
+     */
+    private EndpointRow publish(Wiring wiring, Definition definition, EndpointRow row, List<PublishedPort> before) {
+        Net net = networks.byId(row.network())
+                .orElseThrow(() -> Failure.notFound("network %s not found", row.network()));
+        List<PortRequest> requests = before.isEmpty()
+                ? Ports.requests(definition.spec().network(), net.hostAddress())
+                : before.stream().map(Ports::again).toList();
         if (requests.isEmpty()) {
-            return;
+            return row;
         }
-        for (int i = 0; i < rows.size(); i++) {
-            EndpointRow row = rows.get(i);
-            if (row.network().equals(main.id())) {
-                List<PortBinding> bindings =
-                        published(definition, row, wiring.publish(row.container(), row.id(), requests));
-                EndpointRow withPorts = new EndpointRow(
-                        row.container(),
-                        row.network(),
-                        row.id(),
-                        row.link(),
-                        row.mac(),
-                        row.addresses(),
-                        row.gateways(),
-                        true,
-                        bindings.stream()
-                                .map(b -> new PublishedPort(
-                                        b.containerPort() + "/" + b.transport(),
-                                        b.hostAddress().getHostAddress(),
-                                        b.hostPort()))
-                                .toList());
-                rows.set(i, withPorts);
-                main.endpoints().put(row.container(), withPorts);
-            }
-        }
+        List<PortBinding> bindings = published(definition, row, wiring.publish(row.container(), row.id(), requests));
+        EndpointRow withPorts =
+                row.with(true, bindings.stream().map(Ports::published).toList());
+        net.put(withPorts);
+        return withPorts;
     }
 
     private static List<PortBinding> published(Definition definition, EndpointRow row, Publication publication) {
@@ -241,86 +233,12 @@ public final class Attachments {
                         .formatted(definition.name(), row.id(), reason));
     }
 
-    /** Starts the name server of a container that is on a network that users made. */
-    private void serveNames(Wiring wiring, Definition definition) {
-        String id = definition.id();
-        boolean named = networks.all().stream()
-                .anyMatch(net -> net.isUserDefined() && net.endpoints().containsKey(id));
-        if (!named || nameServers.containsKey(id)) {
-            return;
-        }
-        try {
-            ServerSockets sockets = wiring.inside(id, () -> ServerSockets.open(Upstream.PORT));
-            nameServers.put(
-                    id,
-                    NameServer.start(
-                            id.substring(0, 12),
-                            sockets,
-                            new ContainerNames(id, networks, definitions, upstreams(wiring, definition))));
-        } catch (Failure e) {
-            throw e;
-        } catch (Exception e) {
-            throw Failure.internal(
-                    e, "starting the name server of container %s: %s", id, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Servers that the user named are reached from the container, the host's from the host. */
-    private List<Upstream> upstreams(Wiring wiring, Definition definition) throws IOException {
-        List<String> named = definition.spec().network().dns();
-        List<Upstream> all = new ArrayList<>();
-        for (String server : named.isEmpty() ? config.dns() : named) {
-            all.add(new Upstream(ContainerNames.server(server), new Upstream.Sockets() {
-                @Override
-                public DatagramChannel udp() throws IOException {
-                    return inside(wiring, definition.id(), DatagramChannel::open);
-                }
-
-                @Override
-                public SocketChannel tcp() throws IOException {
-                    return inside(wiring, definition.id(), SocketChannel::open);
-                }
-            }));
-        }
-        if (all.isEmpty()) {
-            for (String server : serversOfHost()) {
-                all.add(new Upstream(ContainerNames.server(server), Upstream.Sockets.OF_HOST));
-            }
-        }
-        return all;
-    }
-
-    private static <T> T inside(Wiring wiring, String id, java.util.concurrent.Callable<T> task) throws IOException {
-        try {
-            return wiring.inside(id, task);
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
-    }
-
-    private static List<String> serversOfHost() throws IOException {
-        Path file = Path.of("/etc/resolv.conf");
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        return Files.readAllLines(file).stream()
-                .map(line -> line.strip().split("\\s+"))
-                .filter(words -> words.length > 1 && words[0].equals("nameserver") && !words[1].contains("%"))
-                .map(words -> words[1])
-                .toList();
-    }
-
     /** Undoes what {@link #attach} did; its addresses and ports are free afterwards. Not attached: nothing. */
     public void detach(String id) {
         if (parts.wiring().isEmpty()) {
             return;
         }
-        NameServer server = nameServers.remove(id);
-        if (server != null) {
-            server.close();
-        }
+        nameServers.stop(id);
         parts.wiring().get().release(id);
         boolean any = false;
         for (Net net : networks.all()) {
@@ -339,21 +257,13 @@ public final class Attachments {
     void connect(Definition definition, Net net, NetworkSpec.Endpoint asked) {
         Wiring wiring = parts.wiring()
                 .orElseThrow(() -> new Failure(Failure.Kind.UNAVAILABLE, "this engine has no networks in the kernel"));
-        Map<String, EndpointRow> have = endpoints(definition.id());
-        int number = 0;
-        while (link(have, number)) {
-            number++;
-        }
-        boolean main = have.values().stream().noneMatch(EndpointRow::main)
-                && !net.row().internal()
-                && !net.gateways().isEmpty();
-        EndpointRow row = connect(wiring, definition, net, asked, "eth" + number, main);
+        Set<String> links = new HashSet<>();
+        endpoints(definition.id()).values().forEach(row -> links.add(row.link()));
+        Gateways gateways = Gateways.of(present(definition, net));
+        EndpointRow row = connect(wiring, definition, net, asked, links, gateways);
         store.insertEndpoints(List.of(row));
-        serveNames(wiring, definition);
-    }
-
-    private static boolean link(Map<String, EndpointRow> have, int number) {
-        return have.values().stream().anyMatch(row -> row.link().equals("eth" + number));
+        route(wiring, definition, gateways);
+        nameServers.start(wiring, definition);
     }
 
     /** Takes a running container off a network. */
@@ -367,32 +277,47 @@ public final class Attachments {
         net.leave(row);
         store.deleteEndpoint(definition.id(), net.id());
         if (row.main()) {
-            newMain(wiring, definition);
+            route(wiring, definition, Gateways.of(present(definition, null)));
         }
     }
 
-    private void newMain(Wiring wiring, Definition definition) {
-        List<Map.Entry<Net, NetworkSpec.Endpoint>> left = wanted(definition).stream()
-                .filter(e -> e.getKey().endpoints().containsKey(definition.id()))
+    /** The networks that a running container is on in truth, and {@code coming}. */
+    private List<Map.Entry<Net, NetworkSpec.Endpoint>> present(Definition definition, @Nullable Net coming) {
+        return wanted(definition).stream()
+                .filter(place -> place.getKey().equals(coming)
+                        || place.getKey().endpoints().containsKey(definition.id()))
                 .toList();
-        Optional<Net> main = main(left);
-        wiring.setDefaultGateways(definition.id(), main.map(Net::gateways).orElse(List.of()));
-        if (main.isPresent()) {
-            EndpointRow row = main.get().endpoints().get(definition.id());
-            if (row != null) {
-                EndpointRow asMain = new EndpointRow(
-                        row.container(),
-                        row.network(),
-                        row.id(),
-                        row.link(),
-                        row.mac(),
-                        row.addresses(),
-                        row.gateways(),
-                        true,
-                        row.ports());
-                store.insertEndpoints(List.of(asMain));
-                main.get().endpoints().put(row.container(), asMain);
+    }
+
+    /** Leads the default routes and publications of a running container to where they belong now. */
+    private void route(Wiring wiring, Definition definition, Gateways gateways) {
+        List<PublishedPort> moved = new ArrayList<>();
+        List<EndpointRow> changed = new ArrayList<>();
+        List<EndpointRow> fresh = new ArrayList<>();
+        for (Map.Entry<Net, NetworkSpec.Endpoint> place : present(definition, null)) {
+            EndpointRow row = place.getKey().endpoints().get(definition.id());
+            if (row == null) {
+                continue;
             }
+            boolean main = gateways.include(place.getKey());
+            if (row.main() && !main) {
+                wiring.unpublish(definition.id(), row.id());
+                moved.addAll(row.ports());
+                EndpointRow without = row.with(false, List.of());
+                place.getKey().put(without);
+                changed.add(without);
+            } else if (main && row.ports().isEmpty()) {
+                EndpointRow asMain = row.with(true, List.of());
+                place.getKey().put(asMain);
+                fresh.add(asMain);
+            }
+        }
+        wiring.setDefaultGateways(definition.id(), gateways.all());
+        for (EndpointRow row : fresh) {
+            changed.add(publish(wiring, definition, row, moved));
+        }
+        if (!changed.isEmpty()) {
+            store.insertEndpoints(changed);
         }
     }
 
@@ -424,7 +349,12 @@ public final class Attachments {
                 continue;
             }
             net.get().restore(row);
-            endpoints.computeIfAbsent(row.container(), _ -> new ArrayList<>()).add(intended(row));
+            Running container = byId.get(row.container());
+            if (container != null) {
+                endpoints
+                        .computeIfAbsent(row.container(), _ -> new ArrayList<>())
+                        .add(intended(row, net.get(), container.definition()));
+            }
         }
         Reconciled result = wiring.reconcile(new Intended(
                 networks.all().stream()
@@ -439,7 +369,7 @@ public final class Attachments {
             Running container = byId.get(id);
             if (container != null) {
                 try {
-                    serveNames(wiring, container.definition());
+                    nameServers.start(wiring, container.definition());
                 } catch (Failure e) {
                     LOG.warn("container {} has no name server: {}", id, e.message());
                 }
@@ -452,7 +382,9 @@ public final class Attachments {
         return container == null ? 0 : container.pid();
     }
 
-    private static Intended.RunningEndpoint intended(EndpointRow row) {
+    private Intended.RunningEndpoint intended(EndpointRow row, Net net, Definition definition) {
+        NetworkSpec.Endpoint asked =
+                definition.spec().network().endpoints().getOrDefault(net.name(), NetworkSpec.Endpoint.PLAIN);
         return new Intended.RunningEndpoint(
                 new EndpointDefinition(
                         row.id(),
@@ -460,27 +392,13 @@ public final class Attachments {
                         row.link(),
                         Optional.of(new MacAddress(row.mac())),
                         row.addresses().stream().map(IpPrefix::parse).toList(),
-                        row.main()
-                                ? row.gateways().stream()
-                                        .map(InetAddress::ofLiteral)
-                                        .toList()
-                                : List.of(),
+                        row.main() ? Gateways.of(wanted(definition)).by(net) : List.of(),
                         List.of(),
-                        Map.of()),
-                row.ports().stream()
-                        .map(port -> {
-                            String[] pair = port.containerPort().split("/", 2);
-                            return new PortBinding(
-                                    InetAddress.ofLiteral(port.hostIp()),
-                                    port.hostPort(),
-                                    Transport.parse(pair[1]),
-                                    Integer.parseInt(pair[0]));
-                        })
-                        .toList());
+                        EndpointOptions.of(asked).sysctls()),
+                row.ports().stream().map(Ports::binding).toList());
     }
 
     void close() {
-        nameServers.values().forEach(NameServer::close);
-        nameServers.clear();
+        nameServers.close();
     }
 }

@@ -18,74 +18,85 @@ import java.util.function.Function;
 
 /** What one container may know of names: who else is on its user-defined networks. */
 final class ContainerNames implements NameSource {
-    private final String container;
+    private final Definition first;
     private final NetworkStore networks;
+    private final NameIndex index;
     private final Function<String, Optional<Definition>> definitions;
     private final List<Upstream> upstreams;
 
-    /** @param definitions of containers, by id */
+    /**
+     * Of one container.
+     *
+     * @param first the container, as it is at first
+     * @param definitions of containers, by id
+     */
     ContainerNames(
-            String container,
+            Definition first,
             NetworkStore networks,
+            NameIndex index,
             Function<String, Optional<Definition>> definitions,
             List<Upstream> upstreams) {
-        this.container = container;
+        this.first = first;
         this.networks = networks;
+        this.index = index;
         this.definitions = definitions;
         this.upstreams = List.copyOf(upstreams);
     }
 
-    private List<Net> own() {
-        return networks.all().stream()
-                .filter(net -> net.isUserDefined() && net.endpoints().containsKey(container))
-                .toList();
-    }
+    /** A network that the container is on, with what was asked of its place there. */
+    private record Place(Net net, NetworkSpec.Endpoint asked) {}
 
-    /** All names of a container on a network, as inspect shows them. */
-    static Set<String> names(Definition definition, Net net) {
-        Set<String> names = new LinkedHashSet<>();
-        names.add(definition.name());
-        NetworkSpec.Endpoint endpoint = definition.spec().network().endpoints().get(net.name());
-        if (endpoint != null) {
-            names.addAll(endpoint.aliases());
+    private List<Place> places() {
+        List<Place> all = new ArrayList<>();
+        for (NetworkSpec.Endpoint asked : definitions
+                .apply(first.id())
+                .orElse(first)
+                .spec()
+                .network()
+                .endpoints()
+                .values()) {
+            networks.byId(asked.networkId())
+                    .filter(net -> net.endpoints().containsKey(first.id()))
+                    .ifPresent(net -> all.add(new Place(net, asked)));
         }
-        names.add(definition.id().substring(0, 12));
-        if (!definition.spec().hostname().isEmpty()) {
-            names.add(definition.spec().hostname());
-        }
-        return names;
+        return all;
     }
 
     @Override
     public Found find(String name) {
         Set<InetAddress> addresses = new LinkedHashSet<>();
-        Optional<Definition> self = definitions.apply(container);
-        for (Net net : own()) {
-            String wanted = link(self, net, name).orElse(name);
+        boolean known = false;
+        for (Place place : places()) {
+            Net net = place.net();
+            if (!net.isUserDefined()) {
+                continue;
+            }
+            String wanted = link(place.asked(), name).orElse(name);
             String suffix = "." + net.name().toLowerCase(Locale.ROOT);
-            String bare = wanted.endsWith(suffix) ? wanted.substring(0, wanted.length() - suffix.length()) : wanted;
-            for (EndpointRow endpoint : net.endpoints().values()) {
-                boolean named = definitions
-                        .apply(endpoint.container())
-                        .filter(d -> names(d, net).stream()
-                                .anyMatch(n -> n.equalsIgnoreCase(wanted) || n.equalsIgnoreCase(bare)))
-                        .isPresent();
-                if (named) {
+            Set<String> owners = new LinkedHashSet<>(index.owners(net.id(), wanted));
+            if (wanted.endsWith(suffix)) {
+                owners.addAll(index.owners(net.id(), wanted.substring(0, wanted.length() - suffix.length())));
+                known = true;
+            }
+            known |= !owners.isEmpty();
+            for (String owner : owners) {
+                EndpointRow endpoint = net.endpoints().get(owner);
+                if (endpoint != null) {
                     endpoint.addresses()
                             .forEach(a -> addresses.add(IpPrefix.parse(a).address()));
                 }
             }
-            if (addresses.isEmpty() && !bare.equals(wanted)) {
-                return new Found.Nobody();
-            }
         }
-        return addresses.isEmpty() ? new Found.Elsewhere() : new Found.Addresses(new ArrayList<>(addresses));
+        if (!addresses.isEmpty()) {
+            return new Found.Addresses(new ArrayList<>(addresses));
+        }
+        // The name of a container that does not run is nobody's business outside.
+        return known ? new Found.Nobody() : new Found.Elsewhere();
     }
 
     /** What a link's alias stands for: links are {@code container:alias}. */
-    private static Optional<String> link(Optional<Definition> self, Net net, String name) {
-        return self.map(d -> d.spec().network().endpoints().get(net.name())).stream()
-                .flatMap(endpoint -> endpoint.links().stream())
+    private static Optional<String> link(NetworkSpec.Endpoint asked, String name) {
+        return asked.links().stream()
                 .map(link -> link.split(":", 2))
                 .filter(pair -> pair[pair.length - 1].equalsIgnoreCase(name))
                 .map(pair -> pair[0].toLowerCase(Locale.ROOT))
@@ -94,14 +105,14 @@ final class ContainerNames implements NameSource {
 
     @Override
     public Found find(InetAddress address) {
-        for (Net net : own()) {
-            for (EndpointRow endpoint : net.endpoints().values()) {
-                boolean theirs = endpoint.addresses().stream()
-                        .anyMatch(a -> IpPrefix.parse(a).address().equals(address));
-                Optional<Definition> definition = definitions.apply(endpoint.container());
-                if (theirs && definition.isPresent()) {
-                    return new Found.Names(List.of(definition.get().name() + "." + net.name()));
-                }
+        for (Place place : places()) {
+            Net net = place.net();
+            if (!net.isUserDefined()) {
+                continue;
+            }
+            Optional<Definition> owner = net.at(address).flatMap(definitions);
+            if (owner.isPresent()) {
+                return new Found.Names(List.of(owner.get().name() + "." + net.name()));
             }
             if (net.subnets().stream().anyMatch(subnet -> subnet.contains(address))) {
                 return new Found.Nobody();
@@ -118,8 +129,7 @@ final class ContainerNames implements NameSource {
 
     @Override
     public List<Upstream> upstreams() {
-        boolean outside = networks.all().stream()
-                .anyMatch(net -> !net.row().internal() && net.endpoints().containsKey(container));
+        boolean outside = places().stream().anyMatch(place -> !place.net().row().internal());
         return outside ? upstreams : List.of();
     }
 

@@ -31,11 +31,13 @@ public final class ContainerNetworks implements AutoCloseable {
             EngineParts parts,
             NetworkingConfig config,
             EngineStore store,
+            NameIndex names,
             Function<String, Optional<Definition>> definitions) {
         this.config = config;
         this.definitions = definitions;
         this.networks = new NetworkStore(parts, config, store);
-        this.attachments = new Attachments(parts, config, store, networks, definitions);
+        this.attachments = new Attachments(
+                parts, config, store, networks, new NameServers(config, networks, names, definitions));
     }
 
     /** A network's id, name and driver, for events. */
@@ -139,6 +141,7 @@ public final class ContainerNetworks implements AutoCloseable {
     }
 
     private static void check(Net net, NetworkSpec.Endpoint asked) {
+        EndpointOptions.of(asked);
         if (net.isUserDefined()) {
             return;
         }
@@ -248,7 +251,13 @@ public final class ContainerNetworks implements AutoCloseable {
     /** The names that a container has on a network that users made; none elsewhere. */
     public List<String> names(Definition definition, String network) {
         Net net = networks.get(network);
-        return net.isUserDefined() ? List.copyOf(ContainerNames.names(definition, net)) : List.of();
+        return net.isUserDefined() ? List.copyOf(NameIndex.names(
+                        definition,
+                        definition
+                                .spec()
+                                .network()
+                                .endpoints()
+                                .getOrDefault(net.name(), NetworkSpec.Endpoint.PLAIN))) : List.of();
     }
 
     public List<NetworkView> list(Filters filters, Set<String> named) {

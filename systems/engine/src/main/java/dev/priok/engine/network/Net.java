@@ -12,6 +12,7 @@ import dev.priok.network.NetworkDefinition.GatewayMode;
 import dev.priok.network.NetworkDefinition.Macvlan;
 import dev.priok.network.NetworkDefinition.MacvlanMode;
 import dev.priok.network.ipam.AddressRange;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ final class Net {
     private final List<AddressRange> ranges = new ArrayList<>();
     /** Running containers on it, by their ids. */
     private final Map<String, EndpointRow> endpoints = new ConcurrentHashMap<>();
+    /** Their ids, by their addresses. */
+    private final Map<InetAddress, String> owners = new ConcurrentHashMap<>();
     /** Guarded by this. */
     private boolean removed;
 
@@ -73,12 +76,30 @@ final class Net {
         if (removed) {
             return false;
         }
-        endpoints.put(endpoint.container(), endpoint);
+        put(endpoint);
         return true;
     }
 
+    /** Puts an endpoint that has entered in place of what is known of it. */
+    void put(EndpointRow endpoint) {
+        endpoints.put(endpoint.container(), endpoint);
+        addresses(endpoint).forEach(address -> owners.put(address, endpoint.container()));
+    }
+
+    private static List<InetAddress> addresses(EndpointRow endpoint) {
+        return endpoint.addresses().stream()
+                .map(address -> IpPrefix.parse(address).address())
+                .toList();
+    }
+
+    /** The id of the running container that has an address. */
+    Optional<String> at(InetAddress address) {
+        return Optional.ofNullable(owners.get(address));
+    }
+
     void leave(EndpointRow endpoint) {
-        endpoints.remove(endpoint.container(), endpoint);
+        endpoints.remove(endpoint.container());
+        addresses(endpoint).forEach(address -> owners.remove(address, endpoint.container()));
         give(endpoint.addresses());
     }
 
@@ -90,7 +111,7 @@ final class Net {
                 boolean _ = range.take(literal);
             });
         }
-        endpoints.put(endpoint.container(), endpoint);
+        put(endpoint);
     }
 
     /** Marks it as gone; from then on nobody can enter. */
@@ -172,6 +193,23 @@ final class Net {
                 .toList();
     }
 
+    /** The router of a family, if the network has one. */
+    Optional<InetAddress> gateway(boolean ipv4) {
+        return gateways().stream()
+                .filter(gateway -> gateway instanceof Inet4Address == ipv4)
+                .findFirst();
+    }
+
+    /** Whether a container may have its default routes here. */
+    boolean leadsOutside() {
+        return !row.internal() && !gateways().isEmpty();
+    }
+
+    /** Where ports are published that name no address of the host; empty for everywhere. */
+    Optional<InetAddress> hostAddress() {
+        return BridgeOptions.hostAddress(row.options());
+    }
+
     /** Its subnets. */
     List<IpPrefix> subnets() {
         return ranges.stream().map(AddressRange::subnet).toList();
@@ -179,41 +217,50 @@ final class Net {
 
     /** What the kernel is told; nothing for networks that are not made. */
     Optional<NetworkDefinition> definition(int mtuOfDaemon) {
-        int mtu = Integer.parseInt(
-                row.options().getOrDefault("com.docker.network.driver.mtu", Integer.toString(mtuOfDaemon)));
+        int mtu = BridgeOptions.mtuBytes(row.options(), mtuOfDaemon);
         return switch (row.driver()) {
             case "bridge" -> Optional.of(bridge(mtu));
             case "macvlan" -> {
                 Optional<String> parent = Optional.ofNullable(row.options().get("parent"));
-                String mode = row.options().getOrDefault("macvlan_mode", "bridge");
-                yield Optional.of(
-                        new Macvlan(row.id(), mtu, parent, MacvlanMode.valueOf(mode.toUpperCase(Locale.ROOT))));
+                yield Optional.of(new Macvlan(row.id(), mtu, parent, macvlanMode()));
             }
             default -> Optional.empty();
         };
     }
 
+    private MacvlanMode macvlanMode() {
+        String mode = row.options().getOrDefault("macvlan_mode", "");
+        return switch (mode) {
+            case "", "bridge" -> MacvlanMode.BRIDGE;
+            case "private" -> MacvlanMode.PRIVATE;
+            case "vepa" -> MacvlanMode.VEPA;
+            case "passthru" -> MacvlanMode.PASSTHRU;
+            default -> throw Failure.invalid("requested macvlan mode '%s' is not valid, 'bridge' mode is the macvlan driver default", mode);
+        };
+    }
+
     private NetworkDefinition bridge(int mtu) {
-        boolean masquerade = !"false".equals(row.options().get("com.docker.network.bridge.enable_ip_masquerade"));
+        Map<String, String> options = row.options();
+        boolean masquerade = BridgeOptions.flag(options, BridgeOptions.MASQUERADE, true);
         List<Family> families = new ArrayList<>();
         for (Pool pool : row.pools()) {
             IpPrefix subnet = IpPrefix.parse(pool.subnet());
-            String key = "com.docker.network.bridge.gateway_mode_" + (subnet.isIpv4() ? "ipv4" : "ipv6");
-            String mode = row.options().getOrDefault(key, "nat");
+            GatewayMode mode = BridgeOptions.mode(options, subnet.isIpv4());
+            boolean bare = mode == GatewayMode.ISOLATED
+                    || (subnet.isIpv4() && BridgeOptions.flag(options, BridgeOptions.INHIBIT_IPV4, false));
             families.add(new Family(
                     subnet,
-                    Optional.of(pool.gateway()).filter(g -> !g.isEmpty()).map(InetAddress::ofLiteral),
+                    Optional.of(pool.gateway()).filter(g -> !g.isEmpty() && !bare).map(InetAddress::ofLiteral),
                     masquerade,
-                    GatewayMode.valueOf(mode.replace('-', '_').toUpperCase(Locale.ROOT))));
+                    mode));
         }
-        String trusted = row.options().getOrDefault("com.docker.network.bridge.trusted_host_interfaces", "");
         return new Bridge(
                 row.id(),
                 row.link(),
                 mtu,
                 families,
-                !"false".equals(row.options().get("com.docker.network.bridge.enable_icc")),
+                BridgeOptions.flag(options, BridgeOptions.CONTAINERS_TALK, true),
                 row.internal(),
-                trusted.isEmpty() ? Set.of() : Set.of(trusted.split(":")));
+                BridgeOptions.trusted(options));
     }
 }

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** All networks. Making and removing take turns; reading never waits. */
 public final class NetworkStore {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
-    private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
 
     private final EngineParts parts;
     private final NetworkingConfig config;
@@ -82,7 +81,7 @@ public final class NetworkStore {
                                 Boolean.toString(config.masquerade()),
                                 "com.docker.network.bridge.host_binding_ipv4",
                                 "0.0.0.0",
-                                BRIDGE_NAME,
+                                BridgeOptions.NAME,
                                 config.bridge(),
                                 "com.docker.network.driver.mtu",
                                 Integer.toString(config.mtuBytes()))
@@ -164,9 +163,12 @@ public final class NetworkStore {
         if (!wanted.ipv4() && !wanted.ipv6()) {
             throw Failure.invalid("IPv4 or IPv6 must be enabled");
         }
+        if (driver.equals("bridge")) {
+            BridgeOptions.check(wanted.options(), wanted.internal());
+        }
         String id = ObjectId.random(parts.random()).hex();
         String link =
-                driver.equals("bridge") ? wanted.options().getOrDefault(BRIDGE_NAME, "br-" + id.substring(0, 12)) : "";
+                driver.equals("bridge") ? wanted.options().getOrDefault(BridgeOptions.NAME, "br-" + id.substring(0, 12)) : "";
         Net net = new Net(new NetworkRow(
                 id,
                 wanted.name(),

@@ -25,4 +25,9 @@ public record EndpointRow(
         gateways = List.copyOf(gateways);
         ports = List.copyOf(ports);
     }
+
+    /** The same with other publications. */
+    public EndpointRow with(boolean newMain, List<PublishedPort> newPorts) {
+        return new EndpointRow(container, network, id, link, mac, addresses, gateways, newMain, newPorts);
+    }
 }

@@ -1,0 +1,59 @@
+package dev.priok.engine.network;
+
+import dev.priok.engine.NetworkSpec;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where a container's default routes go, which may be one network for IPv4 and another for IPv6; its ports are published
+ * there.
+ */
+record Gateways(Optional<Net> ipv4, Optional<Net> ipv6) {
+    /**
+     * Chooses among a container's networks as Docker does: the highest priority, of equals one that has both families, of those
+     * the first name.
+     */
+    static Gateways of(List<Map.Entry<Net, NetworkSpec.Endpoint>> places) {
+        List<Net> ordered = places.stream()
+                .filter(place -> place.getKey().leadsOutside())
+                .sorted(Comparator.comparingInt((Map.Entry<Net, NetworkSpec.Endpoint> place) ->
+                                -place.getValue().gatewayPriority())
+                        .thenComparing(place -> !(has(place.getKey(), true) && has(place.getKey(), false)))
+                        .thenComparing(place -> place.getKey().name()))
+                .map(Map.Entry::getKey)
+                .toList();
+        return new Gateways(first(ordered, true), first(ordered, false));
+    }
+
+    private static Optional<Net> first(List<Net> ordered, boolean ipv4) {
+        return ordered.stream().filter(net -> has(net, ipv4)).findFirst();
+    }
+
+    private static boolean has(Net net, boolean ipv4) {
+        return net.gateway(ipv4).isPresent();
+    }
+
+    /** The default routes that go to this network. */
+    List<InetAddress> by(Net net) {
+        List<InetAddress> all = new ArrayList<>();
+        ipv4.filter(net::equals).flatMap(n -> n.gateway(true)).ifPresent(all::add);
+        ipv6.filter(net::equals).flatMap(n -> n.gateway(false)).ifPresent(all::add);
+        return all;
+    }
+
+    /** All default routes. */
+    List<InetAddress> all() {
+        return Stream.of(ipv4.flatMap(n -> n.gateway(true)), ipv6.flatMap(n -> n.gateway(false)))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    boolean include(Net net) {
+        return ipv4.filter(net::equals).isPresent() || ipv6.filter(net::equals).isPresent();
+    }
+}
