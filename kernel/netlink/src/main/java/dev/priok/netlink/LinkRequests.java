@@ -147,11 +147,18 @@ public final class LinkRequests extends Requests {
         return this;
     }
 
-    /** Makes a link that leads nowhere. */
-    public LinkRequests addDummy(String name) {
-        add("making dummy link " + name, NEW_LINK, CREATE | EXCLUSIVE, w -> {
-            link(w, 0, 0, 0).attribute(LINK_NAME, name);
-            info(w, "dummy", () -> {});
+    /** Makes a pair of links, both here. */
+    public LinkRequests addPair(String name, String peerName, int mtuBytes) {
+        add("making link " + name, NEW_LINK, CREATE | EXCLUSIVE, w -> {
+            link(w, 0, 0, 0).attribute(LINK_NAME, name).attribute32(LINK_MTU, mtuBytes);
+            info(
+                    w,
+                    "veth",
+                    () -> w.nest(
+                            VETH_PEER,
+                            () -> link(w, 0, 0, 0)
+                                    .attribute(LINK_NAME, peerName)
+                                    .attribute32(LINK_MTU, mtuBytes)));
         });
         return this;
     }

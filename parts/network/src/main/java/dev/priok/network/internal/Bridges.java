@@ -151,7 +151,8 @@ final class Bridges {
         LinkRequests requests = new LinkRequests();
         int dot = name.lastIndexOf('.');
         if (macvlan.parent().isEmpty()) {
-            requests.addDummy(name);
+            // A pair with nothing at its other end: the kernel may lack links of the kind dummy.
+            requests.addPair(name, peerOf(name), macvlan.mtuBytes()).upAs(peerOf(name), alias(macvlan));
         } else if (dot > 0 && name.substring(dot + 1).matches("[0-9]{1,4}")) {
             Link lower = links.link(name.substring(0, dot))
                     .orElseThrow(() -> Failure.invalid("no such interface on the host: %s", name.substring(0, dot)));
@@ -161,6 +162,10 @@ final class Bridges {
         }
         links.send(requests.upAs(name, alias(macvlan)));
         return links.link(name).orElseThrow().index();
+    }
+
+    private static String peerOf(String parent) {
+        return parent + "p";
     }
 
     synchronized void remove(String networkId) throws IOException {
