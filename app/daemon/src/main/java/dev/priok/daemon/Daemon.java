@@ -102,7 +102,10 @@ final class Daemon implements AutoCloseable {
             keep((AutoCloseable) () -> cgroups.removeIfEmpty(config.cgroupParent()));
         }
         Wiring wiring = keep(Wiring.ofHost(new WiringConfig(
-                config.network().table(), READY_SANDBOXES, config.network().forwarding())));
+                config.network().table(),
+                READY_SANDBOXES,
+                config.network().forwarding(),
+                config.network().relay())));
         Engine engine = keep(Engine.open(
                 engineConfig(config, version),
                 new EngineParts(

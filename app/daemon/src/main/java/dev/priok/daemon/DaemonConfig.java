@@ -201,17 +201,29 @@ record DaemonConfig(
      *
      * @param table the nftables table, by which links are recognised too
      * @param forwarding whether forwarding is switched on
+     * @param relay whether connections to [::1] are relayed
      */
-    record NetworkOptions(String table, boolean forwarding, NetworkingConfig engine) {}
+    record NetworkOptions(String table, boolean forwarding, boolean relay, NetworkingConfig engine) {}
 
     private static NetworkOptions network(Values values) {
         NetworkingConfig defaults = NetworkingConfig.DEFAULT;
         List<AddressPools.Pool> pools = values.list(DaemonOption.DEFAULT_ADDRESS_POOL).stream()
                 .map(AddressPools.Pool::parse)
                 .toList();
+        for (DaemonOption option : List.of(DaemonOption.IPTABLES, DaemonOption.IP6TABLES)) {
+            if (!values.isTrue(option, true)) {
+                throw Failure.invalid(
+                        "--%s=false is not possible: published ports and the separation of networks are rules of the firewall. For containers without them use --bridge=none and --network none or host",
+                        option.flag());
+            }
+        }
+        boolean _ = values.isTrue(DaemonOption.IP_FORWARD_NO_DROP);
+        boolean ipv6 = values.isTrue(DaemonOption.IPV6);
+        Optional<IpPrefix> fixedRange6 = values.optional(DaemonOption.FIXED_CIDR_V6).map(IpPrefix::parse);
         return new NetworkOptions(
                 values.text(DaemonOption.FIREWALL_TABLE, "priok"),
                 values.isTrue(DaemonOption.IP_FORWARD, true),
+                values.isTrue(DaemonOption.USERLAND_PROXY, true),
                 new NetworkingConfig(
                         values.text(DaemonOption.BRIDGE, defaults.bridge()),
                         values.optional(DaemonOption.BIP).map(IpPrefix::parse),
@@ -222,7 +234,27 @@ record DaemonConfig(
                         pools.isEmpty() ? defaults.pools() : new AddressPools(pools),
                         values.list(DaemonOption.DNS),
                         values.list(DaemonOption.DNS_OPT),
-                        values.list(DaemonOption.DNS_SEARCH)));
+                        values.list(DaemonOption.DNS_SEARCH),
+                        values.optional(DaemonOption.IP)
+                                .map(text -> IpPrefix.parse(text).address())
+                                .filter(address -> !address.isAnyLocalAddress()),
+                        ipv6,
+                        values.optional(DaemonOption.BIP6).map(IpPrefix::parse),
+                        fixedRange6,
+                        networkOptions(values.list(DaemonOption.DEFAULT_NETWORK_OPT))));
+    }
+
+    /** {@code DRIVER=KEY=VALUE} by driver. */
+    private static Map<String, Map<String, String>> networkOptions(List<String> texts) {
+        Map<String, Map<String, String>> all = new LinkedHashMap<>();
+        for (String text : texts) {
+            String[] parts = text.split("=", 3);
+            if (parts.length != 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+                throw Failure.invalid("invalid default network option '%s': want DRIVER=KEY=VALUE", text);
+            }
+            all.computeIfAbsent(parts[0], _ -> new LinkedHashMap<>()).put(parts[1], parts[2]);
+        }
+        return all;
     }
 
     private static Optional<Tls> tls(Values values) {

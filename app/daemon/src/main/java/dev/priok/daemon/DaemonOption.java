@@ -6,6 +6,7 @@ import java.util.Optional;
 /** The options of {@code priokd}: dockerd's names, where the thing exists here, as flags and as keys of the configuration file. */
 enum DaemonOption {
     BIP("bip", "", Kind.TEXT, "address and prefix of the default bridge"),
+    BIP6("bip6", "", Kind.TEXT, "IPv6 address and prefix of the default bridge"),
     BRIDGE("bridge", "b", Kind.TEXT, "link of the default network; none for no default network"),
     CLEANUP("cleanup", "", Kind.SWITCH, "remove this daemon's firewall table, links and namespaces, and exit"),
     CGROUP_PARENT("cgroup-parent", "", Kind.TEXT, "parent cgroup of all containers"),
@@ -18,6 +19,8 @@ enum DaemonOption {
             Kind.LIST,
             "where networks get subnets from: base=172.30.0.0/16,size=24",
             "default-address-pools"),
+    DEFAULT_NETWORK_OPT(
+            "default-network-opt", "", Kind.LIST, "option of networks that do not name it: DRIVER=KEY=VALUE", ""),
     DEFAULT_SHM_SIZE("default-shm-size", "", Kind.TEXT, "size of /dev/shm in containers"),
     DNS("dns", "", Kind.LIST, "name server of containers that name none"),
     DNS_OPT("dns-opt", "", Kind.LIST, "option of their resolvers", "dns-opts"),
@@ -25,6 +28,7 @@ enum DaemonOption {
     EXEC_ROOT("exec-root", "", Kind.TEXT, "root of what need not outlive a reboot"),
     FIREWALL_TABLE("firewall-table", "", Kind.TEXT, "nftables table, and mark of links, of this daemon alone"),
     FIXED_CIDR("fixed-cidr", "", Kind.TEXT, "part of the default bridge's subnet that containers get"),
+    FIXED_CIDR_V6("fixed-cidr-v6", "", Kind.TEXT, "IPv6 subnet of the default bridge"),
     GROUP("group", "G", Kind.TEXT, "group that owns the unix socket"),
     HELP("help", "h", Kind.SWITCH, "print this and exit"),
     HOST("host", "H", Kind.LIST, "where to listen: unix:///path, tcp://address:port, fd://", "hosts"),
@@ -36,8 +40,13 @@ enum DaemonOption {
             Kind.LIST,
             "registry that may be without TLS or with a certificate nobody vouches for: host[:port] or a range",
             "insecure-registries"),
+    IP("ip", "", Kind.TEXT, "address of the host where the default network's ports are published"),
+    IP6TABLES("ip6tables", "", Kind.BOOLEAN, "true alone: published ports are firewall rules"),
     IP_FORWARD("ip-forward", "", Kind.BOOLEAN, "switch forwarding of packets on"),
     IP_MASQ("ip-masq", "", Kind.BOOLEAN, "give packets of the default network the host's address"),
+    IP_FORWARD_NO_DROP("ip-forward-no-drop", "", Kind.BOOLEAN, "accepted: the policy of the host's rules is never changed"),
+    IPTABLES("iptables", "", Kind.BOOLEAN, "true alone: published ports are firewall rules"),
+    IPV6("ipv6", "", Kind.BOOLEAN, "give the default bridge IPv6"),
     LABEL("label", "", Kind.LIST, "label of this daemon, key=value", "labels"),
     LIVE_RESTORE("live-restore", "", Kind.BOOLEAN, "accepted: containers always outlive the daemon"),
     LOG_DRIVER("log-driver", "", Kind.TEXT, "default log driver of containers"),
@@ -65,6 +74,7 @@ enum DaemonOption {
     TLSCERT("tlscert", "", Kind.TEXT, "certificate of this daemon, PEM"),
     TLSKEY("tlskey", "", Kind.TEXT, "private key of this daemon, PEM"),
     TLSVERIFY("tlsverify", "", Kind.BOOLEAN, "ask clients for a certificate"),
+    USERLAND_PROXY("userland-proxy", "", Kind.BOOLEAN, "carry connections to published TCP ports at [::1]"),
     VALIDATE("validate", "", Kind.SWITCH, "check the configuration and exit"),
     VERSION("version", "v", Kind.SWITCH, "print the version and exit");
 
@@ -107,7 +117,7 @@ enum DaemonOption {
 
     /** Key in the configuration file; empty for what only makes sense as a flag. */
     Optional<String> key() {
-        return kind == Kind.FLAG_ONLY || kind == Kind.SWITCH ? Optional.empty() : Optional.of(key);
+        return kind == Kind.FLAG_ONLY || kind == Kind.SWITCH || key.isEmpty() ? Optional.empty() : Optional.of(key);
     }
 
     static Optional<DaemonOption> byFlag(String name) {

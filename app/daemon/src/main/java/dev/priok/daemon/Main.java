@@ -53,7 +53,7 @@ public final class Main {
         Files.createDirectories(config.dataRoot());
         try (RootLock _ = RootLock.take(config.dataRoot());
                 Wiring wiring = Wiring.ofHost(new WiringConfig(
-                        config.network().table(), 0, config.network().forwarding()))) {
+                        config.network().table(), 0, config.network().forwarding(), false))) {
             wiring.cleanup();
         }
         System.out.println("removed: table " + config.network().table() + " and its links");

@@ -71,7 +71,7 @@ record TestNetwork(String table, String bridge, int number) {
 
     /** Removes everything of it from the kernel. */
     void remove() {
-        try (Wiring wiring = Wiring.ofHost(new WiringConfig(table, 0, false))) {
+        try (Wiring wiring = Wiring.ofHost(new WiringConfig(table, 0, false, false))) {
             wiring.cleanup();
         }
     }

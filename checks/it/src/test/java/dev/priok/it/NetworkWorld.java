@@ -80,7 +80,7 @@ final class NetworkWorld implements AutoCloseable {
     }
 
     Wiring restarted() throws Exception {
-        return in(host, () -> Wiring.ofHost(new WiringConfig("priok-it", 2, true)));
+        return in(host, () -> Wiring.ofHost(new WiringConfig("priok-it", 2, true, true)));
     }
 
     private static Fd namespace() {

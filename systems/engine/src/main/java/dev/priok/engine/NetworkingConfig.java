@@ -3,7 +3,9 @@ package dev.priok.engine;
 import dev.priok.network.IpPrefix;
 import dev.priok.network.NetworkDefinition;
 import dev.priok.network.ipam.AddressPools;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,11 @@ import java.util.Optional;
  * @param masquerade whether the default network's packets leave with the host's address
  * @param pools for networks that name no subnet
  * @param dns name servers of containers that name none
+ * @param hostAddress where ports of the default network are published that name no address of the host
+ * @param ipv6 whether the default network has IPv6
+ * @param bridgeAddress6 IPv6 address and prefix of its bridge; empty to choose
+ * @param fixedRange6 its IPv6 subnet, or the part of it that containers get their addresses from
+ * @param networkOptions options of users' networks where these name none, by driver
  */
 public record NetworkingConfig(
         String bridge,
@@ -28,7 +35,12 @@ public record NetworkingConfig(
         AddressPools pools,
         List<String> dns,
         List<String> dnsOptions,
-        List<String> dnsSearch) {
+        List<String> dnsSearch,
+        Optional<InetAddress> hostAddress,
+        boolean ipv6,
+        Optional<IpPrefix> bridgeAddress6,
+        Optional<IpPrefix> fixedRange6,
+        Map<String, Map<String, String>> networkOptions) {
     /** The bridge's name where no other is asked for; a real Docker beside us has docker0. */
     public static final String DEFAULT_BRIDGE = "priok0";
 
@@ -43,12 +55,18 @@ public record NetworkingConfig(
             AddressPools.DEFAULT,
             List.of(),
             List.of(),
-            List.of());
+            List.of(),
+            Optional.empty(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of());
 
     public NetworkingConfig {
         dns = List.copyOf(dns);
         dnsOptions = List.copyOf(dnsOptions);
         dnsSearch = List.copyOf(dnsSearch);
+        networkOptions = Map.copyOf(networkOptions);
     }
 
     public boolean hasBridge() {

@@ -318,7 +318,7 @@ public final class HostWiring implements Wiring {
             throws Exception {
         EndpointDefinition definition = connected.endpoint.definition();
         String id = definition.id();
-        Publications asked = Publications.of(bridge, definition.addresses(), requests);
+        Publications asked = Publications.of(bridge, definition.addresses(), requests, config.relay());
         Publication publication = ports.reserve(id, asked.held(), asked.anyAddresses());
         if (!(publication instanceof Publication.Published(var fresh))) {
             return publication;
@@ -352,7 +352,7 @@ public final class HostWiring implements Wiring {
             List<LoopbackRelay> relays)
             throws IOException {
         for (PortBinding binding : bindings) {
-            if (Publications.isRelayed(binding)) {
+            if (config.relay() && Publications.isRelayed(binding)) {
                 InetSocketAddress target = new InetSocketAddress(
                         Publications.server(definition.addresses(), binding), binding.containerPort());
                 LoopbackRelay relay = LoopbackRelay.start(target, () -> onHost("relaying", SocketChannel::open));

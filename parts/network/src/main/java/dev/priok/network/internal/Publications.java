@@ -29,9 +29,10 @@ record Publications(List<PortRequest> held, List<InetAddress> anyAddresses, List
     /**
      * Those of an endpoint with these addresses.
      *
+     * @param relay whether connections to [::1] are relayed
      * @throws Failure INVALID for an address of the host that cannot lead to any of the endpoint's
      */
-    static Publications of(Bridge bridge, List<IpPrefix> addresses, List<PortRequest> requests) {
+    static Publications of(Bridge bridge, List<IpPrefix> addresses, List<PortRequest> requests, boolean relay) {
         List<InetAddress> any = new ArrayList<>(Names.anyAddresses(addresses));
         List<PortRequest> held = new ArrayList<>();
         List<PortBinding> direct = new ArrayList<>();
@@ -47,7 +48,7 @@ record Publications(List<PortRequest> held, List<InetAddress> anyAddresses, List
             if (request.hostAddress().isEmpty()) {
                 held.add(request);
             } else if (!isRouted(bridge, Names.isIpv4(request.hostAddress().get()))) {
-                require(request, request.hostAddress().get(), addresses);
+                require(request, request.hostAddress().get(), addresses, relay);
                 held.add(request);
             }
         }
@@ -58,7 +59,12 @@ record Publications(List<PortRequest> held, List<InetAddress> anyAddresses, List
         return new Publications(held, any, direct);
     }
 
-    private static void require(PortRequest request, InetAddress host, List<IpPrefix> addresses) {
+    private static void require(PortRequest request, InetAddress host, List<IpPrefix> addresses, boolean relay) {
+        if (host.equals(LoopbackRelay.LOOPBACK) && !relay) {
+            throw Failure.invalid(
+                    "port %d/%s cannot be published at [::1] without the relay (--userland-proxy): publish it at 127.0.0.1",
+                    request.containerPort(), request.transport());
+        }
         boolean relayed = host.equals(LoopbackRelay.LOOPBACK);
         boolean reachable = addresses.stream().anyMatch(a -> a.isIpv4() == Names.isIpv4(host));
         if (relayed && request.transport() != Transport.TCP) {

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,17 +61,16 @@ public final class NetworkStore {
 
     private NetworkRow predefined(String name, @Nullable NetworkRow before) {
         boolean bridge = name.equals("bridge");
-        List<Pool> kept = before == null || config.bridgeAddress().isPresent() ? List.of() : before.pools();
         return new NetworkRow(
                 Predefined.id(name),
                 name,
                 bridge && before != null ? before.created() : parts.clock().instant(),
                 Predefined.driver(name),
                 true,
+                bridge && config.ipv6(),
                 false,
                 false,
-                false,
-                !bridge ? List.of() : kept.isEmpty() ? List.of(defaultPool()) : kept,
+                bridge ? defaultPools(before == null ? List.of() : before.pools()) : List.of(),
                 bridge
                         ? Map.of(
                                 "com.docker.network.bridge.default_bridge",
@@ -79,8 +79,10 @@ public final class NetworkStore {
                                 Boolean.toString(config.containersTalk()),
                                 "com.docker.network.bridge.enable_ip_masquerade",
                                 Boolean.toString(config.masquerade()),
-                                "com.docker.network.bridge.host_binding_ipv4",
-                                "0.0.0.0",
+                                BridgeOptions.HOST_ADDRESS,
+                                config.hostAddress()
+                                        .map(InetAddress::getHostAddress)
+                                        .orElse("0.0.0.0"),
                                 BridgeOptions.NAME,
                                 config.bridge(),
                                 "com.docker.network.driver.mtu",
@@ -91,12 +93,39 @@ public final class NetworkStore {
     }
 
     /** The same after every start, where nothing stands in the way: containers keep what they were told. */
-    private Pool defaultPool() {
-        IpPrefix address = config.bridgeAddress().orElse(null);
-        IpPrefix subnet = address == null ? pools.choose(true, inUse()) : address.network();
-        String gateway = address == null ? "" : address.address().getHostAddress();
-        String range = config.fixedRange().map(IpPrefix::toString).orElse("");
-        return new Pool(subnet.toString(), range, gateway.isEmpty() ? firstOf(subnet, subnet) : gateway, Map.of());
+    private List<Pool> defaultPools(List<Pool> before) {
+        List<Pool> all = new ArrayList<>();
+        all.add(defaultPool(true, config.bridgeAddress(), config.fixedRange(), before));
+        if (config.ipv6()) {
+            Optional<IpPrefix> address = config.bridgeAddress6();
+            // Without an address for the bridge the range is the whole subnet, as in dockerd.
+            Optional<IpPrefix> subnet = address.isPresent() ? address : config.fixedRange6().map(this::firstAddress);
+            all.add(defaultPool(false, subnet, address.isPresent() ? config.fixedRange6() : Optional.empty(), before));
+        }
+        return all;
+    }
+
+    private IpPrefix firstAddress(IpPrefix subnet) {
+        return new IpPrefix(InetAddress.ofLiteral(firstOf(subnet, subnet)), subnet.bits());
+    }
+
+    private Pool defaultPool(
+            boolean ipv4, Optional<IpPrefix> bridgeAddress, Optional<IpPrefix> fixedRange, List<Pool> before) {
+        Optional<Pool> kept = before.stream()
+                .filter(pool -> bridgeAddress.isEmpty() && fixedRange.isEmpty())
+                .filter(pool -> IpPrefix.parse(pool.subnet()).isIpv4() == ipv4)
+                .findFirst();
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        IpPrefix address = bridgeAddress.orElse(null);
+        IpPrefix subnet = address == null ? pools.choose(ipv4, inUse()) : address.network();
+        String range = fixedRange.map(IpPrefix::toString).orElse("");
+        return new Pool(
+                subnet.toString(),
+                range,
+                address == null ? firstOf(subnet, subnet) : address.address().getHostAddress(),
+                Map.of());
     }
 
     private static String firstOf(IpPrefix subnet, IpPrefix range) {
@@ -163,12 +192,15 @@ public final class NetworkStore {
         if (!wanted.ipv4() && !wanted.ipv6()) {
             throw Failure.invalid("IPv4 or IPv6 must be enabled");
         }
+        Map<String, String> options = new LinkedHashMap<>(
+                config.networkOptions().getOrDefault(driver, Map.of()));
+        options.putAll(wanted.options());
         if (driver.equals("bridge")) {
-            BridgeOptions.check(wanted.options(), wanted.internal());
+            BridgeOptions.check(options, wanted.internal());
         }
         String id = ObjectId.random(parts.random()).hex();
         String link =
-                driver.equals("bridge") ? wanted.options().getOrDefault(BridgeOptions.NAME, "br-" + id.substring(0, 12)) : "";
+                driver.equals("bridge") ? options.getOrDefault(BridgeOptions.NAME, "br-" + id.substring(0, 12)) : "";
         Net net = new Net(new NetworkRow(
                 id,
                 wanted.name(),
@@ -179,7 +211,7 @@ public final class NetworkStore {
                 wanted.internal(),
                 wanted.attachable(),
                 complete(wanted),
-                wanted.options(),
+                options,
                 wanted.labels(),
                 link));
         Wiring wiring = parts.wiring()
