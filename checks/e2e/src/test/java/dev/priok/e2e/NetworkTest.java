@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,24 +52,6 @@ class NetworkTest {
         docker(all);
     }
 
-    private static String ask(String host, int port) throws IOException {
-        IOException last = new IOException("never tried");
-        for (int i = 0; i < 100; i++) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), 1000);
-                socket.setSoTimeout(2000);
-                byte[] answer = socket.getInputStream().readNBytes(5);
-                if (answer.length > 0) {
-                    return new String(answer, StandardCharsets.UTF_8).strip();
-                }
-            } catch (IOException e) {
-                last = e;
-            }
-            TestDaemon.pause();
-        }
-        throw last;
-    }
-
     @Test
     void aContainerOnTheDefaultBridgeHasAnAddressAndARoute() {
         String addresses = docker("run", "--rm", Busybox.IMAGE, "ip", "-4", "addr", "show", "eth0");
@@ -118,11 +96,11 @@ class NetworkTest {
         server("web", "hello", "-p", "127.0.0.1:0:80");
         String published = docker("port", "web", "80/tcp");
         int port = Integer.parseInt(published.substring(published.lastIndexOf(':') + 1));
-        assertEquals("hello", ask("127.0.0.1", port));
+        assertEquals("hello", Asking.ask("127.0.0.1", port));
         daemon.kill();
-        assertEquals("hello", ask("127.0.0.1", port));
+        assertEquals("hello", Asking.ask("127.0.0.1", port));
         daemon.launch();
-        assertEquals("hello", ask("127.0.0.1", port));
+        assertEquals("hello", Asking.ask("127.0.0.1", port));
         assertEquals(published, docker("port", "web", "80/tcp"));
         Program.Result second =
                 daemon.docker().run("run", "--rm", "-p", "127.0.0.1:" + port + ":80", Busybox.IMAGE, "true");

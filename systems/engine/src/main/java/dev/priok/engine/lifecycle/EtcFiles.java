@@ -11,13 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * /etc/hosts and /etc/resolv.conf of containers that have networks. Both are written in place: a running container has them
- * mounted. A resolv.conf that was changed inside the container stays as it is, as in Docker; its digest beside it tells.
+ * mounted. A resolv.conf that was changed inside the container stays as it is, as in Docker; its digest beside it tells. Lines
+ * that were added to hosts stay too.
  */
 final class EtcFiles {
+    /** What was written to hosts last, beside it, to tell what was added inside. */
+    private static final String WRITTEN = "hosts.written";
+
     private final ContainerNetworks networks;
 
     EtcFiles(ContainerNetworks networks) {
@@ -39,8 +45,24 @@ final class EtcFiles {
             named |= networks.isUserDefined(row.network());
         }
         hosts.append(networks.legacyLinks(definition));
-        Files.writeString(container.folders.hosts(), hosts);
+        hosts(container.folders.hosts(), hosts.toString());
         resolvConf(container.folders.resolvConf(), network, named);
+    }
+
+    /** Lines that were added inside the container, to what was written before, stay. */
+    private static void hosts(Path file, String text) throws IOException {
+        Path written = file.resolveSibling(WRITTEN);
+        StringBuilder all = new StringBuilder(text);
+        if (Files.exists(file) && Files.exists(written)) {
+            Set<String> ours = new HashSet<>(Files.readAllLines(written));
+            for (String line : Files.readAllLines(file)) {
+                if (!ours.contains(line)) {
+                    all.append(line).append('\n');
+                }
+            }
+        }
+        Files.writeString(file, all);
+        Files.writeString(written, text);
     }
 
     private static String hostNames(Definition definition) {
@@ -75,13 +97,14 @@ final class EtcFiles {
 
     /** A running container's new address. */
     void joined(Container container, EndpointRow row, boolean named) throws IOException {
-        StringBuilder hosts = new StringBuilder(Files.readString(container.folders.hosts()));
+        StringBuilder lines = new StringBuilder();
         row.addresses()
-                .forEach(address -> hosts.append(bare(address))
+                .forEach(address -> lines.append(bare(address))
                         .append('\t')
                         .append(hostNames(container.definition()))
                         .append('\n'));
-        Files.writeString(container.folders.hosts(), hosts);
+        Path written = container.folders.hosts().resolveSibling(WRITTEN);
+        hosts(container.folders.hosts(), (Files.exists(written) ? Files.readString(written) : "") + lines);
         if (named) {
             resolvConf(
                     container.folders.resolvConf(),
@@ -92,8 +115,9 @@ final class EtcFiles {
 
     /** An address that a running container has no more. */
     void left(Container container, EndpointRow row) throws IOException {
-        List<String> kept = new ArrayList<>(Files.readAllLines(container.folders.hosts()));
+        Path written = container.folders.hosts().resolveSibling(WRITTEN);
+        List<String> kept = new ArrayList<>(Files.exists(written) ? Files.readAllLines(written) : List.of());
         row.addresses().forEach(address -> kept.removeIf(line -> line.startsWith(bare(address) + "\t")));
-        Files.writeString(container.folders.hosts(), String.join("\n", kept) + "\n");
+        hosts(container.folders.hosts(), String.join("\n", kept) + "\n");
     }
 }

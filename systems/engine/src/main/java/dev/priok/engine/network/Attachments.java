@@ -262,7 +262,7 @@ public final class Attachments {
         Gateways gateways = Gateways.of(present(definition, net));
         EndpointRow row = connect(wiring, definition, net, asked, links, gateways);
         store.insertEndpoints(List.of(row));
-        route(wiring, definition, gateways);
+        route(wiring, definition, gateways, List.of());
         nameServers.start(wiring, definition);
     }
 
@@ -277,7 +277,7 @@ public final class Attachments {
         net.leave(row);
         store.deleteEndpoint(definition.id(), net.id());
         if (row.main()) {
-            route(wiring, definition, Gateways.of(present(definition, null)));
+            route(wiring, definition, Gateways.of(present(definition, null)), row.ports());
         }
     }
 
@@ -289,9 +289,13 @@ public final class Attachments {
                 .toList();
     }
 
-    /** Leads the default routes and publications of a running container to where they belong now. */
-    private void route(Wiring wiring, Definition definition, Gateways gateways) {
-        List<PublishedPort> moved = new ArrayList<>();
+    /**
+     * Leads the default routes and publications of a running container to where they belong now.
+     *
+     * @param homeless publications of an endpoint that is gone
+     */
+    private void route(Wiring wiring, Definition definition, Gateways gateways, List<PublishedPort> homeless) {
+        List<PublishedPort> moved = new ArrayList<>(homeless);
         List<EndpointRow> changed = new ArrayList<>();
         List<EndpointRow> fresh = new ArrayList<>();
         for (Map.Entry<Net, NetworkSpec.Endpoint> place : present(definition, null)) {

@@ -20,6 +20,8 @@ final class BridgeOptions {
     private static final String MODE = "com.docker.network.bridge.gateway_mode_ipv";
     private static final Pattern LINK = Pattern.compile("(?!\\.{1,2}$)[^/:\\s\\p{Cntrl}]{1,15}");
     private static final int LARGEST_MTU = 65535;
+    /** Docker's choice of the source address of packets that leave. */
+    private static final String[] UNKNOWN = {"com.docker.network.host_ipv4", "com.docker.network.host_ipv6"};
 
     private BridgeOptions() {}
 
@@ -87,6 +89,11 @@ final class BridgeOptions {
         for (boolean ipv4 : new boolean[] {true, false}) {
             if (mode(options, ipv4) == GatewayMode.ISOLATED && !internal) {
                 throw Failure.invalid("gateway mode 'isolated' can only be used for an internal network");
+            }
+        }
+        for (String key : UNKNOWN) {
+            if (options.containsKey(key)) {
+                throw Failure.invalid("option %s is not supported: packets leave with the address of the link that they take", key);
             }
         }
         mtuBytes(options, 0);

@@ -122,7 +122,7 @@ public final class ContainerNetworks implements AutoCloseable {
             return spec;
         }
         String main = Predefined.name(spec);
-        boolean none = spec.mode().equals("default")
+        boolean none = main.equals("bridge")
                 && networks.byId(Predefined.id("bridge")).isEmpty();
         Net first = networks.get(none ? "none" : main);
         Map<String, NetworkSpec.Endpoint> settled = new LinkedHashMap<>();

@@ -21,7 +21,7 @@ record EndpointOptions(Map<String, String> sysctls, Optional<String> linkName) {
     private static final Pattern LINK = Pattern.compile("(?!\\.{1,2}$)[^/:\\s\\p{Cntrl}]{1,15}");
 
     private static final Pattern SYSCTL =
-            Pattern.compile("net\\.(ipv4|ipv6|mpls)\\.(conf|neigh)\\.IFNAME\\.[a-z0-9_-]+");
+            Pattern.compile("net\\.(ipv4|ipv6|mpls)\\.(conf|neigh)\\.(IFNAME|ifname)\\.[a-z0-9_-]+");
 
     EndpointOptions {
         sysctls = Map.copyOf(sysctls);
@@ -38,7 +38,8 @@ record EndpointOptions(Map<String, String> sysctls, Optional<String> linkName) {
                         "invalid endpoint sysctl '%s': want net.FAMILY.KIND.IFNAME.NAME=VALUE, with IFNAME as it is",
                         setting);
             }
-            sysctls.put(pair[0].substring(PREFIX.length()), pair[1]);
+            // Docker's command writes the whole option in lower case.
+            sysctls.put(pair[0].substring(PREFIX.length()).replace(".ifname.", ".IFNAME."), pair[1]);
         }
         Optional<String> name = Optional.ofNullable(endpoint.driverOptions().get(LINK_NAME));
         name.filter(n -> !LINK.matcher(n).matches() || n.equals("lo")).ifPresent(n -> {

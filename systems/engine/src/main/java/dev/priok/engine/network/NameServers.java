@@ -77,6 +77,9 @@ final class NameServers implements AutoCloseable {
         List<String> named = definition.spec().network().dns();
         List<Upstream> all = new ArrayList<>();
         for (String server : named.isEmpty() ? config.dns() : named) {
+            if (server.equals(ServerSockets.ADDRESS)) {
+                continue; // ourselves
+            }
             all.add(new Upstream(ContainerNames.server(server), new Upstream.Sockets() {
                 @Override
                 public DatagramChannel udp() throws IOException {
@@ -89,7 +92,7 @@ final class NameServers implements AutoCloseable {
                 }
             }));
         }
-        if (all.isEmpty()) {
+        if (named.isEmpty() && config.dns().isEmpty()) {
             for (String server : serversOfHost()) {
                 all.add(new Upstream(ContainerNames.server(server), Upstream.Sockets.OF_HOST));
             }
