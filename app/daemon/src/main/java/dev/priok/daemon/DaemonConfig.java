@@ -219,7 +219,8 @@ record DaemonConfig(
         }
         boolean _ = values.isTrue(DaemonOption.IP_FORWARD_NO_DROP);
         boolean ipv6 = values.isTrue(DaemonOption.IPV6);
-        Optional<IpPrefix> fixedRange6 = values.optional(DaemonOption.FIXED_CIDR_V6).map(IpPrefix::parse);
+        Optional<IpPrefix> fixedRange6 =
+                values.optional(DaemonOption.FIXED_CIDR_V6).map(IpPrefix::parse);
         return new NetworkOptions(
                 values.text(DaemonOption.FIREWALL_TABLE, "priok"),
                 values.isTrue(DaemonOption.IP_FORWARD, true),

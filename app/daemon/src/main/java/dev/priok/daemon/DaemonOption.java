@@ -44,7 +44,8 @@ enum DaemonOption {
     IP6TABLES("ip6tables", "", Kind.BOOLEAN, "true alone: published ports are firewall rules"),
     IP_FORWARD("ip-forward", "", Kind.BOOLEAN, "switch forwarding of packets on"),
     IP_MASQ("ip-masq", "", Kind.BOOLEAN, "give packets of the default network the host's address"),
-    IP_FORWARD_NO_DROP("ip-forward-no-drop", "", Kind.BOOLEAN, "accepted: the policy of the host's rules is never changed"),
+    IP_FORWARD_NO_DROP(
+            "ip-forward-no-drop", "", Kind.BOOLEAN, "accepted: the policy of the host's rules is never changed"),
     IPTABLES("iptables", "", Kind.BOOLEAN, "true alone: published ports are firewall rules"),
     IPV6("ipv6", "", Kind.BOOLEAN, "give the default bridge IPv6"),
     LABEL("label", "", Kind.LIST, "label of this daemon, key=value", "labels"),

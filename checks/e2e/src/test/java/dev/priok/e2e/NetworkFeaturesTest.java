@@ -113,9 +113,17 @@ class NetworkFeaturesTest {
                 + "driver-opt=com.docker.network.endpoint.ifname=wan0";
         assertEquals(
                 "1",
-                docker("run", "--rm", "--network", option, Busybox.IMAGE, "cat", "/proc/sys/net/ipv4/conf/wan0/log_martians"));
+                docker(
+                        "run",
+                        "--rm",
+                        "--network",
+                        option,
+                        Busybox.IMAGE,
+                        "cat",
+                        "/proc/sys/net/ipv4/conf/wan0/log_martians"));
         String bad = "name=tuned,driver-opt=com.docker.network.endpoint.sysctls=net.core.somaxconn=1";
-        assertTrue(refusal("run", "--rm", "--network", bad, Busybox.IMAGE, "true").contains("invalid endpoint sysctl"));
+        assertTrue(
+                refusal("run", "--rm", "--network", bad, Busybox.IMAGE, "true").contains("invalid endpoint sysctl"));
         assertTrue(
                 docker("run", "--rm", "--network", "tuned", Busybox.IMAGE, "ip", "link", "show", "eth0")
                         .contains("mtu 1400"),
@@ -153,7 +161,16 @@ class NetworkFeaturesTest {
             Thread.ofVirtual().start(() -> refuseAll(server, asked));
             for (String name : new String[] {"up", "down", "idle", "down.quiet", "elsewhere.example"}) {
                 daemon.docker()
-                        .run("run", "--rm", "--network", "quiet", "--dns", "10.198.23.1", Busybox.IMAGE, "nslookup", name);
+                        .run(
+                                "run",
+                                "--rm",
+                                "--network",
+                                "quiet",
+                                "--dns",
+                                "10.198.23.1",
+                                Busybox.IMAGE,
+                                "nslookup",
+                                name);
             }
         }
         assertTrue(asked.contains("elsewhere.example"), asked::toString);
@@ -238,16 +255,17 @@ class NetworkFeaturesTest {
     void macvlanAndRoutedNetworksWork() {
         docker("network", "create", "-d", "macvlan", "--subnet", "10.198.25.0/24", "wire");
         docker("run", "-d", "--name", "one", "--network", "wire", Busybox.IMAGE, "sh", "-c", SERVE);
-        assertEquals(
-                "hello", docker("run", "--rm", "--network", "wire", Busybox.IMAGE, "nc", "-w", "5", "one", "80"));
+        assertEquals("hello", docker("run", "--rm", "--network", "wire", Busybox.IMAGE, "nc", "-w", "5", "one", "80"));
         docker("rm", "-f", "one");
         docker("network", "rm", "wire");
-        assertTrue(refusal("network", "create", "-d", "macvlan", "-o", "parent=nowhere7", "wire").contains("nowhere7"));
+        assertTrue(refusal("network", "create", "-d", "macvlan", "-o", "parent=nowhere7", "wire")
+                .contains("nowhere7"));
 
         docker("network", "create", "-o", "com.docker.network.bridge.gateway_mode_ipv4=routed", "routed");
         docker("run", "-d", "--name", "direct", "--network", "routed", "-p", "80", Busybox.IMAGE, "sh", "-c", SERVE);
         String address = docker("inspect", "-f", "{{.NetworkSettings.Networks.routed.IPAddress}}", "direct");
-        assertEquals("hello", docker("run", "--rm", "--network", "host", Busybox.IMAGE, "nc", "-w", "5", address, "80"));
+        assertEquals(
+                "hello", docker("run", "--rm", "--network", "host", Busybox.IMAGE, "nc", "-w", "5", address, "80"));
         docker("rm", "-f", "direct");
         docker("network", "rm", "routed");
         assertTrue(refusal("network", "create", "-o", "com.docker.network.bridge.gateway_mode_ipv4=open", "bad")

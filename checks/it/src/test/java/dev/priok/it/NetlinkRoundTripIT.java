@@ -82,12 +82,10 @@ class NetlinkRoundTripIT {
         if (!ROOT) {
             return;
         }
-        NftRequests changes =
-                new NftRequests(TABLE).addTable().deleteTable().addTable();
+        NftRequests changes = new NftRequests(TABLE).addTable().deleteTable().addTable();
         changes.addChain(new NftChain("other", Optional.empty()));
         changes.addChain(new NftChain(
-                "tested",
-                Optional.of(new NftChain.Hook(NftChain.Kind.FILTER, NftChain.Point.FORWARD, 0))));
+                "tested", Optional.of(new NftChain.Hook(NftChain.Kind.FILTER, NftChain.Point.FORWARD, 0))));
         rules.forEach(rule -> changes.addRule("tested", rule));
         tables.commit(changes);
         assertEquals(rules, tables.rules(TABLE, "tested"));
@@ -97,8 +95,9 @@ class NetlinkRoundTripIT {
     @Provide
     Arbitrary<List<List<NftExpression>>> ruleSets() {
         Arbitrary<List<NftExpression>> clauses = Arbitraries.oneOf(
-                        Arbitraries.of("eth0", "br-123456789abc", "x").map(name -> condition(
-                                new Meta(MetaKey.INPUT_NAME, FIRST), true, NftElement.fields(name))),
+                        Arbitraries.of("eth0", "br-123456789abc", "x")
+                                .map(name ->
+                                        condition(new Meta(MetaKey.INPUT_NAME, FIRST), true, NftElement.fields(name))),
                         Combinators.combine(bytes(1), flag())
                                 .as((value, equal) -> condition(new Meta(MetaKey.TRANSPORT, FIRST), equal, value)),
                         Combinators.combine(Arbitraries.integers().between(0, 40), bytes(4), flag())
@@ -122,7 +121,8 @@ class NetlinkRoundTripIT {
                 new NftVerdict.Return(),
                 new NftVerdict.Jump("other"),
                 new NftVerdict.Goto("other"));
-        Arbitrary<List<NftExpression>> rules = Combinators.combine(clauses.list().ofMaxSize(5), verdicts)
+        Arbitrary<List<NftExpression>> rules = Combinators.combine(
+                        clauses.list().ofMaxSize(5), verdicts)
                 .as((some, verdict) -> {
                     List<NftExpression> all = new ArrayList<>();
                     some.forEach(all::addAll);
@@ -225,8 +225,7 @@ class NetlinkRoundTripIT {
         links.send(new LinkRequests().addBridge(name, mtu, mac).upAs(name, alias));
         try {
             Link link = links.link(name).orElseThrow();
-            assertEquals(
-                    new Link(link.index(), name, true, mtu, link.mac(), 0, 0, "bridge", alias), link);
+            assertEquals(new Link(link.index(), name, true, mtu, link.mac(), 0, 0, "bridge", alias), link);
             assertEquals(new Bytes(mac), new Bytes(link.mac().orElseThrow()));
             LinkRequests addresses = new LinkRequests();
             Set<LinkAddress> wanted = new HashSet<>();
@@ -268,9 +267,6 @@ class NetlinkRoundTripIT {
 
     @Provide
     Arbitrary<String> aliases() {
-        return Arbitraries.strings()
-                .withCharRange('!', '~')
-                .ofMinLength(1)
-                .ofMaxLength(255);
+        return Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(255);
     }
 }

@@ -97,8 +97,7 @@ class NetworkModesIT {
         assertEquals(before, world.linksOfHost());
         Failure unknown = assertThrows(
                 Failure.class,
-                () -> world.wiring.createNetwork(
-                        new Macvlan("none", 1500, Optional.of("eth77"), MacvlanMode.BRIDGE)));
+                () -> world.wiring.createNetwork(new Macvlan("none", 1500, Optional.of("eth77"), MacvlanMode.BRIDGE)));
         assertTrue(unknown.message().contains("eth77"), unknown.message());
     }
 
@@ -115,8 +114,7 @@ class NetworkModesIT {
             assertEquals("192.0.2.2", world.fromOutside(ip("10.77.1.2"), 80), "with the source kept");
             assertEquals("no", world.fromOutside(ip("10.77.1.2"), 81), "not published");
             assertEquals("no", world.fromOutside(NetworkWorld.HOST, 8080), "nothing is translated");
-            assertTrue(
-                    NetworkWorld.in(world.outside, () -> ip("10.77.1.2").isReachable(2000)), "ICMP passes");
+            assertTrue(NetworkWorld.in(world.outside, () -> ip("10.77.1.2").isReachable(2000)), "ICMP passes");
             try (ServerSocket _ = NetworkWorld.in(world.host, () -> new ServerSocket(8080))) {
                 world.wiring.unpublish("web", "ep-web");
             }
@@ -214,12 +212,9 @@ class NetworkModesIT {
         bridge("one", List.of(family("10.77.1.0/24", "10.77.1.1", GatewayMode.NAT)), false);
         join("a", "one", List.of("10.77.1.2/24"), List.of("10.77.1.1"), Map.of());
         join("b", "one", List.of("10.77.1.3/24"), List.of("10.77.1.1"), Map.of());
-        assertInstanceOf(
-                Publication.Published.class, publish("a", Optional.empty(), 3868, 3868, Transport.SCTP));
-        assertInstanceOf(
-                Publication.Allocated.class, publish("b", Optional.empty(), 3868, 3868, Transport.SCTP));
-        assertInstanceOf(
-                Publication.Published.class, publish("b", Optional.empty(), 3868, 3868, Transport.TCP));
+        assertInstanceOf(Publication.Published.class, publish("a", Optional.empty(), 3868, 3868, Transport.SCTP));
+        assertInstanceOf(Publication.Allocated.class, publish("b", Optional.empty(), 3868, 3868, Transport.SCTP));
+        assertInstanceOf(Publication.Published.class, publish("b", Optional.empty(), 3868, 3868, Transport.TCP));
         // The kernel may lack SCTP sockets; its packets are redirected all the same.
         try (RawPackets server = world.wiring.inside("a", () -> RawPackets.open(Transport.SCTP.number()));
                 RawPackets client = NetworkWorld.in(world.outside, () -> RawPackets.open(Transport.SCTP.number()))) {
@@ -227,7 +222,9 @@ class NetworkModesIT {
             byte[] got = server.receive();
             int header = (got[0] & 0xF) * 4;
             assertEquals(80, (got[header + 2] & 0xFF) << 8 | got[header + 3] & 0xFF, "the container's port");
-            assertEquals("192.0.2.2", InetAddress.getByAddress(Arrays.copyOfRange(got, 12, 16)).getHostAddress());
+            assertEquals(
+                    "192.0.2.2",
+                    InetAddress.getByAddress(Arrays.copyOfRange(got, 12, 16)).getHostAddress());
         }
     }
 
@@ -236,7 +233,11 @@ class NetworkModesIT {
         java.nio.ByteBuffer packet = java.nio.ByteBuffer.allocate(32);
         packet.putShort((short) from).putShort((short) to).putInt(0).putInt(0);
         packet.put((byte) 1).put((byte) 0).putShort((short) 20);
-        packet.putInt(0x01020304).putInt(65536).putShort((short) 1).putShort((short) 1).putInt(1);
+        packet.putInt(0x01020304)
+                .putInt(65536)
+                .putShort((short) 1)
+                .putShort((short) 1)
+                .putInt(1);
         java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
         crc.update(packet.array());
         packet.order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(8, (int) crc.getValue());
@@ -254,7 +255,11 @@ class NetworkModesIT {
                 List.of("10.77.1.1"),
                 Map.of("ipv4.conf.IFNAME.log_martians", "1", "ipv6.conf.IFNAME.disable_ipv6", "1"));
         assertEquals(
-                "1", world.wiring.inside("a", () -> Files.readString(Path.of("/proc/sys/net/ipv4/conf/eth0/log_martians")).strip()));
+                "1",
+                world.wiring.inside(
+                        "a",
+                        () -> Files.readString(Path.of("/proc/sys/net/ipv4/conf/eth0/log_martians"))
+                                .strip()));
         world.wiring.connect(
                 "a",
                 new EndpointDefinition(
@@ -336,8 +341,7 @@ class NetworkModesIT {
         drop.add(new NftExpression.Verdict(new NftVerdict.Drop()));
         NftRequests ufw = new NftRequests("ufw").addTable();
         ufw.addChain(new NftChain(
-                "forward",
-                Optional.of(new NftChain.Hook(NftChain.Kind.FILTER, NftChain.Point.FORWARD, 0))));
+                "forward", Optional.of(new NftChain.Hook(NftChain.Kind.FILTER, NftChain.Point.FORWARD, 0))));
         try (ServerSocket _ = world.wiring.inside("web", () -> NetworkWorld.server(80))) {
             publish("web", Optional.empty(), 8080, 8080, Transport.TCP);
             assertEquals("192.0.2.2", world.fromOutside(NetworkWorld.HOST, 8080), "nobody forbids it");
@@ -410,8 +414,8 @@ class NetworkModesIT {
     }
 
     private void bridge(String id, List<Family> families, boolean internal) {
-        world.wiring.createNetwork(new Bridge(
-                id, "br-" + id, NetworkDefinition.DEFAULT_MTU_BYTES, families, true, internal, Set.of()));
+        world.wiring.createNetwork(
+                new Bridge(id, "br-" + id, NetworkDefinition.DEFAULT_MTU_BYTES, families, true, internal, Set.of()));
     }
 
     private static Family family(String subnet, String gateway, GatewayMode mode) {
@@ -435,8 +439,7 @@ class NetworkModesIT {
     }
 
     private Publication publish(String name, Optional<InetAddress> host, int first, int last, Transport transport) {
-        return world.wiring.publish(
-                name, "ep-" + name, List.of(new PortRequest(host, first, last, transport, 80)));
+        return world.wiring.publish(name, "ep-" + name, List.of(new PortRequest(host, first, last, transport, 80)));
     }
 
     private static InetAddress ip(String text) {

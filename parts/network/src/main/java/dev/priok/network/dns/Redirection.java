@@ -37,11 +37,9 @@ final class Redirection {
 
     /** Puts these ports in place of those that a server before had, in the network namespace of the calling thread. */
     static void to(InetAddress address, int udpPort, int tcpPort) throws IOException {
-        NftRequests changes =
-                new NftRequests(TABLE).addTable().deleteTable().addTable();
+        NftRequests changes = new NftRequests(TABLE).addTable().deleteTable().addTable();
         changes.addChain(new NftChain(
-                CHAIN,
-                Optional.of(new NftChain.Hook(NftChain.Kind.NAT, NftChain.Point.OUTPUT, NAT_PRIORITY))));
+                CHAIN, Optional.of(new NftChain.Hook(NftChain.Kind.NAT, NftChain.Point.OUTPUT, NAT_PRIORITY))));
         changes.addRule(CHAIN, rule(address, UDP, udpPort)).addRule(CHAIN, rule(address, TCP, tcpPort));
         try (NftSocket tables = NftSocket.open();
                 ConnectionSocket connections = ConnectionSocket.open()) {

@@ -89,7 +89,8 @@ record Publications(List<PortRequest> held, List<InetAddress> anyAddresses, List
 
     /** Whether the host reaches it at [::1]. */
     static boolean isRelayed(PortBinding binding) {
-        boolean everywhere = binding.hostAddress().isAnyLocalAddress() && !(binding.hostAddress() instanceof Inet4Address);
+        boolean everywhere =
+                binding.hostAddress().isAnyLocalAddress() && !(binding.hostAddress() instanceof Inet4Address);
         return binding.hostPort() != 0
                 && binding.transport() == Transport.TCP
                 && (everywhere || binding.hostAddress().equals(LoopbackRelay.LOOPBACK));

@@ -120,7 +120,14 @@ final class Rules {
     static List<NftSet> sets() {
         List<NftSet> all = new ArrayList<>(List.of(BRIDGES, ALLOWED, INTERNAL));
         for (Family f : Family.values()) {
-            all.addAll(List.of(f.published, f.publishedAnywhere, f.routed, f.routedBridges, f.protectedBridges, f.homes, f.masqueraded));
+            all.addAll(List.of(
+                    f.published,
+                    f.publishedAnywhere,
+                    f.routed,
+                    f.routedBridges,
+                    f.protectedBridges,
+                    f.homes,
+                    f.masqueraded));
         }
         return all;
     }

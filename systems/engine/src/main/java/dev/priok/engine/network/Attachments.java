@@ -195,8 +195,8 @@ public final class Attachments {
      * @param before publications that the container had at another one, whose ports of the host are kept
      */
     private EndpointRow publish(Wiring wiring, Definition definition, EndpointRow row, List<PublishedPort> before) {
-        Net net = networks.byId(row.network())
-                .orElseThrow(() -> Failure.notFound("network %s not found", row.network()));
+        Net net =
+                networks.byId(row.network()).orElseThrow(() -> Failure.notFound("network %s not found", row.network()));
         List<PortRequest> requests = before.isEmpty()
                 ? Ports.requests(definition.spec().network(), net.hostAddress())
                 : before.stream().map(Ports::again).toList();

@@ -93,7 +93,8 @@ final class BridgeOptions {
         }
         for (String key : UNKNOWN) {
             if (options.containsKey(key)) {
-                throw Failure.invalid("option %s is not supported: packets leave with the address of the link that they take", key);
+                throw Failure.invalid(
+                        "option %s is not supported: packets leave with the address of the link that they take", key);
             }
         }
         mtuBytes(options, 0);

@@ -36,8 +36,8 @@ public final class ContainerNetworks implements AutoCloseable {
         this.config = config;
         this.definitions = definitions;
         this.networks = new NetworkStore(parts, config, store);
-        this.attachments = new Attachments(
-                parts, config, store, networks, new NameServers(config, networks, names, definitions));
+        this.attachments =
+                new Attachments(parts, config, store, networks, new NameServers(config, networks, names, definitions));
     }
 
     /** A network's id, name and driver, for events. */
@@ -122,8 +122,8 @@ public final class ContainerNetworks implements AutoCloseable {
             return spec;
         }
         String main = Predefined.name(spec);
-        boolean none = main.equals("bridge")
-                && networks.byId(Predefined.id("bridge")).isEmpty();
+        boolean none =
+                main.equals("bridge") && networks.byId(Predefined.id("bridge")).isEmpty();
         Net first = networks.get(none ? "none" : main);
         Map<String, NetworkSpec.Endpoint> settled = new LinkedHashMap<>();
         settled.put(first.name(), NetworkSpec.Endpoint.PLAIN.withNetworkId(first.id()));
@@ -251,13 +251,11 @@ public final class ContainerNetworks implements AutoCloseable {
     /** The names that a container has on a network that users made; none elsewhere. */
     public List<String> names(Definition definition, String network) {
         Net net = networks.get(network);
-        return net.isUserDefined() ? List.copyOf(NameIndex.names(
+        return net.isUserDefined()
+                ? List.copyOf(NameIndex.names(
                         definition,
-                        definition
-                                .spec()
-                                .network()
-                                .endpoints()
-                                .getOrDefault(net.name(), NetworkSpec.Endpoint.PLAIN))) : List.of();
+                        definition.spec().network().endpoints().getOrDefault(net.name(), NetworkSpec.Endpoint.PLAIN)))
+                : List.of();
     }
 
     public List<NetworkView> list(Filters filters, Set<String> named) {

@@ -16,10 +16,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One network in memory: its record, its free addresses, and who is on it. */
@@ -235,7 +233,9 @@ final class Net {
             case "private" -> MacvlanMode.PRIVATE;
             case "vepa" -> MacvlanMode.VEPA;
             case "passthru" -> MacvlanMode.PASSTHRU;
-            default -> throw Failure.invalid("requested macvlan mode '%s' is not valid, 'bridge' mode is the macvlan driver default", mode);
+            default ->
+                throw Failure.invalid(
+                        "requested macvlan mode '%s' is not valid, 'bridge' mode is the macvlan driver default", mode);
         };
     }
 
@@ -250,7 +250,9 @@ final class Net {
                     || (subnet.isIpv4() && BridgeOptions.flag(options, BridgeOptions.INHIBIT_IPV4, false));
             families.add(new Family(
                     subnet,
-                    Optional.of(pool.gateway()).filter(g -> !g.isEmpty() && !bare).map(InetAddress::ofLiteral),
+                    Optional.of(pool.gateway())
+                            .filter(g -> !g.isEmpty() && !bare)
+                            .map(InetAddress::ofLiteral),
                     masquerade,
                     mode));
         }

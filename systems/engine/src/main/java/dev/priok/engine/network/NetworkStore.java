@@ -99,7 +99,8 @@ public final class NetworkStore {
         if (config.ipv6()) {
             Optional<IpPrefix> address = config.bridgeAddress6();
             // Without an address for the bridge the range is the whole subnet, as in dockerd.
-            Optional<IpPrefix> subnet = address.isPresent() ? address : config.fixedRange6().map(this::firstAddress);
+            Optional<IpPrefix> subnet =
+                    address.isPresent() ? address : config.fixedRange6().map(this::firstAddress);
             all.add(defaultPool(false, subnet, address.isPresent() ? config.fixedRange6() : Optional.empty(), before));
         }
         return all;
@@ -192,8 +193,8 @@ public final class NetworkStore {
         if (!wanted.ipv4() && !wanted.ipv6()) {
             throw Failure.invalid("IPv4 or IPv6 must be enabled");
         }
-        Map<String, String> options = new LinkedHashMap<>(
-                config.networkOptions().getOrDefault(driver, Map.of()));
+        Map<String, String> options =
+                new LinkedHashMap<>(config.networkOptions().getOrDefault(driver, Map.of()));
         options.putAll(wanted.options());
         if (driver.equals("bridge")) {
             BridgeOptions.check(options, wanted.internal());
