@@ -27,9 +27,11 @@ public final class Bench {
     private static final int SLEEPERS = 20;
 
     private final Map<String, Map<String, Double>> results = new LinkedHashMap<>();
+    private final Path checkout;
     private final Path scratch;
 
-    private Bench(Path scratch) {
+    private Bench(Path checkout, Path scratch) {
+        this.checkout = checkout;
         this.scratch = scratch;
     }
 
@@ -38,7 +40,7 @@ public final class Bench {
         Path peers = Path.of(arguments[1]).toAbsolutePath();
         List<String> wanted = List.of(arguments).subList(2, arguments.length);
         Path scratch = Files.createTempDirectory(Path.of("/tmp"), "priok-bench-");
-        Bench bench = new Bench(scratch);
+        Bench bench = new Bench(checkout, scratch);
         try (Peer docker = Peer.docker(peers, Files.createDirectory(scratch.resolve("docker")));
                 Peer priok = Peer.priok(checkout, Files.createDirectory(scratch.resolve("priok")))) {
             List<Peer> both = List.of(docker, priok);
@@ -46,7 +48,7 @@ public final class Bench {
                 Shell.run(peer, "import", Shell.busybox(scratch).toString(), "bb");
             }
             for (String what :
-                    wanted.isEmpty() ? List.of("memory", "api", "exec", "parallel", "build", "runtime") : wanted) {
+                    wanted.isEmpty() ? List.of("memory", "api", "network", "exec", "parallel", "build", "runtime") : wanted) {
                 bench.measure(what, both, peers);
             }
             bench.print();
@@ -94,6 +96,7 @@ public final class Bench {
                     memory(peer);
                 }
             }
+            case "network" -> NetworkBench.measure(checkout, folder, scratch, this::note);
             case "runtime" -> RuntimeBench.measure(folder, scratch);
             case "build" -> BuildBench.measure(scratch, peers, folder, this::note);
             default -> throw new IllegalArgumentException("nothing of that name to measure: " + what);

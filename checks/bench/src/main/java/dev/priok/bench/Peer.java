@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** A daemon that the bench started, in a scratch root of its own. */
 final class Peer implements AutoCloseable {
     private static final int START_SECONDS = 60;
+    /** Every step is an exec: the daemon has the number of the process that was started. */
+    private static final List<String> OWN_NETWORK =
+            List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh");
 
     private final String name;
     private final Path root;
@@ -40,7 +43,18 @@ final class Peer implements AutoCloseable {
 
     /** Real Docker from Debian's packages: unpacked in {@code folder}, or installed in it when it is a whole system. */
     static Peer docker(Path folder, Path root) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(inside(folder, root));
+        return docker(folder, root, List.of(), List.of("--iptables=false", "--ip6tables=false", "--bridge=none"));
+    }
+
+    /** The same with its default bridge and firewall, in a network namespace of its own. */
+    static Peer dockerWithBridge(Path folder, Path root) throws IOException, InterruptedException {
+        return docker(folder, root, OWN_NETWORK, List.of());
+    }
+
+    private static Peer docker(Path folder, Path root, List<String> before, List<String> more)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(inside(folder, root));
         command.addAll(List.of(
                 isWhole(folder) ? "dockerd" : folder.resolve("usr/sbin/dockerd").toString(),
                 "--config-file",
@@ -53,10 +67,8 @@ final class Peer implements AutoCloseable {
                 root.resolve("pid").toString(),
                 "-H",
                 "unix://" + root.resolve("d.sock"),
-                "--iptables=false",
-                "--ip6tables=false",
-                "--bridge=none",
                 "--userland-proxy=false"));
+        command.addAll(more);
         return start(
                 "docker",
                 root,
@@ -83,7 +95,18 @@ final class Peer implements AutoCloseable {
 
     /** This build. */
     static Peer priok(Path checkout, Path root) throws IOException, InterruptedException {
-        List<String> command = List.of(
+        return priok(checkout, root, List.of(), List.of("--bridge=none"));
+    }
+
+    /** The same with its default bridge and firewall, in a network namespace of its own. */
+    static Peer priokWithBridge(Path checkout, Path root) throws IOException, InterruptedException {
+        return priok(checkout, root, OWN_NETWORK, List.of());
+    }
+
+    private static Peer priok(Path checkout, Path root, List<String> before, List<String> more)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 checkout.resolve("bin/priokd").toString(),
                 "--config-file",
                 Files.writeString(root.resolve("daemon.json"), "{}").toString(),
@@ -93,11 +116,11 @@ final class Peer implements AutoCloseable {
                 root.resolve("run").toString(),
                 "--cgroup-parent",
                 "/" + root.getFileName(),
-                "--bridge=none",
                 "--firewall-table",
                 "priok-bench",
                 "-H",
-                "unix://" + root.resolve("d.sock"));
+                "unix://" + root.resolve("d.sock")));
+        command.addAll(more);
         return start("priok", root, command, Map.of());
     }
 
