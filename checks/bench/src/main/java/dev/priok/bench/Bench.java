@@ -47,8 +47,9 @@ public final class Bench {
             for (Peer peer : both) {
                 Shell.run(peer, "import", Shell.busybox(scratch).toString(), "bb");
             }
-            for (String what :
-                    wanted.isEmpty() ? List.of("memory", "api", "network", "exec", "parallel", "build", "runtime") : wanted) {
+            for (String what : wanted.isEmpty()
+                    ? List.of("memory", "api", "network", "exec", "parallel", "build", "runtime")
+                    : wanted) {
                 bench.measure(what, both, peers);
             }
             bench.print();

@@ -75,18 +75,14 @@ final class NetworkBench {
     private static void throughput(Peer peer, Notes notes) throws Exception {
         Shell.run(peer, "network", "create", "--subnet", "10.199.99.0/24", "pipe");
         Shell.run(peer, "run", "-d", "--name", "server", "--network", "pipe", "iperf", IPERF, "-s");
-        notes.take(
-                "container to container, iperf3, one stream (Gbit/s)",
-                peer,
-                gigabits(peer, "server"));
+        notes.take("container to container, iperf3, one stream (Gbit/s)", peer, gigabits(peer, "server"));
         Process server = new ProcessBuilder(
                         "nsenter", "-t", Long.toString(peer.pid()), "-n", IPERF, "-s", "-B", "10.199.99.1", "-1")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            notes.take(
-                    "container to host, iperf3, one stream (Gbit/s)", peer, gigabits(peer, "10.199.99.1"));
+            notes.take("container to host, iperf3, one stream (Gbit/s)", peer, gigabits(peer, "10.199.99.1"));
         } finally {
             server.destroy();
         }
@@ -121,8 +117,8 @@ final class NetworkBench {
         Path root = Files.createDirectories(scratch.resolve("iperf"));
         Process libraries = new ProcessBuilder("ldd", IPERF).start();
         List<String> files = new ArrayList<>(List.of(IPERF));
-        Matcher matcher = LIBRARY.matcher(
-                new String(libraries.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        Matcher matcher =
+                LIBRARY.matcher(new String(libraries.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         while (matcher.find()) {
             files.add(matcher.group(1));
         }

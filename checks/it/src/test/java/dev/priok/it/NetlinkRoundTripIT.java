@@ -221,7 +221,7 @@ class NetlinkRoundTripIT {
         if (!ROOT) {
             return;
         }
-        mac[0] = (byte) (mac[0] & 0xFC | 2);
+        mac[0] = (byte) ((mac[0] & 0xFC) | 2);
         links.send(new LinkRequests().addBridge(name, mtu, mac).upAs(name, alias));
         try {
             Link link = links.link(name).orElseThrow();

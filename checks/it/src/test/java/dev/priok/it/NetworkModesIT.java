@@ -221,7 +221,7 @@ class NetworkModesIT {
             client.send(NetworkWorld.HOST, sctpInit(4000, 3868));
             byte[] got = server.receive();
             int header = (got[0] & 0xF) * 4;
-            assertEquals(80, (got[header + 2] & 0xFF) << 8 | got[header + 3] & 0xFF, "the container's port");
+            assertEquals(80, (got[header + 2] & 0xFF) << 8 | (got[header + 3] & 0xFF), "the container's port");
             assertEquals(
                     "192.0.2.2",
                     InetAddress.getByAddress(Arrays.copyOfRange(got, 12, 16)).getHostAddress());
