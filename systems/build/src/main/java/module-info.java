@@ -11,6 +11,7 @@ module dev.priok.build {
     requires dev.priok.oci;
     requires dev.priok.archive;
     requires java.net.http;
+    requires org.eclipse.jgit;
     requires org.slf4j;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;

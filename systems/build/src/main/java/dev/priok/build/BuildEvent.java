@@ -45,6 +45,16 @@ public sealed interface BuildEvent {
     /** The root file system of the step that failed is kept as an image, until somebody removes it. */
     record FailureKept(Digest imageId) implements BuildEvent {}
 
+    /**
+     * How far the pull of a base image, or of one layer of it, is.
+     *
+     * @param id short id of the layer, or the tag; may be empty
+     * @param status in Docker's words
+     * @param current bytes so far
+     * @param total bytes in all, 0 when unknown
+     */
+    record Pulling(String id, String status, long current, long total) implements BuildEvent {}
+
     /** Something that does not stop the build, and that the author of the Dockerfile wants to know. */
     record Warning(String text) implements BuildEvent {}
 

@@ -18,6 +18,8 @@ import java.util.function.Function;
  * @param allowed what is closed to steps unless a build is given it
  * @param credentials for the registries that base images come from, by domain ({@code docker.io} for Docker Hub)
  * @param exchange other builders' caches
+ * @param remote where the build context is instead of in the request: a git repository, an archive or a Dockerfile behind an http
+ *     address; empty for in the request
  * @param observer is told what happens, as it happens
  */
 public record BuildExtras(
@@ -29,6 +31,7 @@ public record BuildExtras(
         Set<Entitlement> allowed,
         Function<String, Credentials> credentials,
         CacheExchange exchange,
+        String remote,
         BuildObserver observer) {
     /** Folder of a packed context that is no part of it. */
     public static final String PACK = ".priok-build-inputs";
@@ -43,6 +46,7 @@ public record BuildExtras(
             Set.of(),
             _ -> Credentials.ANONYMOUS,
             CacheExchange.NONE,
+            "",
             BuildObserver.NOBODY);
 
     public BuildExtras {
@@ -60,16 +64,16 @@ public record BuildExtras(
 
     /** The same, watched by somebody. */
     public BuildExtras withObserver(BuildObserver newObserver) {
-        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, newObserver);
+        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, remote, newObserver);
     }
 
     /** The same, telling true times. */
     public BuildExtras keepingTimes() {
-        return new BuildExtras(id, true, keepFailure, packed, images, allowed, credentials, exchange, observer);
+        return new BuildExtras(id, true, keepFailure, packed, images, allowed, credentials, exchange, remote, observer);
     }
 
     /** The same, with other builders' caches. */
     public BuildExtras withExchange(CacheExchange newExchange) {
-        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, observer);
+        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, remote, observer);
     }
 }

@@ -1,6 +1,7 @@
 package dev.priok.cli.build;
 
 import dev.priok.cli.command.CommandFailed;
+import dev.priok.cli.format.HumanSize;
 import dev.priok.cli.format.HumanTime;
 import dev.priok.cli.format.Text;
 import dev.priok.client.Json;
@@ -50,6 +51,7 @@ final class BuildProgress {
         final StringBuilder line = new StringBuilder();
         final Deque<String> tail = new ArrayDeque<>();
         final List<String> all = new ArrayList<>();
+        final Map<String, String> downloads = new LinkedHashMap<>();
         String reason = "";
 
         Step(int number, JsonObject vertex) {
@@ -142,6 +144,8 @@ final class BuildProgress {
             vertex(aux.object("vertex"));
         } else if (aux.has("log")) {
             log(aux.object("log"));
+        } else if (aux.has("status")) {
+            progress(aux.object("status"));
         } else if (aux.has("notcached")) {
             Step step = steps.get(aux.object("notcached").text("vertex"));
             if (step != null) {
@@ -154,6 +158,27 @@ final class BuildProgress {
         if (style == Style.TREE) {
             draw(false);
         }
+    }
+
+    /** Of a download each new state is a line; how many bytes it has is only shown where lines can move. */
+    private void progress(JsonObject status) {
+        Step step = steps.get(status.text("vertex"));
+        if (step == null) {
+            return;
+        }
+        String line = status.text("id") + (status.text("id").isEmpty() ? "" : ": ") + status.text("name");
+        if (style == Style.TREE && status.number("total") > 0) {
+            line += " %s of %s"
+                    .formatted(
+                            HumanSize.ofThousands(status.number("current")),
+                            HumanSize.ofThousands(status.number("total")));
+        }
+        String before = step.downloads.put(status.text("id"), line);
+        if (!line.equals(before)) {
+            plain("#" + step.number + " " + line);
+        }
+        step.tail.clear();
+        step.downloads.values().stream().limit(TAIL_LINES).forEach(step.tail::addLast);
     }
 
     private void vertex(JsonObject vertex) {

@@ -228,11 +228,6 @@ final class BuildRoutes {
             throw Failure.invalid("this daemon builds without BuildKit's protocol:"
                     + " set DOCKER_BUILDKIT=0, or build with 'priok build'");
         }
-        if (!call.query("remote").isEmpty()) {
-            throw Failure.notImplemented(
-                    "this version of priok does not fetch build contexts: send the context of %s yourself",
-                    call.query("remote"));
-        }
         if (call.flag("squash")) {
             throw Failure.invalid("squash is only supported with experimental mode");
         }
@@ -288,6 +283,7 @@ final class BuildRoutes {
                 allowed,
                 RegistryAuth.ofAll(call),
                 exchange(call),
+                call.query("remote"),
                 BuildObserver.NOBODY);
     }
 

@@ -45,11 +45,26 @@ final class BuildText {
             case BuildEvent.FailureKept kept ->
                 out.send(new Doc()
                         .with("aux", new Doc().with("FailedStep", kept.imageId().toString())));
+            case BuildEvent.Pulling pulling -> {
+                if (!quiet) {
+                    out.send(pulling(pulling));
+                }
+            }
             case BuildEvent.Warning warning -> say("[Warning] %s\n".formatted(warning.text()));
             case BuildEvent.Ended _ -> {
                 // Told by end(), when the rest of the context has been read.
             }
         }
+    }
+
+    private static Doc pulling(BuildEvent.Pulling pulling) {
+        Doc doc = new Doc().with("status", pulling.status());
+        if (pulling.total() > 0) {
+            doc.with(
+                    "progressDetail",
+                    new Doc().with("current", pulling.current()).with("total", pulling.total()));
+        }
+        return pulling.id().isEmpty() ? doc : doc.with("id", pulling.id());
     }
 
     /** Tells how it ended; a build that failed before it said anything has an ordinary error as its answer. */

@@ -95,7 +95,7 @@ final class MountOptions {
     private MountRequest request(String type, Function<String, Integer> stepOf) {
         return switch (type) {
             case "bind" -> bind(stepOf);
-            case "cache" -> cache();
+            case "cache" -> cache(stepOf);
             case "tmpfs" -> new MountRequest.Tmpfs(target(), size());
             default -> secret();
         };
@@ -109,12 +109,7 @@ final class MountOptions {
                 !isSet("readwrite"));
     }
 
-    private MountRequest cache() {
-        if (fields.containsKey("from") || fields.containsKey("source")) {
-            throw new Failure(
-                    Failure.Kind.NOT_IMPLEMENTED,
-                    "RUN --mount=type=cache with from or source is not supported (" + lines + ")");
-        }
+    private MountRequest cache(Function<String, Integer> stepOf) {
         String target = target();
         Sharing sharing = switch (fields.getOrDefault("sharing", "shared")) {
             case "shared" -> Sharing.SHARED;
@@ -123,6 +118,8 @@ final class MountOptions {
             default -> throw lines.failure("unsupported sharing value \"" + fields.get("sharing") + "\"");
         };
         return new MountRequest.Cache(
+                Optional.ofNullable(fields.get("from")).map(stepOf),
+                fields.getOrDefault("source", ""),
                 fields.getOrDefault("id", target),
                 target,
                 isSet("readonly"),

@@ -1,5 +1,6 @@
 package dev.priok.build.plan;
 
+import dev.priok.build.fetch.GitAddress;
 import dev.priok.build.ignore.IgnoreRules;
 import java.net.URI;
 import java.util.Collections;
@@ -103,6 +104,9 @@ public sealed interface Operation {
          * @param unpack whether it is unpacked if it is an archive
          */
         record FromWeb(URI address, Optional<String> checksum, boolean unpack) implements CopySource {}
+
+        /** Files of a git repository. */
+        record FromGit(GitAddress address) implements CopySource {}
     }
 
     /** A small file in memory. */
@@ -124,8 +128,22 @@ public sealed interface Operation {
          */
         record Bind(Optional<Integer> step, String source, String target, boolean readOnly) implements MountRequest {}
 
-        /** A directory that lives on from build to build. */
-        record Cache(String id, String target, boolean readOnly, Sharing sharing, int permissions, int uid, int gid)
+        /**
+         * A directory that lives on from build to build.
+         *
+         * @param step whose files it begins with, if it begins with any
+         * @param source path of those
+         */
+        record Cache(
+                Optional<Integer> step,
+                String source,
+                String id,
+                String target,
+                boolean readOnly,
+                Sharing sharing,
+                int permissions,
+                int uid,
+                int gid)
                 implements MountRequest {}
 
         /** An empty directory in memory; 0 bytes for the kernel's default. */

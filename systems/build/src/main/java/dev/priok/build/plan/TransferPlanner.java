@@ -4,6 +4,7 @@ import dev.priok.build.dockerfile.Expansion;
 import dev.priok.build.dockerfile.Heredoc;
 import dev.priok.build.dockerfile.Instruction;
 import dev.priok.build.dockerfile.SourceRange;
+import dev.priok.build.fetch.GitAddress;
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.plan.Operation.CopySource;
 import dev.priok.core.Digest;
@@ -20,8 +21,6 @@ import java.util.regex.Pattern;
 final class TransferPlanner {
     private static final Pattern OCTAL = Pattern.compile("[0-7]{1,4}");
     private static final Pattern SYMBOLIC = Pattern.compile("[ugoa]*[-+=][rwxXst]*(,[ugoa]*[-+=][rwxXst]*)*");
-    private static final Pattern GIT =
-            Pattern.compile("(git://|ssh://|git@|github\\.com/).*|https?://.*\\.git(#.*|\\?.*)?");
 
     private final StagePlanner stage;
 
@@ -67,9 +66,8 @@ final class TransferPlanner {
 
     private CopySource added(Instruction.Add add, String path, SourceRange lines) {
         String lower = path.toLowerCase(Locale.ROOT);
-        if (GIT.matcher(lower).matches()) {
-            throw new Failure(
-                    Failure.Kind.NOT_IMPLEMENTED, "ADD from a git repository is not supported (" + lines + ")");
+        if (GitAddress.isGit(path)) {
+            return git(add, path, lines);
         }
         if (!lower.startsWith("http://") && !lower.startsWith("https://")) {
             if (add.checksum().isPresent()) {
@@ -86,6 +84,16 @@ final class TransferPlanner {
             return new CopySource.FromWeb(new URI(path), checksum, add.unpack().orElse(false));
         } catch (URISyntaxException | Failure e) {
             throw lines.failure("invalid source " + path + ": " + e.getMessage());
+        }
+    }
+
+    private CopySource git(Instruction.Add add, String path, SourceRange lines) {
+        try {
+            return new CopySource.FromGit(GitAddress.parse(path)
+                    .at(add.checksum().map(c -> stage.expand(c, lines)))
+                    .keepingGitDir(add.keepGitDir()));
+        } catch (Failure e) {
+            throw new Failure(e.kind(), lines.failure(e.message()).message(), e);
         }
     }
 

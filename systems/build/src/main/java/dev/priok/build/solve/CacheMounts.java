@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +34,10 @@ final class CacheMounts {
     /** Beside each directory lies a file with the id that it was asked for by, whose time is that of its last use. */
     private static final String NAME = ".id";
 
+    private static final String NEW = ".new";
+
     private final Path root;
+    private final Object seeding = new Object();
     private final InstantSource clock;
     private final Map<String, Integer> sharers = new HashMap<>();
 
@@ -119,8 +123,13 @@ final class CacheMounts {
         void close();
     }
 
+    /** Fills a directory that is new. */
+    interface Seed {
+        void fill(Path directory) throws IOException;
+    }
+
     /** Takes the directory of a request; waits for one that is locked by another step. */
-    InUse take(MountRequest.Cache request, CancelSignal cancel) throws IOException {
+    InUse take(MountRequest.Cache request, Seed seed, CancelSignal cancel) throws IOException {
         String id = Digest.sha256(request.id().getBytes(StandardCharsets.UTF_8)).hex();
         String name = switch (request.sharing()) {
             case SHARED -> shared(id);
@@ -129,11 +138,10 @@ final class CacheMounts {
         };
         try {
             Path directory = root.resolve(name);
-            boolean isNew = !Files.isDirectory(directory);
-            Files.createDirectories(directory);
-            if (isNew) {
-                own(directory, request);
-                Files.writeString(root.resolve(name + NAME), request.id());
+            synchronized (seeding) {
+                if (!Files.isDirectory(directory)) {
+                    make(name, request, seed);
+                }
             }
             Files.setLastModifiedTime(root.resolve(name + NAME), FileTime.from(clock.instant()));
             return use(name, directory);
@@ -141,6 +149,17 @@ final class CacheMounts {
             release(name);
             throw e;
         }
+    }
+
+    /** Makes a directory aside, so that what a killed daemon had half filled is never used. */
+    private void make(String name, MountRequest.Cache request, Seed seed) throws IOException {
+        Path aside = root.resolve(name + NEW);
+        Scratch.delete(aside);
+        Files.createDirectories(aside);
+        seed.fill(aside);
+        own(aside, request);
+        Files.writeString(root.resolve(name + NAME), request.id());
+        Files.move(aside, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private InUse use(String name, Path directory) {

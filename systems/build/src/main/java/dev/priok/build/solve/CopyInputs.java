@@ -2,6 +2,7 @@ package dev.priok.build.solve;
 
 import dev.priok.build.context.NamelessFile;
 import dev.priok.build.context.SpooledTree;
+import dev.priok.build.fetch.GitAddress;
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.plan.Operation;
 import dev.priok.build.plan.Operation.CopySource;
@@ -57,6 +58,7 @@ final class CopyInputs implements AutoCloseable {
                             new Selection(tree(step), copy.verb(), copy.parents(), IgnoreRules.NONE).select(path));
                 case CopySource.FromText(Operation.InlineFile file) -> selected.add(text(file));
                 case CopySource.FromWeb web -> selected.add(web(web));
+                case CopySource.FromGit(GitAddress address) -> selected.add(git(address));
             }
         }
         return selected;
@@ -98,6 +100,12 @@ final class CopyInputs implements AutoCloseable {
                 scope.time().isPresent(),
                 scope.cancel());
         return new Selected(tree, tree.name(), tree.name(), "", web.unpack(), false);
+    }
+
+    private Selected git(GitAddress address) throws IOException {
+        SpooledTree tree = GitTree.fetch(build.request(), address, build.scratch(), scope.cancel());
+        closers.push(tree);
+        return new Selected(timed(tree), "", "", "", false, false);
     }
 
     /** The same selection with archives opened where they are to be unpacked. */

@@ -1,5 +1,6 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.fetch.GitAddress;
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.BuildPlan;
@@ -115,6 +116,12 @@ final class Definitions {
                 }
                 case CopySource.FromText(Operation.InlineFile file) ->
                     hash.add("text").add(file.name()).add(file.text());
+                case CopySource.FromGit(GitAddress address) -> {
+                    if (address.fixedCommit().isEmpty()) {
+                        return false;
+                    }
+                    hash.add("git").add(address.toString());
+                }
                 case CopySource.FromWeb web -> {
                     if (web.checksum().isEmpty()) {
                         return false;

@@ -124,6 +124,7 @@ final class Explainer {
             case CopySource.FromStep(int _, String path) -> path;
             case CopySource.FromText(Operation.InlineFile file) -> file.name() + "\n" + file.text();
             case CopySource.FromWeb web -> web.address().toString();
+            case CopySource.FromGit git -> git.address().toString();
         };
     }
 

@@ -15,7 +15,6 @@ import dev.priok.build.ImageAnalysis;
 import dev.priok.build.Secret;
 import dev.priok.build.check.DockerfileCheck;
 import dev.priok.build.context.SpooledTree;
-import dev.priok.build.context.TarSpooler;
 import dev.priok.build.dockerfile.Dockerfile;
 import dev.priok.build.dockerfile.DockerfileParser;
 import dev.priok.build.exchange.CacheExporter;
@@ -216,7 +215,7 @@ public final class LayerBuilder implements Builder {
     public CheckReport check(BuildRequest request) throws IOException {
         Path directory = Files.createTempDirectory(scratch, "check-");
         try (LayerStore store = stores.get();
-                SpooledTree context = TarSpooler.read(request.context(), "the build context", directory, false)) {
+                SpooledTree context = RemoteContext.open(request, directory)) {
             String name = dockerfileName(context, request.dockerfile());
             return DockerfileCheck.check(
                     name,
@@ -230,10 +229,12 @@ public final class LayerBuilder implements Builder {
         }
     }
 
-    private static Pull pull(BuildRequest request) {
+    private static Pull pull(BuildRequest request, PullReports reports) {
         return new Pull(
                 request.pull() ? Pull.When.ALWAYS : Pull.When.MISSING,
-                request.extras().credentials());
+                request.extras().credentials(),
+                reports,
+                request.cancel());
     }
 
     private static Optional<DockerfileCheck.Base> base(LayerStore store, String reference) {
@@ -320,7 +321,7 @@ public final class LayerBuilder implements Builder {
     private BuildEvent.Ended build(BuildRequest request, LayerStore store, Path directory, Listener events)
             throws IOException, StepFailure {
         Solved solved;
-        try (SpooledTree context = TarSpooler.read(request.context(), "the build context", directory, false)) {
+        try (SpooledTree context = RemoteContext.open(request, directory)) {
             PackedInputs inputs = request.extras().packed() ? PackedInputs.take(context) : PackedInputs.NONE;
             Map<String, Secret> secrets = new HashMap<>(request.secrets());
             secrets.putAll(inputs.secrets());
@@ -367,6 +368,7 @@ public final class LayerBuilder implements Builder {
         Dockerfile dockerfile = DockerfileParser.parse(name, read(context, name, DockerfileParser.MAXIMUM_BYTES));
         IgnoreRules ignored = ignoreRules(context, name);
         context.remove(ignored);
+        PullReports pulls = new PullReports(events, request.extras().observer(), clock);
         BuildPlan plan = Planner.plan(
                 dockerfile,
                 new PlanRequest(
@@ -379,7 +381,8 @@ public final class LayerBuilder implements Builder {
                         request.extras().allowed().contains(Entitlement.SECURITY_INSECURE),
                         request.extras().images(),
                         named.keySet()),
-                (reference, platform) -> store.resolve(reference, platform, pull(request)));
+                (reference, platform) -> store.resolve(reference, platform, pull(request, pulls)));
+        pulls.close();
         Map<String, ContextFiles> contexts = new HashMap<>(named);
         contexts.put("", new ContextFiles(context, ignored));
         ImportedCache imported = new Exchange(registries, clock, request, store).read();

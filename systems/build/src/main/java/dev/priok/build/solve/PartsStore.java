@@ -1,5 +1,6 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.CancelSignal;
 import dev.priok.build.ImageAnalysis;
 import dev.priok.build.analyze.ImageAnalyzer;
 import dev.priok.build.exchange.CacheExporter;
@@ -26,6 +27,7 @@ import dev.priok.snapshot.Mount;
 import dev.priok.snapshot.Snapshot;
 import dev.priok.snapshot.Snapshotter;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,13 +36,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Images and layers as the daemon keeps them. */
 final class PartsStore implements LayerStore {
-    private static final Logger LOG = LoggerFactory.getLogger(PartsStore.class);
-
     private final ImageStore images;
     private final Optional<ImageSource> source;
     private final Snapshotter snapshots;
@@ -110,14 +108,30 @@ final class PartsStore implements LayerStore {
 
     private static Image fetch(ImageSource source, String reference, Optional<Platform> platform, Pull pull) {
         ImageReference name = ImageReference.parse(reference).withDefaultTag();
-        try {
+        Thread puller = Thread.currentThread();
+        try (CancelSignal.Registration _ = pull.cancel().onCancel(puller::interrupt)) {
             return source.fetch(
                     new ImageSource.Wanted(name, platform, pull.credentials()),
-                    progress -> LOG.debug("{}: {} {}", reference, progress.id(), progress.status()));
+                    progress -> pull.progress().accept(reference, progress));
+        } catch (InterruptedIOException e) {
+            // The interrupt was for the pull alone.
+            var _ = Thread.interrupted();
+            pull.cancel().check();
+            throw Failure.internal(e, "the pull of base image %s was interrupted", reference);
         } catch (Failure e) {
+            endOfCancelled(pull);
             throw new Failure(e.kind(), "cannot pull base image %s: %s".formatted(reference, e.message()), e);
         } catch (IOException e) {
+            endOfCancelled(pull);
             throw Failure.internal(e, "cannot pull base image %s: %s", reference, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What broke because the build was cancelled is no failure of its own. */
+    private static void endOfCancelled(Pull pull) {
+        if (pull.cancel().isCancelled()) {
+            var _ = Thread.interrupted();
+            pull.cancel().check();
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.priok.build.solve;
 
+import dev.priok.build.CancelSignal;
 import dev.priok.core.Credentials;
+import dev.priok.image.ImageSource;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -8,10 +11,16 @@ import java.util.function.Function;
  *
  * @param when a registry is asked
  * @param credentials for each registry, by its domain
+ * @param progress is told how far pulls are, by several threads
+ * @param cancel ends pulls
  */
-record Pull(When when, Function<String, Credentials> credentials) {
+record Pull(
+        When when,
+        Function<String, Credentials> credentials,
+        BiConsumer<String, ImageSource.Progress> progress,
+        CancelSignal cancel) {
     /** No registry is asked. */
-    static final Pull NEVER = new Pull(When.NEVER, _ -> Credentials.ANONYMOUS);
+    static final Pull NEVER = new Pull(When.NEVER, _ -> Credentials.ANONYMOUS, (_, _) -> {}, new CancelSignal());
 
     enum When {
         NEVER,

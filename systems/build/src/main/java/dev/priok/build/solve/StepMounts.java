@@ -52,7 +52,8 @@ final class StepMounts implements AutoCloseable {
         switch (request) {
             case MountRequest.Tmpfs(String target, long bytes) -> mounts.add(new RunMount.Tmpfs(target, bytes));
             case MountRequest.Cache cache -> {
-                CacheMounts.InUse inUse = build.caches().take(cache, scope.cancel());
+                CacheMounts.InUse inUse =
+                        build.caches().take(cache, into -> seed(cache, into, trees), scope.cancel());
                 caches.add(inUse);
                 mounts.add(new RunMount.Bind(inUse.directory(), cache.target(), cache.readOnly()));
             }
@@ -66,6 +67,19 @@ final class StepMounts implements AutoCloseable {
                     }
                 }
             }
+        }
+    }
+
+    /** Fills a new cache directory with what it is to begin with. */
+    private void seed(MountRequest.Cache cache, Path into, Trees trees) throws IOException {
+        if (cache.step().isEmpty()) {
+            return;
+        }
+        try (LayerStore.OpenTree tree = trees.open(cache.step().get());
+                HostTree target = new HostTree(into)) {
+            Selection selection = new Selection(tree, "RUN --mount", false, IgnoreRules.NONE);
+            new Copier(target, Optional.empty(), Optional.empty(), IgnoreRules.NONE, scope.nowSeconds(), scope.cancel())
+                    .copy(selection.select(cache.source()), "/");
         }
     }
 

@@ -23,6 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,6 +118,99 @@ class TarSpoolerTest {
         }
         assertEquals("small", Files.readString(out.resolve("small")));
         assertEquals(Digest.sha256(big), Digest.sha256(Files.readAllBytes(out.resolve("big"))));
+    }
+
+    /** Archives with hostile names and links, some broken: what they are unpacked to stays inside, and nothing else is thrown. */
+    @Property(tries = 300)
+    void read_neverWritesOutsideItsRoot(
+            @ForAll("hostileNames") List<String> names, @ForAll long seed, @ForAll @IntRange(max = 12) int damage)
+            throws IOException {
+        Path outside = Files.createTempDirectory("spool-");
+        try {
+            Path root = Files.createDirectories(outside.resolve("in/root"));
+            byte[] archive = hostile(names, new Random(seed), damage);
+            try (SpooledTree tree =
+                            TarSpooler.read(new ByteArrayInputStream(archive), "the build context", root, false);
+                    HostTree target = new HostTree(root)) {
+                unpack(tree, "", target, owned(root));
+            } catch (Failure e) {
+                assertEquals(Failure.Kind.INVALID, e.kind());
+            }
+            try (var all = Files.walk(outside)) {
+                List<Path> escaped = all.filter(file -> !file.startsWith(root))
+                        .filter(file -> !root.startsWith(file))
+                        .toList();
+                assertEquals(List.of(), escaped);
+            }
+        } finally {
+            delete(outside);
+        }
+    }
+
+    private static byte[] hostile(List<String> names, Random random, int damage) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (TarWriter hostile = new TarWriter(out)) {
+            for (String name : names) {
+                String target = names.get(random.nextInt(names.size()));
+                byte[] content = new byte[random.nextInt(2000)];
+                switch (random.nextInt(5)) {
+                    case 0 -> hostile.put(TarEntry.folder(name, 0755, 1));
+                    case 1 -> hostile.put(TarEntry.symbolicLink(name, target, 1));
+                    case 2 -> hostile.put(TarEntry.hardLink(name, target));
+                    default -> hostile.put(TarEntry.file(name, 0644, content.length, 1), content);
+                }
+            }
+        }
+        byte[] bytes = out.toByteArray();
+        for (int i = 0; i < damage; i++) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+        }
+        return damage % 3 == 2 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+    }
+
+    /** A directory of whoever runs the test. */
+    private static Node owned(Path folder) throws IOException {
+        return Node.directory(0755, 0)
+                .withOwner(
+                        (Integer) Files.getAttribute(folder, "unix:uid"),
+                        (Integer) Files.getAttribute(folder, "unix:gid"));
+    }
+
+    private static void unpack(SpooledTree tree, String path, HostTree target, Node template) throws IOException {
+        for (String name : tree.children(path)) {
+            String child = path.isEmpty() ? name : path + "/" + name;
+            Node node = tree.node(child);
+            if (node.isDirectory()) {
+                target.directory(child, template).close();
+                unpack(tree, child, target, template);
+            } else if (node.isRegular()) {
+                try (TargetDirectory directory = target.directory(path, template);
+                        Content content = tree.content(child)) {
+                    directory.file(name, node.withOwner(template.uid(), template.gid()), content);
+                }
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (Path file : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Provide
+    Arbitrary<List<String>> hostileNames() {
+        return Arbitraries.of("a", "b", "..", ".", "etc", "passwd", "", "/", "../../out", "a/b", "\u00fc", "x".repeat(150))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(4)
+                .map(parts -> String.join("/", parts))
+                .filter(name -> !name.isEmpty())
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(12);
     }
 
     @Test

@@ -318,7 +318,6 @@ class BuildTest {
         bench.failure(Context.of("FROM base\nRUN --mount=type=odd x\n"), "unsupported mount type \"odd\"");
         bench.failure(Context.of("FROM base\nRUN --network=host x\n"), "RUN --network=host is not allowed");
         bench.failure(Context.of("FROM base\nRUN --security=insecure x\n"), "(Dockerfile:2)");
-        bench.failure(Context.of("FROM base\nADD https://x/y.git /z\n"), "ADD from a git repository is not supported");
         assertEquals(0, bench.executor.ran.size());
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -36,15 +37,15 @@ class CacheMountsTest {
     }
 
     private MountRequest.Cache request(String id, Sharing sharing) {
-        return new MountRequest.Cache(id, "/c", false, sharing, 0750, uid, gid);
+        return new MountRequest.Cache(Optional.empty(), "", id, "/c", false, sharing, 0750, uid, gid);
     }
 
     @Test
     void take_sharedGivesTheSameDirectoryAgain() throws IOException {
         CacheMounts caches = new CacheMounts(folder.resolve("caches"), InstantSource.system());
-        try (CacheMounts.InUse one = caches.take(request("../../x", Sharing.SHARED), cancel);
-                CacheMounts.InUse two = caches.take(request("../../x", Sharing.SHARED), cancel);
-                CacheMounts.InUse other = caches.take(request("y", Sharing.SHARED), cancel)) {
+        try (CacheMounts.InUse one = caches.take(request("../../x", Sharing.SHARED), _ -> {}, cancel);
+                CacheMounts.InUse two = caches.take(request("../../x", Sharing.SHARED), _ -> {}, cancel);
+                CacheMounts.InUse other = caches.take(request("y", Sharing.SHARED), _ -> {}, cancel)) {
             assertEquals(one.directory(), two.directory());
             assertNotEquals(one.directory(), other.directory());
             assertTrue(one.directory().startsWith(folder.resolve("caches")));
@@ -56,12 +57,12 @@ class CacheMountsTest {
     void take_privateGivesAnotherWhileInUse() throws IOException {
         CacheMounts caches = new CacheMounts(folder, InstantSource.system());
         Path first;
-        try (CacheMounts.InUse one = caches.take(request("x", Sharing.PRIVATE), cancel);
-                CacheMounts.InUse two = caches.take(request("x", Sharing.PRIVATE), cancel)) {
+        try (CacheMounts.InUse one = caches.take(request("x", Sharing.PRIVATE), _ -> {}, cancel);
+                CacheMounts.InUse two = caches.take(request("x", Sharing.PRIVATE), _ -> {}, cancel)) {
             first = one.directory();
             assertNotEquals(first, two.directory());
         }
-        try (CacheMounts.InUse again = caches.take(request("x", Sharing.PRIVATE), cancel)) {
+        try (CacheMounts.InUse again = caches.take(request("x", Sharing.PRIVATE), _ -> {}, cancel)) {
             assertEquals(first, again.directory());
         }
     }
@@ -72,11 +73,11 @@ class CacheMountsTest {
         CountDownLatch begun = new CountDownLatch(1);
         FutureTask<Path> second = new FutureTask<>(() -> {
             begun.countDown();
-            try (CacheMounts.InUse use = caches.take(request("x", Sharing.LOCKED), cancel)) {
+            try (CacheMounts.InUse use = caches.take(request("x", Sharing.LOCKED), _ -> {}, cancel)) {
                 return use.directory();
             }
         });
-        try (CacheMounts.InUse first = caches.take(request("x", Sharing.LOCKED), cancel)) {
+        try (CacheMounts.InUse first = caches.take(request("x", Sharing.LOCKED), _ -> {}, cancel)) {
             Thread.ofVirtual().start(second);
             begun.await();
             assertFalse(second.isDone());
@@ -88,9 +89,9 @@ class CacheMountsTest {
     @Test
     void take_lockedIsCancelled() throws IOException {
         CacheMounts caches = new CacheMounts(folder, InstantSource.system());
-        try (CacheMounts.InUse _ = caches.take(request("x", Sharing.LOCKED), cancel)) {
+        try (CacheMounts.InUse _ = caches.take(request("x", Sharing.LOCKED), _ -> {}, cancel)) {
             cancel.cancel();
-            assertThrows(CancellationException.class, () -> caches.take(request("x", Sharing.LOCKED), cancel));
+            assertThrows(CancellationException.class, () -> caches.take(request("x", Sharing.LOCKED), _ -> {}, cancel));
         }
     }
 }

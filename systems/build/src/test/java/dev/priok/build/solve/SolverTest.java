@@ -228,6 +228,7 @@ class SolverTest {
                 Set.of(),
                 _ -> Credentials.ANONYMOUS,
                 CacheExchange.NONE,
+                "",
                 BuildObserver.NOBODY);
         String pack = BuildExtras.PACK;
         MemoryTree tree =
@@ -273,6 +274,7 @@ class SolverTest {
                 Set.of(),
                 _ -> Credentials.ANONYMOUS,
                 CacheExchange.NONE,
+                "",
                 BuildObserver.NOBODY);
         bench.executor.behaviour = (_, tree, _) -> {
             tree.write("half/done", "x");
@@ -349,6 +351,7 @@ class SolverTest {
                 Set.of(BuildExtras.Entitlement.SECURITY_INSECURE),
                 _ -> Credentials.ANONYMOUS,
                 CacheExchange.NONE,
+                "",
                 BuildObserver.NOBODY);
         bench.image(Context.of("FROM base\nRUN --security=insecure x\n"));
         assertTrue(bench.executor.ran.getFirst().privileged());

@@ -6,6 +6,7 @@ import dev.priok.core.Failure;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ContainerView;
 import dev.priok.engine.Jobs;
+import dev.priok.engine.NetworkSpec;
 import dev.priok.engine.OutputSink;
 import dev.priok.engine.StorageSpec;
 import dev.priok.engine.network.ContainerNetworks;
@@ -119,7 +120,10 @@ final class JobRunner implements Jobs {
         Path resolvConf = state.resolve("resolv.conf");
         Path name = state.resolve("hostname");
         Files.writeString(hosts, NameFiles.hosts(spec.network(), ofHost("/etc/hosts")));
-        Files.writeString(resolvConf, NameFiles.resolvConf(spec.network(), ofHost("/etc/resolv.conf")));
+        NetworkSpec network = networks.settle(spec.network());
+        boolean named = network.endpoints().values().stream()
+                .anyMatch(endpoint -> networks.isUserDefined(endpoint.networkId()));
+        Files.writeString(resolvConf, NameFiles.resolvConf(spec.network(), ofHost("/etc/resolv.conf"), named));
         Files.writeString(name, hostname + "\n");
         return new OciInputs(
                 job.id(),
@@ -130,14 +134,14 @@ final class JobRunner implements Jobs {
                 hostname,
                 new ContainerView.Files(resolvConf.toString(), name.toString(), hosts.toString(), ""),
                 List.of(),
-                new OciInputs.Joined(attach(job), Optional.empty(), Optional.empty()),
+                new OciInputs.Joined(attach(job, network), Optional.empty(), Optional.empty()),
                 Optional.empty(),
                 machine.host());
     }
 
     /** On the default network, or where the build says. */
-    private Optional<String> attach(Job job) {
-        ContainerSpec spec = job.spec().withNetwork(networks.settle(job.spec().network()));
+    private Optional<String> attach(Job job, NetworkSpec network) {
+        ContainerSpec spec = job.spec().withNetwork(network);
         return networks.attachments()
                 .attach(new Definition(job.id(), machine.now(), spec, job.program(), "", "", "", List.of()));
     }

@@ -1,0 +1,275 @@
+package dev.priok.build.fetch;
+
+import dev.priok.archive.TarEntry;
+import dev.priok.archive.TarWriter;
+import dev.priok.build.CancelSignal;
+import dev.priok.core.Failure;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.jgit.api.FetchCommand;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.BlobBasedConfig;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.PathFilter;
+
+/** Fetches one commit and writes its files as a tar: straight from the objects, without a checkout. */
+public final class GitFetch {
+    /** Submodules inside each other; more is a circle. */
+    private static final int MAXIMUM_DEPTH = 8;
+
+    private static final int TIMEOUT_SECONDS = 120;
+    private static final int FILE_PERMISSIONS = 0644;
+    private static final int PROGRAM_PERMISSIONS = 0755;
+    private static final String MODULES = ".gitmodules";
+
+    private final Path scratch;
+    private final Optional<String> token;
+    private final CancelSignal cancel;
+    private int repositories;
+
+    /**
+     * Fetches below a folder of its own.
+     *
+     * @param token for servers that ask who one is
+     */
+    public GitFetch(Path scratch, Optional<String> token, CancelSignal cancel) {
+        this.scratch = scratch;
+        this.token = token;
+        this.cancel = cancel;
+        QuietGit.install();
+    }
+
+    /**
+     * Writes the files of a place, submodules included.
+     *
+     * @return the commit
+     * @throws Failure of kind INVALID when there is no such place; UNAVAILABLE when the server does not answer
+     */
+    public String write(GitAddress address, OutputStream out) throws IOException {
+        try (TarWriter tar = new TarWriter(new BufferedOutputStream(out))) {
+            return write(address, "", tar, 0);
+        }
+    }
+
+    private String write(GitAddress address, String below, TarWriter tar, int depth) throws IOException {
+        if (depth > MAXIMUM_DEPTH) {
+            throw Failure.invalid("submodules of %s are more than %d deep", address.remote(), MAXIMUM_DEPTH);
+        }
+        Path folder = Files.createDirectories(scratch.resolve("git-" + repositories++));
+        try (Git git = Git.init().setBare(true).setGitDir(folder.toFile()).call();
+                RevWalk walk = new RevWalk(git.getRepository())) {
+            RevCommit commit = walk.parseCommit(fetch(git, address));
+            check(address, commit);
+            files(git.getRepository(), address, commit, below, tar, depth);
+            if (address.keepGitDir() && depth == 0) {
+                Files.writeString(folder.resolve("HEAD"), commit.name() + "\n");
+                repository(folder, tar);
+            }
+            return commit.name();
+        } catch (GitAPIException | org.eclipse.jgit.errors.TransportException e) {
+            cancel.check();
+            throw new Failure(
+                    Failure.Kind.UNAVAILABLE,
+                    "cannot fetch git repository %s: %s".formatted(address.remote(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void check(GitAddress address, RevCommit commit) {
+        address.commit().filter(start -> !commit.name().startsWith(start)).ifPresent(start -> {
+            throw Failure.invalid(
+                    "expected checksum to match %s, got %s: %s", start, commit.name(), address.remote());
+        });
+    }
+
+    private ObjectId fetch(Git git, GitAddress address) throws GitAPIException, IOException {
+        Optional<String> fixed = address.fixedCommit();
+        Map<String, Ref> refs = list(address);
+        Optional<Ref> ref = ref(refs, address.ref());
+        if (ref.isPresent()) {
+            String name = ref.get().getName();
+            // A server of plain files cannot leave out what came before.
+            try {
+                fetch(git, address, name, true);
+            } catch (GitAPIException | UnsupportedOperationException e) {
+                cancel.check();
+                fetch(git, address, name, false);
+            }
+            ObjectId peeled = ref.get().getPeeledObjectId();
+            return peeled == null ? ref.get().getObjectId() : peeled;
+        }
+        if (fixed.isEmpty()) {
+            throw Failure.invalid("repository %s has no ref %s", address.remote(), address.ref());
+        }
+        ObjectId commit = ObjectId.fromString(fixed.get());
+        command(git, address)
+                .setRefSpecs(new RefSpec("+refs/heads/*:refs/heads/*"), new RefSpec("+refs/tags/*:refs/tags/*"))
+                .call();
+        if (!git.getRepository().getObjectDatabase().has(commit)) {
+            throw Failure.invalid("repository %s has no commit %s", address.remote(), fixed.get());
+        }
+        return commit;
+    }
+
+    private void fetch(Git git, GitAddress address, String ref, boolean shallow) throws GitAPIException {
+        FetchCommand command = command(git, address).setRefSpecs(new RefSpec("+" + ref + ":refs/priok/wanted"));
+        if (shallow) {
+            command.setDepth(1);
+        }
+        command.call();
+    }
+
+    private FetchCommand command(Git git, GitAddress address) {
+        FetchCommand command = git.fetch()
+                .setRemote(address.remote())
+                .setTagOpt(TagOpt.NO_TAGS)
+                .setTimeout(TIMEOUT_SECONDS)
+                .setProgressMonitor(new EndOnCancel(cancel));
+        token.ifPresent(value -> command.setCredentialsProvider(
+                new UsernamePasswordCredentialsProvider("x-access-token", value)));
+        return command;
+    }
+
+    private Map<String, Ref> list(GitAddress address) throws GitAPIException {
+        var command = Git.lsRemoteRepository().setRemote(address.remote()).setTimeout(TIMEOUT_SECONDS);
+        token.ifPresent(value -> command.setCredentialsProvider(
+                new UsernamePasswordCredentialsProvider("x-access-token", value)));
+        return command.callAsMap();
+    }
+
+    private static Optional<Ref> ref(Map<String, Ref> refs, String name) {
+        if (name.isEmpty()) {
+            return Optional.ofNullable(refs.get(Constants.HEAD)).map(Ref::getLeaf);
+        }
+        return Stream.of(name, "refs/heads/" + name, "refs/tags/" + name)
+                .flatMap(candidate -> Stream.ofNullable(refs.get(candidate)))
+                .findFirst();
+    }
+
+    private void files(
+            Repository repository, GitAddress address, RevCommit commit, String below, TarWriter tar, int depth)
+            throws IOException {
+        String folder = address.folder().replaceAll("^/+|/+$", "");
+        boolean found = folder.isEmpty();
+        List<Module> modules = new ArrayList<>();
+        try (ObjectReader reader = repository.newObjectReader();
+                TreeWalk walk = new TreeWalk(repository, reader)) {
+            walk.addTree(commit.getTree());
+            if (!folder.isEmpty()) {
+                walk.setFilter(PathFilter.create(folder));
+            }
+            while (walk.next()) {
+                cancel.check();
+                String path = walk.getPathString();
+                boolean isTree = walk.getFileMode(0) == FileMode.TREE;
+                if (!folder.isEmpty() && !path.startsWith(folder + "/")) {
+                    found |= isTree && path.equals(folder);
+                    if (isTree) {
+                        walk.enterSubtree();
+                    }
+                    continue;
+                }
+                String name = below + (folder.isEmpty() ? path : path.substring(folder.length() + 1));
+                if (isTree) {
+                    tar.put(TarEntry.folder(name, PROGRAM_PERMISSIONS, commit.getCommitTime()));
+                    walk.enterSubtree();
+                } else if (walk.getFileMode(0) == FileMode.GITLINK) {
+                    tar.put(TarEntry.folder(name, PROGRAM_PERMISSIONS, commit.getCommitTime()));
+                    modules.add(new Module(path, name + "/", walk.getObjectId(0).name()));
+                } else {
+                    file(reader, walk, name, commit.getCommitTime(), tar);
+                }
+            }
+        }
+        if (!found) {
+            throw Failure.invalid("repository %s has no folder %s at %s", address.remote(), folder, commit.name());
+        }
+        for (Module module : modules) {
+            module(repository, address, commit, module, tar, depth);
+        }
+    }
+
+    private record Module(String path, String below, String commit) {}
+
+    private static void file(ObjectReader reader, TreeWalk walk, String name, long time, TarWriter tar)
+            throws IOException {
+        ObjectLoader blob = reader.open(walk.getObjectId(0), Constants.OBJ_BLOB);
+        if (walk.getFileMode(0) == FileMode.SYMLINK) {
+            String target = new String(blob.getBytes(), StandardCharsets.UTF_8);
+            tar.put(TarEntry.symbolicLink(name, target, time));
+            return;
+        }
+        int permissions =
+                walk.getFileMode(0) == FileMode.EXECUTABLE_FILE ? PROGRAM_PERMISSIONS : FILE_PERMISSIONS;
+        try (InputStream content = blob.openStream()) {
+            tar.put(TarEntry.file(name, permissions, blob.getSize(), time), content);
+        }
+    }
+
+    private void module(
+            Repository repository, GitAddress address, RevCommit commit, Module module, TarWriter tar, int depth)
+            throws IOException {
+        String url;
+        try {
+            BlobBasedConfig modules = new BlobBasedConfig(null, repository, commit, MODULES);
+            url = modules.getSubsections("submodule").stream()
+                    .filter(name -> module.path().equals(modules.getString("submodule", name, "path")))
+                    .map(name -> modules.getString("submodule", name, "url"))
+                    .findFirst()
+                    .orElseThrow(() -> Failure.invalid(
+                            "%s of %s tells no address of submodule %s", MODULES, address.remote(), module.path()));
+        } catch (org.eclipse.jgit.errors.ConfigInvalidException e) {
+            throw new Failure(Failure.Kind.INVALID, "invalid " + MODULES + " of " + address.remote(), e);
+        }
+        String absolute = url.startsWith("./") || url.startsWith("../")
+                ? java.net.URI.create(address.remote() + "/").resolve(url).toString()
+                : url;
+        write(GitAddress.parse(absolute + "#" + module.commit()), module.below(), tar, depth + 1);
+    }
+
+    /** The repository itself, without what its owner's hooks and samples are. */
+    private static void repository(Path folder, TarWriter tar) throws IOException {
+        byte[] config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n".getBytes(StandardCharsets.UTF_8);
+        tar.put(TarEntry.folder(".git", PROGRAM_PERMISSIONS, 0));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted().toList()) {
+                String name = folder.relativize(file).toString();
+                if (Files.isDirectory(file) && !name.isEmpty()) {
+                    tar.put(TarEntry.folder(".git/" + name, PROGRAM_PERMISSIONS, 0));
+                } else if (name.equals("config")) {
+                    tar.put(
+                            TarEntry.file(".git/config", FILE_PERMISSIONS, config.length, 0),
+                            new ByteArrayInputStream(config));
+                } else if (Files.isRegularFile(file)) {
+                    try (InputStream in = Files.newInputStream(file)) {
+                        tar.put(TarEntry.file(".git/" + name, FILE_PERMISSIONS, Files.size(file), 0), in);
+                    }
+                }
+            }
+        }
+    }
+}

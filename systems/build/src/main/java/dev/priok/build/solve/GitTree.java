@@ -1,0 +1,45 @@
+package dev.priok.build.solve;
+
+import dev.priok.build.BuildRequest;
+import dev.priok.build.CancelSignal;
+import dev.priok.build.Secret;
+import dev.priok.build.context.SpooledTree;
+import dev.priok.build.context.TarSpooler;
+import dev.priok.build.fetch.GitAddress;
+import dev.priok.build.fetch.GitFetch;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The files of a git repository as a tree. */
+final class GitTree {
+    /** The secret that authenticates to git servers, as BuildKit names it. */
+    private static final String TOKEN = "GIT_AUTH_TOKEN";
+
+    private GitTree() {}
+
+    /** Fetches them; the caller closes the tree. */
+    static SpooledTree fetch(BuildRequest request, GitAddress address, Path scratch, CancelSignal cancel)
+            throws IOException {
+        Path folder = Files.createTempDirectory(scratch, "git-");
+        try {
+            Optional<String> token = Optional.ofNullable(request.secrets().get(TOKEN))
+                    .map(Secret::bytes)
+                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip());
+            Path tar = folder.resolve("files.tar");
+            try (OutputStream out = Files.newOutputStream(tar)) {
+                var _ = new GitFetch(folder, token, cancel).write(address, out);
+            }
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(tar))) {
+                return TarSpooler.read(in, "git repository " + address.remote(), scratch, false);
+            }
+        } finally {
+            Scratch.delete(folder);
+        }
+    }
+}
