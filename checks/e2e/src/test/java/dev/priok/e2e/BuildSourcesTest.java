@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where builds take things from besides the context in the request: git, the web, networks, other stages. */
 @ExtendWith(SharedDaemon.class)
 class BuildSourcesTest {
-    private static final PersonIdent AUTHOR = new PersonIdent("a", "a@example.com", 1_700_000_000_000L, 0);
+    private static final PersonIdent AUTHOR = new PersonIdent("a", "a@example.com", Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
 
     private static Docker docker;
     private static Docker priok;
