@@ -9,8 +9,11 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -292,34 +295,16 @@ class BuildSourcesTest {
     @Test
     void clientThatGoes_endsPullAndSteps() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch gone = new CountDownLatch(1);
-        HttpServer stuck = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        stuck.setExecutor(java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor());
-        stuck.createContext("/", exchange -> {
-            if (exchange.getRequestURI().getPath().contains("manifests")) {
-                asked.countDown();
-                try {
-                    gone.await(60, TimeUnit.SECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        stuck.start();
-        try {
-            String image = "127.0.0.1:" + stuck.getAddress().getPort() + "/slow:1";
+        try (ServerSocket stuck = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.startVirtualThread(() -> neverAnswer(stuck, asked));
+            String image = "127.0.0.1:" + stuck.getLocalPort() + "/slow:1";
             Files.writeString(dir.resolve("context/Dockerfile"), "FROM " + image + "\n");
             Process client = Program.start(
                     java.util.Map.of("DOCKER_HOST", SharedDaemon.get().host(), "DOCKER_BUILDKIT", "0"),
                     List.of(Docker.command(), "build", dir.resolve("context").toString()));
-            assertTrue(asked.await(30, TimeUnit.SECONDS));
+            assertTrue(asked.await(60, TimeUnit.SECONDS));
             client.destroyForcibly().waitFor();
             Await.until(() -> !priok.ok("builds", "ls").contains("running"));
-        } finally {
-            gone.countDown();
-            stuck.stop(0);
         }
         Files.writeString(dir.resolve("context/Dockerfile"), "FROM bb\nRUN echo begun; sleep 1000\n");
         Process client = Program.start(
@@ -328,5 +313,39 @@ class BuildSourcesTest {
         Await.until(() -> priok.ok("builds", "ls").contains("running"));
         client.destroyForcibly().waitFor();
         Await.until(() -> !priok.ok("builds", "ls").contains("running"));
+    }
+
+    /** A registry without TLS that is asked for a manifest and says nothing. */
+    private static void neverAnswer(ServerSocket server, CountDownLatch asked) {
+        List<Socket> open = new ArrayList<>();
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                open.add(socket);
+                byte[] head = new byte[4096];
+                int n = socket.getInputStream().read(head);
+                String request = new String(head, 0, Math.max(0, n), StandardCharsets.ISO_8859_1);
+                if (request.contains("/manifests/")) {
+                    asked.countDown();
+                } else if (request.startsWith("GET")) {
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    socket.close();
+                } else {
+                    socket.close();
+                }
+            }
+        } catch (IOException _) {
+            // The test has ended.
+        } finally {
+            open.forEach(socket -> {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
     }
 }

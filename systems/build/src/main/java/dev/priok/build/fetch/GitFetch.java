@@ -108,7 +108,7 @@ public final class GitFetch {
 
     private ObjectId fetch(Git git, GitAddress address) throws GitAPIException, IOException {
         Optional<String> fixed = address.fixedCommit();
-        Map<String, Ref> refs = list(address);
+        Map<String, Ref> refs = list(git, address);
         Optional<Ref> ref = ref(refs, address.ref());
         if (ref.isPresent()) {
             String name = ref.get().getName();
@@ -154,8 +154,8 @@ public final class GitFetch {
         return command;
     }
 
-    private Map<String, Ref> list(GitAddress address) throws GitAPIException {
-        var command = Git.lsRemoteRepository().setRemote(address.remote()).setTimeout(TIMEOUT_SECONDS);
+    private Map<String, Ref> list(Git git, GitAddress address) throws GitAPIException {
+        var command = git.lsRemote().setRemote(address.remote()).setTimeout(TIMEOUT_SECONDS);
         token.ifPresent(value -> command.setCredentialsProvider(
                 new UsernamePasswordCredentialsProvider("x-access-token", value)));
         return command.callAsMap();
