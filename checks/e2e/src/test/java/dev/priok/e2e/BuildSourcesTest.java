@@ -47,7 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where builds take things from besides the context in the request: git, the web, networks, other stages. */
 @ExtendWith(SharedDaemon.class)
 class BuildSourcesTest {
-    private static final PersonIdent AUTHOR = new PersonIdent("a", "a@example.com", Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
+    private static final PersonIdent AUTHOR =
+            new PersonIdent("a", "a@example.com", Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
 
     private static Docker docker;
     private static Docker priok;
@@ -164,7 +165,8 @@ class BuildSourcesTest {
         String code = address + "/code.git";
         build(
                         docker,
-                        "FROM bb\nADD " + code + " /head\nADD " + code + "#v1:docs /old\nADD --keep-git-dir=true --checksum="
+                        "FROM bb\nADD " + code + " /head\nADD " + code
+                                + "#v1:docs /old\nADD --keep-git-dir=true --checksum="
                                 + commits.getLast() + " " + code + "#main /kept\nADD " + code + "#" + commits.getFirst()
                                 + " /at\n")
                 .ok();
@@ -226,8 +228,7 @@ class BuildSourcesTest {
                 .ok();
         assertEquals("page.tar.gz", inImage("ls", "/packed"));
         assertEquals("page", inImage("cat", "/unpacked/page"));
-        Program.Result wrong =
-                build(docker, "FROM bb\nADD --checksum=" + sum + " " + address + "/page /x\n");
+        Program.Result wrong = build(docker, "FROM bb\nADD --checksum=" + sum + " " + address + "/page /x\n");
         assertTrue(wrong.err().contains("digest mismatch"), wrong.err());
     }
 
@@ -235,10 +236,19 @@ class BuildSourcesTest {
     void run_joinsUsersNetworks() throws IOException {
         docker.ok("network", "create", "buildnet");
         String server = docker.ok(
-                "run", "-d", "--network", "buildnet", "--name", "pages", "bb", "sh", "-c",
+                "run",
+                "-d",
+                "--network",
+                "buildnet",
+                "--name",
+                "pages",
+                "bb",
+                "sh",
+                "-c",
                 "mkdir /w; echo served > /w/index.html; httpd -f -p 80 -h /w");
         try {
-            String dockerfile = "FROM bb\nRUN for i in 1 2 3 4 5; do wget -qO /got http://pages/index.html && break; sleep 1; done\nRUN --network=none ip -o link | wc -l > /links\n";
+            String dockerfile =
+                    "FROM bb\nRUN for i in 1 2 3 4 5; do wget -qO /got http://pages/index.html && break; sleep 1; done\nRUN --network=none ip -o link | wc -l > /links\n";
             build(docker, dockerfile, "--network", "buildnet").ok();
             assertEquals("served", inImage("cat", "/got"));
             assertEquals("1", inImage("cat", "/links"));
@@ -280,11 +290,13 @@ class BuildSourcesTest {
 
     @Test
     void debug_keepsTheFailedStep() throws IOException {
-        Program.Result failed =
-                build(priok, "FROM bb\nWORKDIR /w\nRUN echo half > done; exit 3\n", "--debug");
+        Program.Result failed = build(priok, "FROM bb\nWORKDIR /w\nRUN echo half > done; exit 3\n", "--debug");
         assertEquals(3, failed.exit(), failed.err());
-        String image = failed.err().lines()
-                .flatMap(line -> java.util.regex.Pattern.compile("[0-9a-f]{12,64}").matcher(line).results())
+        String image = failed.err()
+                .lines()
+                .flatMap(line -> java.util.regex.Pattern.compile("[0-9a-f]{12,64}")
+                        .matcher(line)
+                        .results())
                 .map(java.util.regex.MatchResult::group)
                 .findFirst()
                 .orElseThrow();

@@ -64,7 +64,8 @@ public record BuildExtras(
 
     /** The same, watched by somebody. */
     public BuildExtras withObserver(BuildObserver newObserver) {
-        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, remote, newObserver);
+        return new BuildExtras(
+                id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, remote, newObserver);
     }
 
     /** The same, telling true times. */
@@ -74,6 +75,7 @@ public record BuildExtras(
 
     /** The same, with other builders' caches. */
     public BuildExtras withExchange(CacheExchange newExchange) {
-        return new BuildExtras(id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, remote, observer);
+        return new BuildExtras(
+                id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, remote, observer);
     }
 }

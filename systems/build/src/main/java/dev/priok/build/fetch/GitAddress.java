@@ -20,10 +20,9 @@ import java.util.regex.Pattern;
  * @param commit that the ref must mean, or its beginning
  * @param keepGitDir whether the repository itself comes too, as {@code .git}
  */
-public record GitAddress(
-        String remote, String ref, String folder, Optional<String> commit, boolean keepGitDir) {
-    private static final Pattern GIT =
-            Pattern.compile("(git://|ssh://|git@|github\\.com/).*|https?://[^?#]*\\.git([#?].*)?", Pattern.CASE_INSENSITIVE);
+public record GitAddress(String remote, String ref, String folder, Optional<String> commit, boolean keepGitDir) {
+    private static final Pattern GIT = Pattern.compile(
+            "(git://|ssh://|git@|github\\.com/).*|https?://[^?#]*\\.git([#?].*)?", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern START_OF_COMMIT = Pattern.compile("[0-9a-f]{7,40}");
@@ -61,8 +60,7 @@ public record GitAddress(
         } else {
             ref = query.getOrDefault("ref", ref);
         }
-        Optional<String> commit =
-                Optional.ofNullable(query.getOrDefault("checksum", query.get("commit")));
+        Optional<String> commit = Optional.ofNullable(query.getOrDefault("checksum", query.get("commit")));
         return new GitAddress(
                         lower.startsWith("github.com/") ? "https://" + remote : remote,
                         ref,

@@ -101,8 +101,7 @@ public final class GitFetch {
 
     private static void check(GitAddress address, RevCommit commit) {
         address.commit().filter(start -> !commit.name().startsWith(start)).ifPresent(start -> {
-            throw Failure.invalid(
-                    "expected checksum to match %s, got %s: %s", start, commit.name(), address.remote());
+            throw Failure.invalid("expected checksum to match %s, got %s: %s", start, commit.name(), address.remote());
         });
     }
 
@@ -149,15 +148,15 @@ public final class GitFetch {
                 .setTagOpt(TagOpt.NO_TAGS)
                 .setTimeout(TIMEOUT_SECONDS)
                 .setProgressMonitor(new EndOnCancel(cancel));
-        token.ifPresent(value -> command.setCredentialsProvider(
-                new UsernamePasswordCredentialsProvider("x-access-token", value)));
+        token.ifPresent(value ->
+                command.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", value)));
         return command;
     }
 
     private Map<String, Ref> list(Git git, GitAddress address) throws GitAPIException {
         var command = git.lsRemote().setRemote(address.remote()).setTimeout(TIMEOUT_SECONDS);
-        token.ifPresent(value -> command.setCredentialsProvider(
-                new UsernamePasswordCredentialsProvider("x-access-token", value)));
+        token.ifPresent(value ->
+                command.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", value)));
         return command.callAsMap();
     }
 
@@ -223,8 +222,7 @@ public final class GitFetch {
             tar.put(TarEntry.symbolicLink(name, target, time));
             return;
         }
-        int permissions =
-                walk.getFileMode(0) == FileMode.EXECUTABLE_FILE ? PROGRAM_PERMISSIONS : FILE_PERMISSIONS;
+        int permissions = walk.getFileMode(0) == FileMode.EXECUTABLE_FILE ? PROGRAM_PERMISSIONS : FILE_PERMISSIONS;
         try (InputStream content = blob.openStream()) {
             tar.put(TarEntry.file(name, permissions, blob.getSize(), time), content);
         }

@@ -52,8 +52,7 @@ final class StepMounts implements AutoCloseable {
         switch (request) {
             case MountRequest.Tmpfs(String target, long bytes) -> mounts.add(new RunMount.Tmpfs(target, bytes));
             case MountRequest.Cache cache -> {
-                CacheMounts.InUse inUse =
-                        build.caches().take(cache, into -> seed(cache, into, trees), scope.cancel());
+                CacheMounts.InUse inUse = build.caches().take(cache, into -> seed(cache, into, trees), scope.cancel());
                 caches.add(inUse);
                 mounts.add(new RunMount.Bind(inUse.directory(), cache.target(), cache.readOnly()));
             }

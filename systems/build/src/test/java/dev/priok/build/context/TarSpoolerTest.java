@@ -170,10 +170,8 @@ class TarSpoolerTest {
 
     /** A directory of whoever runs the test. */
     private static Node owned(Path folder) throws IOException {
-        return Node.directory(0755, 0)
-                .withOwner(
-                        (Integer) Files.getAttribute(folder, "unix:uid"),
-                        (Integer) Files.getAttribute(folder, "unix:gid"));
+        return Node.directory(0755, 0).withOwner((Integer) Files.getAttribute(folder, "unix:uid"), (Integer)
+                Files.getAttribute(folder, "unix:gid"));
     }
 
     private static void unpack(SpooledTree tree, String path, HostTree target, Node template) throws IOException {
@@ -202,7 +200,8 @@ class TarSpoolerTest {
 
     @Provide
     Arbitrary<List<String>> hostileNames() {
-        return Arbitraries.of("a", "b", "..", ".", "etc", "passwd", "", "/", "../../out", "a/b", "\u00fc", "x".repeat(150))
+        return Arbitraries.of(
+                        "a", "b", "..", ".", "etc", "passwd", "", "/", "../../out", "a/b", "\u00fc", "x".repeat(150))
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(4)

@@ -51,8 +51,9 @@ class GeneratedCorpusTest {
     private static void check(Sample sample) {
         Dockerfile file = DockerfileParser.parse("Dockerfile", sample.text().getBytes(StandardCharsets.UTF_8));
         Dockerfile.Stage stage = file.stages().getLast();
-        Instruction last =
-                stage.instructions().isEmpty() ? stage.from() : stage.instructions().getLast();
+        Instruction last = stage.instructions().isEmpty()
+                ? stage.from()
+                : stage.instructions().getLast();
         assertEquals(sample.expected().apply(last.source()), last);
     }
 
@@ -86,17 +87,20 @@ class GeneratedCorpusTest {
                 for (String stage : List.of("", "build", "Build-2.x")) {
                     String text = "FROM " + (platform.isEmpty() ? "" : "--platform=" + platform + " ") + image
                             + (stage.isEmpty() ? "" : " AS " + stage) + "\n";
-                    add(text, source -> new Instruction.From(
-                            source,
-                            image,
-                            Optional.of(platform).filter(p -> !p.isEmpty()),
-                            Optional.of(stage.toLowerCase(Locale.ROOT)).filter(s -> !s.isEmpty())));
+                    add(
+                            text,
+                            source -> new Instruction.From(
+                                    source,
+                                    image,
+                                    Optional.of(platform).filter(p -> !p.isEmpty()),
+                                    Optional.of(stage.toLowerCase(Locale.ROOT)).filter(s -> !s.isEmpty())));
                 }
             }
         }
     }
 
-    private static Function<Source, Instruction> run(CommandLine command, List<String> mounts, String network, String security) {
+    private static Function<Source, Instruction> run(
+            CommandLine command, List<String> mounts, String network, String security) {
         return source -> new Instruction.Run(
                 source,
                 command,
@@ -116,7 +120,10 @@ class GeneratedCorpusTest {
             for (String network : List.of("", "none", "host")) {
                 for (String security : List.of("", "insecure")) {
                     String flags = String.join(
-                            "", mount.stream().map(m -> "--mount=" + m + " ").toList())
+                                    "",
+                                    mount.stream()
+                                            .map(m -> "--mount=" + m + " ")
+                                            .toList())
                             + (network.isEmpty() ? "" : "--network=" + network + " ")
                             + (security.isEmpty() ? "" : "--security=" + security + " ");
                     after(
@@ -124,11 +131,7 @@ class GeneratedCorpusTest {
                             run(new CommandLine.Shell("make -j $(nproc) && echo \"a  b\""), mount, network, security));
                     after(
                             "RUN " + flags + "[\"make\", \"a b\", \"c\\\"d\"]",
-                            run(
-                                    new CommandLine.Exec(List.of("make", "a b", "c\"d")),
-                                    mount,
-                                    network,
-                                    security));
+                            run(new CommandLine.Exec(List.of("make", "a b", "c\"d")), mount, network, security));
                 }
             }
         }
@@ -179,37 +182,47 @@ class GeneratedCorpusTest {
             after("COPY " + flags + "[\"a\", \"b*\", \"/to/\"]", expected);
         }
         for (String value : List.of("true", "false")) {
-            after("COPY --link=" + value + " a /b", source -> new Instruction.Copy(
-                    source,
-                    Optional.empty(),
-                    List.of("a"),
-                    List.of(),
-                    "/b",
-                    new Instruction.Ownership(Optional.empty(), Optional.empty()),
-                    List.of(),
-                    value.equals("true"),
-                    false));
+            after(
+                    "COPY --link=" + value + " a /b",
+                    source -> new Instruction.Copy(
+                            source,
+                            Optional.empty(),
+                            List.of("a"),
+                            List.of(),
+                            "/b",
+                            new Instruction.Ownership(Optional.empty(), Optional.empty()),
+                            List.of(),
+                            value.equals("true"),
+                            false));
         }
     }
 
     private void adds() {
-        for (String place : List.of("a.tar.gz", "https://example.com/x.tar", "https://example.com/r.git#main:docs", "git@example.com:r.git")) {
+        for (String place : List.of(
+                "a.tar.gz",
+                "https://example.com/x.tar",
+                "https://example.com/r.git#main:docs",
+                "git@example.com:r.git")) {
             for (String checksum : List.of("", "sha256:" + "b".repeat(64))) {
                 for (String unpack : List.of("", "true", "false")) {
                     for (boolean keep : new boolean[] {false, true}) {
                         String flags = (checksum.isEmpty() ? "" : "--checksum=" + checksum + " ")
                                 + (unpack.isEmpty() ? "" : "--unpack=" + unpack + " ")
                                 + (keep ? "--keep-git-dir=true " : "");
-                        after("ADD " + flags + place + " /d", source -> new Instruction.Add(
-                                source,
-                                List.of(place),
-                                List.of(),
-                                "/d",
-                                new Instruction.Ownership(Optional.empty(), Optional.empty()),
-                                List.of(),
-                                Optional.of(checksum).filter(c -> !c.isEmpty()),
-                                keep,
-                                Optional.of(unpack).filter(u -> !u.isEmpty()).map(Boolean::parseBoolean)));
+                        after(
+                                "ADD " + flags + place + " /d",
+                                source -> new Instruction.Add(
+                                        source,
+                                        List.of(place),
+                                        List.of(),
+                                        "/d",
+                                        new Instruction.Ownership(Optional.empty(), Optional.empty()),
+                                        List.of(),
+                                        Optional.of(checksum).filter(c -> !c.isEmpty()),
+                                        keep,
+                                        Optional.of(unpack)
+                                                .filter(u -> !u.isEmpty())
+                                                .map(Boolean::parseBoolean)));
                     }
                 }
             }
@@ -223,43 +236,53 @@ class GeneratedCorpusTest {
                     String word = "<<" + dash + quote + name + quote;
                     Heredoc heredoc = new Heredoc(name, quote.isEmpty(), !dash.isEmpty(), word, "\tone $X\ntwo\n");
                     String body = "\n\tone $X\ntwo\n" + name;
-                    after("RUN " + word + body, source -> new Instruction.Run(
-                            source,
-                            new CommandLine.Shell(word),
-                            List.of(heredoc),
-                            List.of(),
-                            Optional.empty(),
-                            Optional.empty()));
-                    after("COPY " + word + " /to" + body, source -> new Instruction.Copy(
-                            source,
-                            Optional.empty(),
-                            List.of(),
-                            List.of(heredoc),
-                            "/to",
-                            new Instruction.Ownership(Optional.empty(), Optional.empty()),
-                            List.of(),
-                            false,
-                            false));
-                    after("ADD --chmod=600 file " + word + " /to/" + body, source -> new Instruction.Add(
-                            source,
-                            List.of("file"),
-                            List.of(heredoc),
-                            "/to/",
-                            new Instruction.Ownership(Optional.empty(), Optional.of("600")),
-                            List.of(),
-                            Optional.empty(),
-                            false,
-                            Optional.empty()));
+                    after(
+                            "RUN " + word + body,
+                            source -> new Instruction.Run(
+                                    source,
+                                    new CommandLine.Shell(word),
+                                    List.of(heredoc),
+                                    List.of(),
+                                    Optional.empty(),
+                                    Optional.empty()));
+                    after(
+                            "COPY " + word + " /to" + body,
+                            source -> new Instruction.Copy(
+                                    source,
+                                    Optional.empty(),
+                                    List.of(),
+                                    List.of(heredoc),
+                                    "/to",
+                                    new Instruction.Ownership(Optional.empty(), Optional.empty()),
+                                    List.of(),
+                                    false,
+                                    false));
+                    after(
+                            "ADD --chmod=600 file " + word + " /to/" + body,
+                            source -> new Instruction.Add(
+                                    source,
+                                    List.of("file"),
+                                    List.of(heredoc),
+                                    "/to/",
+                                    new Instruction.Ownership(Optional.empty(), Optional.of("600")),
+                                    List.of(),
+                                    Optional.empty(),
+                                    false,
+                                    Optional.empty()));
                 }
             }
         }
-        after("RUN cat <<A >/a; cat <<B >/b\n1\nA\n2\nB", source -> new Instruction.Run(
-                source,
-                new CommandLine.Shell("cat <<A >/a; cat <<B >/b"),
-                List.of(new Heredoc("A", true, false, "<<A", "1\n"), new Heredoc("B", true, false, "<<B", "2\n")),
-                List.of(),
-                Optional.empty(),
-                Optional.empty()));
+        after(
+                "RUN cat <<A >/a; cat <<B >/b\n1\nA\n2\nB",
+                source -> new Instruction.Run(
+                        source,
+                        new CommandLine.Shell("cat <<A >/a; cat <<B >/b"),
+                        List.of(
+                                new Heredoc("A", true, false, "<<A", "1\n"),
+                                new Heredoc("B", true, false, "<<B", "2\n")),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     private void pairs() {
@@ -277,7 +300,9 @@ class GeneratedCorpusTest {
             Instruction.Pair other = new Instruction.Pair("z", "1");
             after("ENV " + form.getFirst(), source -> new Instruction.Env(source, List.of(pair)));
             after("ENV " + form.getFirst() + " z=1", source -> new Instruction.Env(source, List.of(pair, other)));
-            after("LABEL z=1 \\\n    " + form.getFirst(), source -> new Instruction.Label(source, List.of(other, pair)));
+            after(
+                    "LABEL z=1 \\\n    " + form.getFirst(),
+                    source -> new Instruction.Label(source, List.of(other, pair)));
             after("LABEL " + form.getFirst(), source -> new Instruction.Label(source, List.of(pair)));
         }
         for (String value : List.of("one", "one two", "\"one\" two", "$A/b c")) {
@@ -288,24 +313,34 @@ class GeneratedCorpusTest {
     }
 
     private void args() {
-        List<List<String>> forms =
-                List.of(List.of("A"), List.of("A=1"), List.of("A="), List.of("A", "B=\"x y\""), List.of("A=${B}", "C='d'"));
+        List<List<String>> forms = List.of(
+                List.of("A"), List.of("A=1"), List.of("A="), List.of("A", "B=\"x y\""), List.of("A=${B}", "C='d'"));
         for (List<String> form : forms) {
-            after("ARG " + String.join(" ", form), source -> new Instruction.Arg(
-                    source,
-                    form.stream()
-                            .map(word -> {
-                                String[] parts = word.split("=", 2);
-                                return new Instruction.Arg.Definition(
-                                        parts[0], parts.length < 2 ? Optional.empty() : Optional.of(parts[1]));
-                            })
-                            .toList()));
+            after(
+                    "ARG " + String.join(" ", form),
+                    source -> new Instruction.Arg(
+                            source,
+                            form.stream()
+                                    .map(word -> {
+                                        String[] parts = word.split("=", 2);
+                                        return new Instruction.Arg.Definition(
+                                                parts[0], parts.length < 2 ? Optional.empty() : Optional.of(parts[1]));
+                                    })
+                                    .toList()));
         }
     }
 
     private void healthchecks() {
-        after("HEALTHCHECK NONE", source -> new Instruction.Healthcheck(
-                source, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0));
+        after(
+                "HEALTHCHECK NONE",
+                source -> new Instruction.Healthcheck(
+                        source,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        0));
         for (int bits = 0; bits < 32; bits++) {
             boolean interval = (bits & 1) != 0;
             boolean timeout = (bits & 2) != 0;
@@ -317,8 +352,8 @@ class GeneratedCorpusTest {
                     + (period ? "--start-period=2h " : "")
                     + (startInterval ? "--start-interval=5s " : "")
                     + (retries ? "--retries=7 " : "");
-            Function<CommandLine, Function<Source, Instruction>> expected = command -> source ->
-                    new Instruction.Healthcheck(
+            Function<CommandLine, Function<Source, Instruction>> expected =
+                    command -> source -> new Instruction.Healthcheck(
                             source,
                             Optional.of(command),
                             given(interval, Duration.ofSeconds(90)),
@@ -345,7 +380,8 @@ class GeneratedCorpusTest {
                 new CommandLine.Exec(List.of("a")),
                 new CommandLine.Exec(List.of("a", "", "\u00fc")),
                 new CommandLine.Exec(List.of()));
-        List<String> texts = List.of("a b", "['a', 'b']", "[\"a\", b]", "[\"a\"]", "[ \"a\",\"\",  \"\\u00fc\" ]", "[]");
+        List<String> texts =
+                List.of("a b", "['a', 'b']", "[\"a\", b]", "[\"a\"]", "[ \"a\",\"\",  \"\\u00fc\" ]", "[]");
         for (int i = 0; i < texts.size(); i++) {
             CommandLine command = commands.get(i);
             after("CMD " + texts.get(i), source -> new Instruction.Cmd(source, command));
@@ -354,17 +390,19 @@ class GeneratedCorpusTest {
     }
 
     private void wordLists() {
-        for (List<String> ports : List.of(
-                List.of("80"), List.of("80/tcp", "53/udp"), List.of("8000-8010"), List.of("$PORT", "1/sctp"))) {
+        for (List<String> ports :
+                List.of(List.of("80"), List.of("80/tcp", "53/udp"), List.of("8000-8010"), List.of("$PORT", "1/sctp"))) {
             after("EXPOSE " + String.join(" ", ports), source -> new Instruction.Expose(source, ports));
         }
         for (List<String> paths : List.of(List.of("/a"), List.of("/a", "/b"), List.of("$V", "/c d".strip()))) {
-            String json = String.join(", ", paths.stream().map(p -> "\"" + p + "\"").toList());
+            String json =
+                    String.join(", ", paths.stream().map(p -> "\"" + p + "\"").toList());
             after("VOLUME [" + json + "]", source -> new Instruction.Volume(source, paths));
         }
         after("VOLUME /a /b", source -> new Instruction.Volume(source, List.of("/a", "/b")));
         for (List<String> shell : List.of(List.of("/bin/bash", "-c"), List.of("powershell"))) {
-            String json = String.join(",", shell.stream().map(p -> "\"" + p + "\"").toList());
+            String json =
+                    String.join(",", shell.stream().map(p -> "\"" + p + "\"").toList());
             after("SHELL [" + json + "]", source -> new Instruction.Shell(source, shell));
         }
     }
@@ -419,7 +457,14 @@ class GeneratedCorpusTest {
 
     /** What may stand around instructions without a meaning for them. */
     private void surroundings() {
-        for (String before : List.of("", "\uFEFF", "# syntax=docker/dockerfile:1\n", "# check=skip=all\n", "\n\n", "# words\n", "ARG A=1\nARG B\n")) {
+        for (String before : List.of(
+                "",
+                "\uFEFF",
+                "# syntax=docker/dockerfile:1\n",
+                "# check=skip=all\n",
+                "\n\n",
+                "# words\n",
+                "ARG A=1\nARG B\n")) {
             for (String end : List.of("\n", "\r\n")) {
                 for (String last : List.of("", end, end + end + "# end" + end)) {
                     add(

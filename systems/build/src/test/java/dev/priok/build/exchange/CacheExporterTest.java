@@ -108,14 +108,14 @@ class CacheExporterTest {
         FolderPlace place = new FolderPlace(folder, "latest");
         exporter.export(line(1), place);
         Manifest manifest = place.manifest(_ -> Optional.empty()).orElseThrow();
-        Path config = folder.resolve("blobs/sha256/" + Digest.parse(manifest.config().digest()).hex());
+        Path config = folder.resolve(
+                "blobs/sha256/" + Digest.parse(manifest.config().digest()).hex());
         byte[] bytes = Files.readAllBytes(config);
         bytes[10] ^= 1;
         Files.write(config, bytes);
         Failure failure = assertThrows(Failure.class, () -> new ImportedCache().read(place, PLATFORM));
         assertTrue(failure.message().contains("is damaged"), failure.message());
-        assertThrows(
-                Failure.class, () -> new ImportedCache().read(new FolderPlace(folder, "other"), PLATFORM));
+        assertThrows(Failure.class, () -> new ImportedCache().read(new FolderPlace(folder, "other"), PLATFORM));
     }
 
     @Test

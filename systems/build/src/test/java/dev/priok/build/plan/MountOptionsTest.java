@@ -30,7 +30,8 @@ class MountOptionsTest {
     @Test
     void read_cache() {
         assertEquals(
-                new MountRequest.Cache(Optional.empty(), "", "/c", "/c", false, Sharing.SHARED, 0755, 0, 0), read("type=cache,target=/c/./"));
+                new MountRequest.Cache(Optional.empty(), "", "/c", "/c", false, Sharing.SHARED, 0755, 0, 0),
+                read("type=cache,target=/c/./"));
         assertEquals(
                 new MountRequest.Cache(Optional.empty(), "", "value", "/c", true, Sharing.PRIVATE, 0700, 3, 4),
                 read("type=cache,id=$V,destination=/c,ro,sharing=private,mode=0700,uid=3,gid=4"));
