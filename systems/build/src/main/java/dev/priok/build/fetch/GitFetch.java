@@ -184,7 +184,7 @@ public final class GitFetch {
             while (walk.next()) {
                 cancel.check();
                 String path = walk.getPathString();
-                boolean isTree = walk.getFileMode(0) == FileMode.TREE;
+                boolean isTree = FileMode.TREE.equals(walk.getFileMode(0));
                 if (!folder.isEmpty() && !path.startsWith(folder + "/")) {
                     found |= isTree && path.equals(folder);
                     if (isTree) {
@@ -196,7 +196,7 @@ public final class GitFetch {
                 if (isTree) {
                     tar.put(TarEntry.folder(name, PROGRAM_PERMISSIONS, commit.getCommitTime()));
                     walk.enterSubtree();
-                } else if (walk.getFileMode(0) == FileMode.GITLINK) {
+                } else if (FileMode.GITLINK.equals(walk.getFileMode(0))) {
                     tar.put(TarEntry.folder(name, PROGRAM_PERMISSIONS, commit.getCommitTime()));
                     modules.add(new Module(path, name + "/", walk.getObjectId(0).name()));
                 } else {
@@ -217,12 +217,12 @@ public final class GitFetch {
     private static void file(ObjectReader reader, TreeWalk walk, String name, long time, TarWriter tar)
             throws IOException {
         ObjectLoader blob = reader.open(walk.getObjectId(0), Constants.OBJ_BLOB);
-        if (walk.getFileMode(0) == FileMode.SYMLINK) {
+        if (FileMode.SYMLINK.equals(walk.getFileMode(0))) {
             String target = new String(blob.getBytes(), StandardCharsets.UTF_8);
             tar.put(TarEntry.symbolicLink(name, target, time));
             return;
         }
-        int permissions = walk.getFileMode(0) == FileMode.EXECUTABLE_FILE ? PROGRAM_PERMISSIONS : FILE_PERMISSIONS;
+        int permissions = FileMode.EXECUTABLE_FILE.equals(walk.getFileMode(0)) ? PROGRAM_PERMISSIONS : FILE_PERMISSIONS;
         try (InputStream content = blob.openStream()) {
             tar.put(TarEntry.file(name, permissions, blob.getSize(), time), content);
         }
