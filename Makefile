@@ -28,7 +28,7 @@ test-v2: ## the integration tests tagged v2, on a machine with pure cgroup v2 (q
 bench: build ## measure beside Debian's Docker and crun, started for that (root)
 	@scripts/bench $(WHAT)
 
-conformance: build ## unmodified clients against a daemon of their own, a container beside real Docker's, the registry by the OCI's suite (root, go)
+conformance: build ## unmodified clients against a daemon of their own, examples/notes by docker-compose, a container beside real Docker's, the registry by the OCI's suite (root, go)
 	@PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test,dev.priok.registryserver.PageTest' -Dsurefire.failIfNoSpecifiedTests=false
 	@checks/registry-conformance/run 1.1 dev
 

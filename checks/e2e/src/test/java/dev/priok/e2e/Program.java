@@ -59,6 +59,10 @@ final class Program {
     private Program() {}
 
     static Result run(Map<String, String> environment, byte[] input, List<String> command) {
+        return run(environment, input, command, TIMEOUT_SECONDS);
+    }
+
+    static Result run(Map<String, String> environment, byte[] input, List<String> command, int seconds) {
         Process process = start(environment, command);
         try {
             CompletableFuture<byte[]> out = read(process.getInputStream());
@@ -68,9 +72,9 @@ final class Program {
             } catch (IOException _) {
                 // A program that ends without reading its input breaks the pipe; its exit status says the rest.
             }
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("still running after " + TIMEOUT_SECONDS + " s: " + String.join(" ", command)
+                throw new AssertionError("still running after " + seconds + " s: " + String.join(" ", command)
                         + "\n" + new String(out.join(), StandardCharsets.UTF_8)
                         + new String(err.join(), StandardCharsets.UTF_8));
             }

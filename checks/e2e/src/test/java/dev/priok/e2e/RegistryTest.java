@@ -66,6 +66,37 @@ class RegistryTest {
     }
 
     @Test
+    void volumesAreBackedUpAndRestored() {
+        docker("run", "--rm", "-v", "kept:/v", Busybox.IMAGE, "sh", "-c", "echo text > /v/f; chown 8:9 /v/f")
+                .ok();
+        Docker priok = daemon.priok();
+        String digest = priok.ok("volume", "backup", "--to", registry + "/backups/kept:1", "kept");
+        assertTrue(digest.startsWith("sha256:"), digest);
+        docker("volume", "rm", "kept").ok();
+        for (String reference : new String[] {":1", "@" + digest}) {
+            assertEquals(
+                    "again", priok.ok("volume", "restore", "--from", registry + "/backups/kept" + reference, "again"));
+            assertEquals(
+                    "text 8:9",
+                    docker(
+                                    "run",
+                                    "--rm",
+                                    "-v",
+                                    "again:/v",
+                                    Busybox.IMAGE,
+                                    "sh",
+                                    "-c",
+                                    "echo $(cat /v/f) $(stat -c %u:%g /v/f)")
+                            .ok()
+                            .line());
+        }
+        String image = push("team/image:1");
+        Program.Result wrong = priok.run("volume", "restore", "--from", image, "other");
+        assertTrue(wrong.err().contains("is no backup of a volume"), wrong.err());
+        assertNotEquals(0, docker("volume", "inspect", "other").exit());
+    }
+
+    @Test
     void aBuildBringsItsBaseImage(@TempDir Path context) throws IOException {
         String name = push("base:2");
         Files.writeString(context.resolve("Dockerfile"), "FROM " + name + "\nRUN echo built > /made\n");

@@ -100,7 +100,7 @@ class VolumeTest {
         String[][] wrong = {
             {"-o", "what=x", "invalid option: \"what\""},
             {"-o", "type=tmpfs", "missing required option: \"device\""},
-            {"-o", "size=1m", "quota size requested but no quota support"},
+            {"-o", "size=1m", "invalid size"},
         };
         for (String[] line : wrong) {
             Program.Result result = docker.run("volume", "create", line[0], line[1], "vt-wrong");
@@ -192,6 +192,195 @@ class VolumeTest {
         for (String name :
                 List.of(".dockerenv", "etc/hosts", "etc/hostname", "etc/resolv.conf", "dev/console", "proc/")) {
             assertTrue(names.contains(name), name + " in " + names);
+        }
+    }
+
+    @Test
+    void networkFileSystems_areToldWhatTheUserSaid() {
+        docker.ok(
+                "volume",
+                "create",
+                "-o",
+                "type=nfs",
+                "-o",
+                "o=addr=localhost,nolock,ro",
+                "-o",
+                "device=:/export",
+                "vt-nfs");
+        Program.Result nfs = docker.run("run", "--rm", "-v", "vt-nfs:/x", Busybox.IMAGE, "true");
+        assertNotEquals(0, nfs.exit());
+        assertTrue(nfs.err().contains("failed to mount local volume: mount :/export:"), nfs.err());
+        assertTrue(nfs.err().contains("data: addr=127.0.0.1,nolock"), nfs.err());
+        docker.ok(
+                "volume",
+                "create",
+                "-o",
+                "type=cifs",
+                "-o",
+                "o=addr=localhost,username=me,password=secret",
+                "-o",
+                "device=//server/share",
+                "vt-cifs");
+        Program.Result cifs = docker.run("run", "--rm", "-v", "vt-cifs:/x", Busybox.IMAGE, "true");
+        assertNotEquals(0, cifs.exit());
+        assertTrue(cifs.err().contains("data: addr=127.0.0.1,username=me,password=********"), cifs.err());
+        assertFalse(cifs.err().contains("secret"), cifs.err());
+        Program.Result unknown = docker.run(
+                "run",
+                "--rm",
+                "--mount",
+                "type=volume,src=vt-un,dst=/x,volume-opt=type=nfs,volume-opt=device=:/e,\"volume-opt=o=addr=no-such-host.invalid\"",
+                Busybox.IMAGE,
+                "true");
+        assertTrue(unknown.err().contains("error resolving passed in network volume address"), unknown.err());
+    }
+
+    @Test
+    void copyUp_keepsOwnersUnlessToldNotTo() throws IOException {
+        Files.writeString(
+                dir.resolve("Dockerfile"),
+                "FROM " + Busybox.IMAGE
+                        + "\nRUN mkdir -p /data/sub && echo x > /data/sub/f && chown -R 1000:2000 /data && chmod 750 /data"
+                        + " && ln -s sub/f /data/link && chmod 4755 /data/sub/f\nVOLUME /anon\n");
+        docker.ok("build", "-q", "-t", "vt-copy", dir.toString());
+        String look = "echo $(stat -c '%u:%g %a' /data) $(stat -c '%u:%g %a' /data/sub/f) $(readlink /data/link)";
+        assertEquals(
+                "1000:2000 750 1000:2000 4755 sub/f",
+                docker.ok("run", "--rm", "-v", "vt-up:/data", "vt-copy", "sh", "-c", look));
+        assertEquals(
+                "0:0 755",
+                docker.ok(
+                        "run", "--rm", "-v", "vt-no:/data:nocopy", "vt-copy", "sh", "-c", "stat -c '%u:%g %a' /data"));
+        assertEquals(
+                "",
+                docker.ok(
+                        "run",
+                        "--rm",
+                        "--mount",
+                        "type=volume,src=vt-no2,dst=/data,volume-nocopy",
+                        "vt-copy",
+                        "ls",
+                        "-A",
+                        "/data"));
+        docker.ok("run", "--rm", "-v", "vt-up:/data", "vt-copy", "sh", "-c", "rm -rf /data/sub; echo mine > /data/own");
+        assertEquals(
+                "link own",
+                docker.ok("run", "--rm", "-v", "vt-up:/data", "vt-copy", "sh", "-c", "echo $(ls -A /data)"),
+                "a volume with content is left alone");
+        docker.ok("rmi", "vt-copy");
+    }
+
+    @Test
+    void volumesFrom_takesMountsOver() {
+        docker.ok("create", "--name", "vol-c", "-v", "vt-a:/a", "-v", "/b", "--tmpfs", "/t", Busybox.IMAGE, "true");
+        assertEquals(
+                "yes",
+                docker.ok(
+                        "run",
+                        "--rm",
+                        "--volumes-from",
+                        "vol-c",
+                        Busybox.IMAGE,
+                        "sh",
+                        "-c",
+                        "echo 1 > /a/f && echo 2 > /b/f && ! grep -q ' /t ' /proc/mounts && echo yes"));
+        assertEquals(
+                "1 2 ro",
+                docker.ok(
+                        "run",
+                        "--rm",
+                        "--volumes-from",
+                        "vol-c:ro",
+                        Busybox.IMAGE,
+                        "sh",
+                        "-c",
+                        "echo $(cat /a/f /b/f) $(touch /a/g 2>/dev/null || echo ro)"));
+        assertTrue(docker.run("run", "--rm", "--volumes-from", "vt-none", Busybox.IMAGE, "true")
+                .err()
+                .contains("No such container: vt-none"));
+        assertTrue(docker.run("run", "--rm", "--volumes-from", "vol-c:xx", Busybox.IMAGE, "true")
+                .err()
+                .contains("invalid"));
+        String anonymous = docker.ok(
+                "inspect", "-f", "{{range .Mounts}}{{if eq .Destination \"/b\"}}{{.Name}}{{end}}{{end}}", "vol-c");
+        Program.Result used = docker.run("volume", "rm", anonymous);
+        assertTrue(used.err().contains("volume is in use - ["), used.err());
+        docker.ok("rm", "-v", "vol-c");
+        assertFalse(docker.ok("volume", "ls", "-q").contains(anonymous));
+        assertTrue(docker.ok("volume", "ls", "-q").contains("vt-a"));
+    }
+
+    @Test
+    void readOnlyBinds_areReadOnlyBelowToo() throws Exception {
+        Path below = Files.createDirectories(dir.resolve("host/below"));
+        Program.run(java.util.Map.of(), new byte[0], List.of("mount", "-t", "tmpfs", "tmpfs", below.toString()))
+                .ok();
+        try {
+            String bind = "type=bind,src=" + dir.resolve("host") + ",dst=/h,readonly";
+            String touch = "touch /h/below/x 2>/dev/null && echo rw || echo ro";
+            assertEquals("ro", docker.ok("run", "--rm", "--mount", bind, Busybox.IMAGE, "sh", "-c", touch));
+            assertEquals(
+                    "rw",
+                    docker.ok(
+                            "run",
+                            "--rm",
+                            "--mount",
+                            bind + ",bind-recursive=writable",
+                            Busybox.IMAGE,
+                            "sh",
+                            "-c",
+                            touch));
+            assertEquals(
+                    "ro",
+                    docker.ok(
+                            "run",
+                            "--rm",
+                            "--mount",
+                            bind + ",bind-recursive=readonly,bind-propagation=rprivate",
+                            Busybox.IMAGE,
+                            "sh",
+                            "-c",
+                            touch));
+            assertEquals(
+                    "no",
+                    docker.ok(
+                            "run",
+                            "--rm",
+                            "--mount",
+                            bind + ",bind-recursive=disabled",
+                            Busybox.IMAGE,
+                            "sh",
+                            "-c",
+                            "grep -q ' /h/below ' /proc/mounts && echo yes || echo no"));
+        } finally {
+            Program.run(java.util.Map.of(), new byte[0], List.of("umount", "-l", below.toString()))
+                    .ok();
+        }
+    }
+
+    @Test
+    void propagation_isAsAskedFor() throws Exception {
+        Path host = Files.createDirectories(dir.resolve("shared"));
+        Path late = Files.createDirectories(host.resolve("late"));
+        Program.run(java.util.Map.of(), new byte[0], List.of("mount", "--bind", host.toString(), host.toString()))
+                .ok();
+        Program.run(java.util.Map.of(), new byte[0], List.of("mount", "--make-shared", host.toString()))
+                .ok();
+        try {
+            docker.ok("run", "-d", "--name", "vol-c", "-v", host + ":/s:rslave", Busybox.IMAGE, "sleep", "1000");
+            docker.ok("run", "-d", "--name", "vol-d", "-v", host + ":/s", Busybox.IMAGE, "sleep", "1000");
+            assertEquals(
+                    "rslave rprivate",
+                    docker.ok("inspect", "-f", "{{(index .Mounts 0).Propagation}}", "vol-c") + " "
+                            + docker.ok("inspect", "-f", "{{(index .Mounts 0).Propagation}}", "vol-d"));
+            Program.run(java.util.Map.of(), new byte[0], List.of("mount", "-t", "tmpfs", "tmpfs", late.toString()))
+                    .ok();
+            Files.writeString(late.resolve("f"), "seen");
+            assertEquals("seen", docker.ok("exec", "vol-c", "cat", "/s/late/f"));
+            assertNotEquals(0, docker.run("exec", "vol-d", "cat", "/s/late/f").exit());
+        } finally {
+            Program.run(java.util.Map.of(), new byte[0], List.of("umount", "-R", "-l", host.toString()))
+                    .ok();
         }
     }
 

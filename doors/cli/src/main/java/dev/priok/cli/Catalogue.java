@@ -53,9 +53,14 @@ import dev.priok.cli.volume.NetworkDisconnectCommand;
 import dev.priok.cli.volume.NetworkLsCommand;
 import dev.priok.cli.volume.NetworkPruneCommand;
 import dev.priok.cli.volume.RemoveCommand;
+import dev.priok.cli.volume.VolumeBackupCommand;
+import dev.priok.cli.volume.VolumeCloneCommand;
 import dev.priok.cli.volume.VolumeCreateCommand;
 import dev.priok.cli.volume.VolumeLsCommand;
 import dev.priok.cli.volume.VolumePruneCommand;
+import dev.priok.cli.volume.VolumeRestoreCommand;
+import dev.priok.cli.volume.VolumeSnapshotCommand;
+import dev.priok.cli.volume.VolumeSnapshotsCommand;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -196,11 +201,16 @@ final class Catalogue {
                 };
             case "volume" ->
                 switch (name) {
+                    case "backup" -> new VolumeBackupCommand();
+                    case "clone" -> new VolumeCloneCommand();
                     case "create" -> new VolumeCreateCommand();
                     case "inspect" -> InspectCommand.of("volume");
                     case "ls", "list" -> new VolumeLsCommand();
                     case "prune" -> new VolumePruneCommand();
+                    case "restore" -> new VolumeRestoreCommand();
                     case "rm", "remove" -> RemoveCommand.volume();
+                    case "snapshot" -> new VolumeSnapshotCommand();
+                    case "snapshots" -> new VolumeSnapshotsCommand();
                     default -> null;
                 };
             case "builds" ->
@@ -228,7 +238,18 @@ final class Catalogue {
                         "analyze", "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm",
                         "save", "tag");
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
-            case "volume" -> List.of("create", "inspect", "ls", "prune", "rm");
+            case "volume" ->
+                List.of(
+                        "backup",
+                        "clone",
+                        "create",
+                        "inspect",
+                        "ls",
+                        "prune",
+                        "restore",
+                        "rm",
+                        "snapshot",
+                        "snapshots");
             case "builds" -> List.of("inspect", "logs", "ls");
             case "registry" -> List.of("serve");
             case "system" -> List.of("df", "events", "info", "prune");

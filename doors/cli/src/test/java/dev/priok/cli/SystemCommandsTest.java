@@ -173,6 +173,50 @@ final class SystemCommandsTest {
     }
 
     @Test
+    void volume_copies_areAskedForByName() throws IOException {
+        Path tar = Files.writeString(folder.resolve("v.tar"), "archive");
+        daemon.on("HEAD /_ping", 200, "")
+                .on("POST /priok/volumes/db/snapshots", exchange -> {
+                    assertTrue(exchange.target().endsWith("/snapshots?name=one"), exchange.target());
+                    exchange.reply(201, "{\"Volume\":\"db\",\"Name\":\"one\"}");
+                })
+                .on(
+                        "GET /priok/volumes/snapshots",
+                        200,
+                        "[{\"Volume\":\"db\",\"Name\":\"one\",\"CreatedAt\":\"2026-01-02T03:04:05Z\",\"Files\":2,\"Size\":3000000,\"CopiedSize\":12}]")
+                .on("DELETE /priok/volumes/db/snapshots/one", 204, "")
+                .on("POST /priok/volumes/db/restore", 200, "{\"Name\":\"db\"}")
+                .on("POST /priok/volumes/db/clone", 201, "{\"Name\":\"new\"}")
+                .on("GET /priok/volumes/db/archive", 200, "tar")
+                .on(
+                        "PUT /priok/volumes/db/archive",
+                        exchange -> exchange.reply(200, "{\"Name\":\"" + exchange.text() + "\"}"))
+                .on("POST /priok/volumes/db/push", 200, "{\"Digest\":\"sha256:1\"}");
+        assertEquals("db@one\n", run("volume", "snapshot", "db@one").out());
+        assertEquals("""
+                SNAPSHOT   CREATED AT             FILES     SIZE      OF ITS OWN
+                db@one     2026-01-02T03:04:05Z   2         3MB       12B
+                """, run("volume", "snapshots").out());
+        assertEquals("db\n", run("volume", "restore", "db@one").out());
+        assertEquals(
+                "archive\n",
+                run("volume", "restore", "-i", tar.toString(), "db").out());
+        assertEquals("new\n", run("volume", "clone", "db@one", "new").out());
+        assertEquals("tar", run("volume", "backup", "db").out());
+        assertEquals(
+                "sha256:1\n",
+                run("volume", "backup", "--to", "r.example/db:1", "db").out());
+        assertEquals("db@one\n", run("volume", "rm", "db@one").out());
+        assertEquals(1, run("volume", "restore", "db").exitCode());
+        assertEquals(1, run("volume", "restore", "-i", tar.toString(), "db@one").exitCode());
+        assertEquals(1, run("volume", "restore", "-i", "/none", "db").exitCode());
+        assertEquals(1, run("volume", "snapshot", "db@").exitCode());
+        assertEquals(
+                1,
+                run("volume", "backup", "-o", "x", "--to", "r.example/y", "db").exitCode());
+    }
+
+    @Test
     void volume_calls_areThin() {
         daemon.on("POST /volumes/create", exchange -> {
                     assertEquals(

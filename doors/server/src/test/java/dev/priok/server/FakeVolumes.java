@@ -3,6 +3,7 @@ package dev.priok.server;
 import dev.priok.core.Failure;
 import dev.priok.engine.Filters;
 import dev.priok.engine.PruneResult;
+import dev.priok.engine.VolumeCopies;
 import dev.priok.engine.Volumes;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Volumes by name. */
 final class FakeVolumes implements Volumes {
+    final FakeVolumeCopies copies = new FakeVolumeCopies(this);
     private final Map<String, VolumeView> views = new ConcurrentHashMap<>();
 
     @Override
@@ -31,6 +33,11 @@ final class FakeVolumes implements Volumes {
     @Override
     public VolumeView inspect(String name) {
         return Optional.ofNullable(views.get(name)).orElseThrow(() -> Failure.notFound("get %s: no such volume", name));
+    }
+
+    @Override
+    public VolumeCopies copies() {
+        return copies;
     }
 
     @Override

@@ -19,6 +19,9 @@ public final class DescriptorCalls extends Calls {
     private static final int MFD_ALLOW_SEALING = 2;
     private static final int MFD_EXEC = 0x10;
     private static final int FIONREAD = 0x541B;
+    /** Waits, writes, waits (linux/fs.h). */
+    private static final int SYNC_FILE_RANGE_ALL = 7;
+
     private static final int SPLICE_F_NONBLOCK = 2;
 
     /** Seals against every change (F_SEAL_SEAL, SHRINK, GROW, WRITE; linux/fcntl.h). */
@@ -178,6 +181,11 @@ public final class DescriptorCalls extends Calls {
 
     public void sync(Fd fd) throws SyscallException {
         call(fd, Syscall.FSYNC, fd);
+    }
+
+    /** Writes the changed pages of a file to its device, without waiting for the device's cache; mapped pages are clean afterwards. */
+    public void writeBack(Fd fd) throws SyscallException {
+        call(fd, Syscall.SYNC_FILE_RANGE, fd, 0L, 0L, SYNC_FILE_RANGE_ALL);
     }
 
     /** Flushes the whole file system that {@code fd} lies on. */

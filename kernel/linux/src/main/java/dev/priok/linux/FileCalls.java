@@ -19,6 +19,7 @@ public final class FileCalls extends Calls {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_REMOVEDIR = 0x200;
     private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int RENAME_EXCHANGE = 2;
     private static final int STATX_BASIC_STATS = 0x7ff;
     /** The kernel's own limit on the size of one attribute (XATTR_SIZE_MAX, linux/limits.h). */
     private static final int XATTR_SIZE_MAX = 65536;
@@ -129,6 +130,11 @@ public final class FileCalls extends Calls {
 
     public void rename(Fd oldDirectory, String oldName, Fd directory, String name) throws SyscallException {
         call(oldName + " to " + name, Syscall.RENAMEAT2, oldDirectory, oldName, directory, name, 0);
+    }
+
+    /** Makes each of two names what the other was, in one step. */
+    public void exchange(Fd directory, String name, Fd otherDirectory, String otherName) throws SyscallException {
+        call(name, Syscall.RENAMEAT2, directory, name, otherDirectory, otherName, RENAME_EXCHANGE);
     }
 
     public void unlink(Fd directory, String name) throws SyscallException {

@@ -19,6 +19,9 @@ public interface Volumes {
     /** Removes what no container uses: anonymous ones, or all of them with the filter {@code all}. */
     PruneResult prune(Filters filters);
 
+    /** Snapshots, clones and backups. */
+    VolumeCopies copies();
+
     /** One volume; {@code usage} only where it was asked for. */
     record VolumeView(
             String name,

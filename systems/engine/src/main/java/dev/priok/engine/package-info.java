@@ -16,6 +16,7 @@
             "archive",
             "content",
             "snapshot",
+            "volume",
             "image",
             "distribution",
             "runtime",

@@ -22,7 +22,10 @@ public final class RemoveCommand extends Command {
 
     public static RemoveCommand volume() {
         return new RemoveCommand(
-                "volumes", "VOLUME", "Remove one or more volumes", "Remove even what the driver cannot find");
+                "volumes",
+                "VOLUME",
+                "Remove one or more volumes, or snapshots (VOLUME@SNAPSHOT)",
+                "Remove even what the driver cannot find");
     }
 
     public static RemoveCommand network() {
@@ -34,6 +37,12 @@ public final class RemoveCommand extends Command {
     public int run(Session session, List<String> arguments) {
         boolean isVolume = collection.equals("volumes");
         return Targets.each(session, arguments, name -> {
+            SnapshotName snapshot = SnapshotName.parse(name);
+            if (isVolume && !snapshot.snapshot().isEmpty()) {
+                session.client()
+                        .call(Request.delete(snapshot.path() + "/snapshots/" + Request.segment(snapshot.snapshot())));
+                return name;
+            }
             Request request = Request.delete("/" + collection + "/" + Request.segment(name));
             try {
                 session.client().call(request.queryIf(isVolume && force.value(), "force"));

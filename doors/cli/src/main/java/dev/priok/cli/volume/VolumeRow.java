@@ -15,7 +15,16 @@ import org.jspecify.annotations.Nullable;
 public record VolumeRow(JsonObject volume) implements Listing.Row {
     /** Fields and titles of lists of volumes. */
     public static Listing listing() {
-        return new Listing("{{.Driver}}\t{{.Name}}")
+        return listing("{{.Driver}}\t{{.Name}}");
+    }
+
+    /** The same with how much is in each. */
+    static Listing sizes() {
+        return listing("{{.Driver}}\t{{.Name}}\t{{.Links}}\t{{.Size}}");
+    }
+
+    private static Listing listing(String format) {
+        return new Listing(format)
                 .title("Driver", "DRIVER")
                 .title("Name", "VOLUME NAME")
                 .title("Scope", "SCOPE")

@@ -31,6 +31,7 @@ public final class ApiRoutes {
         ImageRoutes.add(table, engine.images());
         BuildRoutes.add(table, builder, clock);
         VolumeRoutes.add(table, engine.volumes());
+        VolumeCopyRoutes.add(table, engine.volumes().copies());
         NetworkRoutes.add(table, engine.networks());
         RefusedRoutes.add(table);
         return new Handlers(new ApiHandler(table, requests, times, productVersion), metrics);

@@ -52,7 +52,7 @@ public final class Assembly implements Engine {
         containers = new ContainersOfEngine(machine, machinery);
         execs = new ExecsOfEngine(machinery);
         images = new ImagesOfStore(machine, machinery.registry());
-        volumes = new LocalVolumes(machine, machinery.volumes());
+        volumes = new LocalVolumes(machine, machinery.volumes(), machinery.snapshots());
         networks = new NetworksOfEngine(machine, machinery);
         system = new SystemFacts(machine, machinery, images, containers, volumes, engineId);
     }

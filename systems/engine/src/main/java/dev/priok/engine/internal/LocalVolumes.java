@@ -3,33 +3,37 @@ package dev.priok.engine.internal;
 import dev.priok.core.Failure;
 import dev.priok.engine.Filters;
 import dev.priok.engine.PruneResult;
+import dev.priok.engine.VolumeCopies;
 import dev.priok.engine.Volumes;
 import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.lifecycle.VolumeSnapshots;
 import dev.priok.engine.lifecycle.VolumeStore;
 import dev.priok.engine.state.VolumeRow;
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The volumes of the local driver. */
 final class LocalVolumes implements Volumes {
     private final Machine machine;
     private final VolumeStore store;
+    private final VolumeSizes sizes;
+    private final CopiesOfVolumes copies;
     private final AtomicBoolean pruning = new AtomicBoolean();
 
-    LocalVolumes(Machine machine, VolumeStore store) {
+    LocalVolumes(Machine machine, VolumeStore store, VolumeSnapshots snapshots) {
         this.machine = machine;
         this.store = store;
+        this.sizes = new VolumeSizes(store, machine.parts().clock());
+        this.copies = new CopiesOfVolumes(machine, store, snapshots, this);
+    }
+
+    @Override
+    public VolumeCopies copies() {
+        return copies;
     }
 
     @Override
@@ -49,10 +53,7 @@ final class LocalVolumes implements Volumes {
         return store.all().stream()
                 .sorted(Comparator.comparing(VolumeRow::name))
                 .map(row -> view(
-                        row,
-                        new Usage(
-                                bytes(store.data(row.name())),
-                                store.users(row.name()).size())))
+                        row, new Usage(sizes.of(row), store.users(row.name()).size())))
                 .toList();
     }
 
@@ -79,6 +80,7 @@ final class LocalVolumes implements Volumes {
     @Override
     public void remove(String name, boolean force) {
         store.remove(name, force);
+        sizes.forget(name);
     }
 
     @Override
@@ -97,7 +99,7 @@ final class LocalVolumes implements Volumes {
                         && filters.lacksLabels("label!", row.labels())
                         && !store.used(row.name());
                 if (wanted) {
-                    long bytes = bytes(store.data(row.name()));
+                    long bytes = sizes.of(row);
                     try {
                         store.remove(row.name(), false);
                         deleted.add(row.name());
@@ -114,27 +116,5 @@ final class LocalVolumes implements Volumes {
         } finally {
             pruning.set(false);
         }
-    }
-
-    /** Bytes of the files below a folder; what vanishes meanwhile does not count. */
-    static long bytes(Path folder) {
-        AtomicLong sum = new AtomicLong();
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    sum.addAndGet(attributes.size());
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw Failure.internal(e, "measuring %s", folder);
-        }
-        return sum.get();
     }
 }

@@ -34,6 +34,7 @@ public final class Lifecycles {
     private final Remover remover;
     private final Lifecycle lifecycle;
     private final Signalling signalling;
+    private final VolumeSnapshots snapshots;
     private final Creator creator;
     private final Attaching attaching;
     private final JobRunner jobs;
@@ -56,6 +57,7 @@ public final class Lifecycles {
         remover = new Remover(machine, registry, volumes, execs);
         lifecycle = new Lifecycle(machine, starter, remover, new Probes(machine, execs, this::unhealthy), networks);
         signalling = new Signalling(machine, lifecycle);
+        snapshots = new VolumeSnapshots(machine, volumes, signalling);
         creator = new Creator(
                 machine,
                 registry,
@@ -121,6 +123,10 @@ public final class Lifecycles {
     /** What containers mount, on the host. */
     public MountSources sources() {
         return sources;
+    }
+
+    public VolumeSnapshots snapshots() {
+        return snapshots;
     }
 
     public VolumeStore volumes() {

@@ -70,8 +70,8 @@ record LocalMount(String type, String device, long flags, long propagation, List
         }
         if (!options.getOrDefault("size", "").isEmpty()) {
             throw Failure.invalid(
-                    "create %s: quota size requested but no quota support; for a bounded volume in memory use -o type=tmpfs"
-                            + " -o device=tmpfs -o o=size=...",
+                    "create %s: \"size\" bounds a volume on this machine's disk and cannot be combined with \"type\", \"device\" and"
+                            + " \"o\"; a file system in memory is bounded by -o o=size=...",
                     volume);
         }
         for (String key : List.of("device", "type")) {

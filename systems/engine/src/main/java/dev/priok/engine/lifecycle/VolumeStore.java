@@ -6,10 +6,16 @@ import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.spec.VolumeSource;
 import dev.priok.engine.state.VolumeRow;
+import dev.priok.linux.DescriptorCalls;
+import dev.priok.linux.Fd;
+import dev.priok.linux.FileCalls;
+import dev.priok.linux.OpenFlag;
+import dev.priok.linux.SyscallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +42,14 @@ public final class VolumeStore implements VolumeSource {
     /** Folders of removed volumes are called so until they are gone; no volume can have such a name. */
     private static final String REMOVING = ".removing-";
 
+    /** What is to take the place of a volume's content is called so until it does. */
+    private static final String FRESH = ".restored-";
+
+    private static final String DATA = "_data";
+
+    /** The unit of statx(2). */
+    private static final long BYTES_OF_A_BLOCK = 512;
+
     private final Machine machine;
     private final Registry registry;
     private final Path folder;
@@ -47,6 +63,13 @@ public final class VolumeStore implements VolumeSource {
     private final Map<String, Set<String>> using = new HashMap<>();
 
     private final ReentrantLock mounting = new ReentrantLock();
+    /** Volumes that nobody may begin to use for the moment; guarded by {@link #mounting}. */
+    private final Set<String> frozen = new HashSet<>();
+
+    private final Condition thawed = mounting.newCondition();
+    /** How often each volume was taken into use: what is in it may have changed since. */
+    private final Map<String, Long> uses = new ConcurrentHashMap<>();
+
     private final VolumePlugins plugins;
 
     VolumeStore(Machine machine, Registry registry) {
@@ -62,13 +85,21 @@ public final class VolumeStore implements VolumeSource {
     private void sweep() {
         for (Path child : Remover.children(folder)) {
             if (!volumes.containsKey(child.getFileName().toString())) {
-                try {
-                    LocalMount.unmountAll(child);
-                    Folders.delete(child);
-                } catch (IOException e) {
-                    LOG.warn("{} belongs to no volume and cannot be removed", child, e);
-                }
+                sweep(child);
+            } else {
+                Remover.children(child).stream()
+                        .filter(part -> part.getFileName().toString().startsWith(FRESH))
+                        .forEach(VolumeStore::sweep);
             }
+        }
+    }
+
+    private static void sweep(Path leftover) {
+        try {
+            LocalMount.unmountAll(leftover);
+            Folders.delete(leftover);
+        } catch (IOException e) {
+            LOG.warn("{} belongs to no volume and cannot be removed", leftover, e);
         }
     }
 
@@ -82,7 +113,7 @@ public final class VolumeStore implements VolumeSource {
 
     /** Where a volume's files are. */
     public Path data(String name) {
-        return folder.resolve(name).resolve("_data");
+        return folder.resolve(name).resolve(DATA);
     }
 
     /** Containers whose mounts name the volume. */
@@ -126,10 +157,7 @@ public final class VolumeStore implements VolumeSource {
             if (!local) {
                 plugins.create(kind, chosen, options);
             } else {
-                if (!options.isEmpty()) {
-                    LocalMount.of(chosen, options);
-                }
-                Files.createDirectories(data(chosen));
+                makeFiles(chosen, options);
             }
             VolumeRow row = new VolumeRow(chosen, machine.now(), own, options, anonymous, kind);
             machine.store().insertVolume(row);
@@ -141,6 +169,20 @@ public final class VolumeStore implements VolumeSource {
         } finally {
             changes.unlock();
         }
+    }
+
+    private void makeFiles(String name, Map<String, String> options) throws IOException {
+        Path data = data(name);
+        if (BoundedVolume.isAskedFor(options)) {
+            BoundedVolume bounded = BoundedVolume.of(name, options);
+            Files.createDirectories(data);
+            bounded.make(BoundedVolume.file(folder.resolve(name)), machine.now());
+            return;
+        }
+        if (!options.isEmpty()) {
+            LocalMount.of(name, options);
+        }
+        Files.createDirectories(data);
     }
 
     private Volume volume(VolumeRow row, boolean fresh) {
@@ -155,6 +197,8 @@ public final class VolumeStore implements VolumeSource {
      */
     public String attach(String name, String user) {
         VolumeRow row = find(name).orElseThrow(() -> notFound(name));
+        awaitThaw(name);
+        uses.merge(name, 1L, Long::sum);
         if (!row.local()) {
             String at = plugins.mount(row.driver(), name, user);
             use(name, user);
@@ -167,7 +211,7 @@ public final class VolumeStore implements VolumeSource {
         mounting.lock();
         try {
             if (!LocalMount.mounted(data, false)) {
-                LocalMount.of(name, row.options()).mount(data);
+                mount(row, data);
             }
             use(name, user);
             return data.toString();
@@ -175,6 +219,167 @@ public final class VolumeStore implements VolumeSource {
             throw Failure.internal(e, "mounting volume %s: %s", name, Cause.text(e));
         } finally {
             mounting.unlock();
+        }
+    }
+
+    /** A number that changes whenever somebody begins to use the volume. */
+    public long uses(String name) {
+        return uses.getOrDefault(name, 0L);
+    }
+
+    private void awaitThaw(String name) {
+        mounting.lock();
+        try {
+            while (frozen.contains(name)) {
+                thawed.awaitUninterruptibly();
+            }
+        } finally {
+            mounting.unlock();
+        }
+    }
+
+    /**
+     * Lets nobody begin to use a volume until the result is closed; who would waits.
+     *
+     * @throws Failure of kind CONFLICT when that is so already
+     */
+    Thaw freeze(String name) {
+        mounting.lock();
+        try {
+            if (!frozen.add(name)) {
+                throw Failure.conflict("volume %s is being copied or restored: try again when that is done", name);
+            }
+        } finally {
+            mounting.unlock();
+        }
+        return () -> {
+            mounting.lock();
+            try {
+                frozen.remove(name);
+                thawed.signalAll();
+            } finally {
+                mounting.unlock();
+            }
+        };
+    }
+
+    /** Ends what {@link #freeze} began. */
+    @FunctionalInterface
+    interface Thaw extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Keeps a volume from being removed until the result is closed. */
+    Claims hold(String name) {
+        Claims claims = claims();
+        changes.lock();
+        try {
+            if (!volumes.containsKey(name)) {
+                throw notFound(name);
+            }
+            claims.claim(name);
+            return claims;
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** Containers that live and have it mounted. */
+    List<Container> liveUsers(String name) {
+        return users(name).stream().filter(c -> c.state().live()).toList();
+    }
+
+    /** Whether a container lives that has it mounted. */
+    public boolean isLive(String name) {
+        return !liveUsers(name).isEmpty();
+    }
+
+    /** The space that a volume of bounded size takes; empty for others. */
+    public OptionalLong boundedBytes(VolumeRow row) {
+        if (!row.local() || !BoundedVolume.isAskedFor(row.options())) {
+            return OptionalLong.empty();
+        }
+        Path file = BoundedVolume.file(folder.resolve(row.name()));
+        try (Fd fd = FileCalls.host().open(file.toString(), OpenFlag.PATH | OpenFlag.NOFOLLOW)) {
+            return OptionalLong.of(FileCalls.host().stat(fd).blocks() * BYTES_OF_A_BLOCK);
+        } catch (SyscallException e) {
+            throw Failure.internal(e, "measuring volume %s", row.name());
+        }
+    }
+
+    /** Fills an empty folder. */
+    @FunctionalInterface
+    interface Content {
+        void fill(Fd folder) throws IOException;
+    }
+
+    /**
+     * Puts other content in the place of a volume's: all of it or nothing, and whoever is killed in between leaves the old one.
+     *
+     * @throws Failure of kind CONFLICT while a container runs with it
+     */
+    void replace(String name, Content content) throws IOException {
+        VolumeRow row = find(name).orElseThrow(() -> notFound(name));
+        boolean bounded = BoundedVolume.isAskedFor(row.options());
+        if (!row.local() || !(bounded || row.options().isEmpty())) {
+            throw Failure.invalid(
+                    "volume %s is a mount of something else, which cannot be replaced: restore into another volume",
+                    name);
+        }
+        try (Claims _ = hold(name);
+                Thaw _ = freeze(name)) {
+            List<Container> live = liveUsers(name);
+            if (!live.isEmpty()) {
+                throw Failure.conflict(
+                        "restore %s: volume is in use by running containers - [%s]: stop them first",
+                        name, String.join(", ", live.stream().map(Container::id).toList()));
+            }
+            uses.merge(name, 1L, Long::sum);
+            Path home = folder.resolve(name);
+            Path place = home.resolve(
+                    FRESH + ObjectId.random(machine.parts().random()).hex());
+            Path file = place.resolveSibling(place.getFileName() + ".ext4");
+            Files.createDirectories(place);
+            try {
+                if (bounded) {
+                    BoundedVolume.of(name, row.options()).make(file, machine.now());
+                    BoundedVolume.mount(file, place);
+                }
+                fill(place, content);
+                swap(home, place, file, bounded);
+            } finally {
+                LocalMount.unmountAll(place);
+                Folders.delete(place);
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static void fill(Path place, Content content) throws IOException {
+        try (Fd fd = FileCalls.host().open(place.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
+            content.fill(fd);
+            DescriptorCalls.host().syncFileSystem(fd);
+        }
+    }
+
+    private static void swap(Path home, Path place, Path file, boolean bounded) throws IOException {
+        try (Fd fd = FileCalls.host().open(home.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
+            if (bounded) {
+                LocalMount.unmountAll(place);
+                Files.move(file, BoundedVolume.file(home), StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                FileCalls.host().exchange(fd, place.getFileName().toString(), fd, DATA);
+            }
+            DescriptorCalls.host().sync(fd);
+        }
+    }
+
+    private void mount(VolumeRow row, Path data) throws IOException {
+        if (BoundedVolume.isAskedFor(row.options())) {
+            BoundedVolume.mount(BoundedVolume.file(folder.resolve(row.name())), data);
+        } else {
+            LocalMount.of(row.name(), row.options()).mount(data);
         }
     }
 

@@ -1,0 +1,82 @@
+package dev.priok.engine.internal;
+
+import dev.priok.core.Failure;
+import dev.priok.engine.lifecycle.VolumeStore;
+import dev.priok.engine.state.VolumeRow;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How much is in each volume. A volume is walked when it was used since it was walked last; while containers run with it, at most once a
+ * minute. What others change on the host without a container is seen after a restart.
+ */
+final class VolumeSizes {
+    private static final Duration FRESH = Duration.ofMinutes(1);
+
+    private final VolumeStore store;
+    private final InstantSource clock;
+    private final Map<String, Measured> known = new ConcurrentHashMap<>();
+
+    private record Measured(Instant made, long uses, long bytes, Instant when) {}
+
+    VolumeSizes(VolumeStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Bytes in a volume's files. */
+    long of(VolumeRow row) {
+        long uses = store.uses(row.name());
+        boolean live = store.isLive(row.name());
+        Measured before = known.get(row.name());
+        Instant now = clock.instant();
+        if (before != null && before.made().equals(row.created())) {
+            boolean same = before.uses() == uses && !live;
+            if (same || (live && now.isBefore(before.when().plus(FRESH)))) {
+                return before.bytes();
+            }
+        }
+        OptionalLong bounded = store.boundedBytes(row);
+        long bytes = bounded.isPresent() ? bounded.getAsLong() : bytes(store.data(row.name()));
+        // While somebody writes it is not to be taken for the last word.
+        known.put(row.name(), new Measured(row.created(), live ? -1 : uses, bytes, now));
+        return bytes;
+    }
+
+    void forget(String name) {
+        known.remove(name);
+    }
+
+    /** Bytes of the files below a folder; what vanishes meanwhile does not count. */
+    private static long bytes(Path folder) {
+        AtomicLong sum = new AtomicLong();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    sum.addAndGet(attributes.size());
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw Failure.internal(e, "measuring %s", folder);
+        }
+        return sum.get();
+    }
+}
