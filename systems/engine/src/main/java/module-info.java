@@ -17,10 +17,13 @@ module dev.priok.engine {
     requires dev.priok.linux;
     requires dev.priok.volume;
     requires org.slf4j;
+    requires org.snakeyaml.engine.v2;
 
     exports dev.priok.engine;
 
     opens dev.priok.engine to
+            com.fasterxml.jackson.databind;
+    opens dev.priok.engine.device to
             com.fasterxml.jackson.databind;
     opens dev.priok.engine.state to
             com.fasterxml.jackson.databind;

@@ -99,11 +99,32 @@ final class ConfigurationFile {
                 }
                 yield node.isObject();
             }
+            case FEATURES -> {
+                boolean flags = node.isObject();
+                for (Map.Entry<String, JsonNode> entry : node.properties()) {
+                    flags &= entry.getValue().isBoolean();
+                    values.add(entry.getKey() + "=" + entry.getValue().asText());
+                }
+                yield flags;
+            }
+            case LIMITS -> limits(node, values);
             case FLAG_ONLY, SWITCH -> false;
         };
         if (!fits) {
             throw Failure.invalid("invalid configuration file %s: wrong type of value for \"%s\"", file, option.flag());
         }
         return values;
+    }
+
+    /** {@code {"nofile": {"Name": "nofile", "Soft": 64, "Hard": 128}}} as {@code nofile=64:128}. */
+    private static boolean limits(JsonNode node, List<String> values) {
+        boolean fits = node.isObject();
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            JsonNode soft = entry.getValue().path("Soft");
+            JsonNode hard = entry.getValue().path("Hard");
+            fits &= soft.isIntegralNumber() && hard.isIntegralNumber();
+            values.add(entry.getKey() + "=" + soft.asText() + ":" + hard.asText());
+        }
+        return fits;
     }
 }

@@ -1,9 +1,10 @@
 package dev.priok.daemon;
 
-import dev.priok.core.ByteCount;
 import dev.priok.core.Failure;
 import dev.priok.distribution.Proxies;
 import dev.priok.distribution.RegistryAccess;
+import dev.priok.engine.ContainerDefaults;
+import dev.priok.engine.IdRemap;
 import dev.priok.engine.NetworkingConfig;
 import dev.priok.network.IpPrefix;
 import dev.priok.network.ipam.AddressPools;
@@ -31,9 +32,10 @@ import java.util.TreeSet;
  * @param labels labels of the daemon
  * @param logDriver default log driver of containers
  * @param logOptions default options of that driver
- * @param shmSize default size of /dev/shm
  * @param cgroupParent parent of all containers' cgroups
- * @param init whether containers get an init process by default
+ * @param containers what containers get that do not say
+ * @param remap users and groups of containers; empty for the host's
+ * @param deviceSpecs folders of CDI specifications; empty for no such devices
  * @param shutdownTimeout how long requests in flight may take at the end
  * @param registry where to serve a registry; empty for nowhere
  * @param metricsAddress where figures are served, {@code address:port}; empty for nowhere
@@ -51,9 +53,10 @@ record DaemonConfig(
         List<String> labels,
         String logDriver,
         Map<String, String> logOptions,
-        ByteCount shmSize,
         String cgroupParent,
-        boolean init,
+        ContainerDefaults containers,
+        Optional<IdRemap> remap,
+        List<Path> deviceSpecs,
         Duration shutdownTimeout,
         NetworkOptions network,
         Optional<RegistryConfig> registry,
@@ -78,6 +81,7 @@ record DaemonConfig(
     DaemonConfig {
         hosts = List.copyOf(hosts);
         labels = List.copyOf(labels);
+        deviceSpecs = List.copyOf(deviceSpecs);
         logOptions = Map.copyOf(logOptions);
     }
 
@@ -131,9 +135,10 @@ record DaemonConfig(
                 values.list(DaemonOption.LABEL),
                 values.text(DaemonOption.LOG_DRIVER, "json-file"),
                 values.map(DaemonOption.LOG_OPT),
-                ByteCount.parse(values.text(DaemonOption.DEFAULT_SHM_SIZE, "64m")),
                 values.text(DaemonOption.CGROUP_PARENT, "/priok"),
-                values.isTrue(DaemonOption.INIT),
+                ContainerOptions.defaults(values),
+                ContainerOptions.remap(values),
+                ContainerOptions.deviceSpecs(values),
                 Duration.ofSeconds(seconds(values.text(DaemonOption.SHUTDOWN_TIMEOUT, "15"))),
                 network(values),
                 registry(values),
@@ -290,7 +295,7 @@ record DaemonConfig(
     }
 
     /** Reads options by type. */
-    private record Values(Map<DaemonOption, List<String>> all) {
+    record Values(Map<DaemonOption, List<String>> all) {
         List<String> list(DaemonOption option) {
             return all.getOrDefault(option, List.of());
         }

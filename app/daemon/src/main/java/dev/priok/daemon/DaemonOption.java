@@ -9,6 +9,7 @@ enum DaemonOption {
     BIP6("bip6", "", Kind.TEXT, "IPv6 address and prefix of the default bridge"),
     BRIDGE("bridge", "b", Kind.TEXT, "link of the default network; none for no default network"),
     CLEANUP("cleanup", "", Kind.SWITCH, "remove this daemon's firewall table, links and namespaces, and exit"),
+    CDI_SPEC_DIR("cdi-spec-dir", "", Kind.LIST, "folder of CDI specifications of devices", "cdi-spec-dirs"),
     CGROUP_PARENT("cgroup-parent", "", Kind.TEXT, "parent cgroup of all containers"),
     CONFIG_FILE("config-file", "", Kind.FLAG_ONLY, "configuration file, JSON as dockerd's"),
     DATA_ROOT("data-root", "", Kind.TEXT, "root of what is kept: images, containers, volumes"),
@@ -21,11 +22,16 @@ enum DaemonOption {
             "default-address-pools"),
     DEFAULT_NETWORK_OPT(
             "default-network-opt", "", Kind.LIST, "option of networks that do not name it: DRIVER=KEY=VALUE", ""),
+    DEFAULT_CGROUPNS_MODE("default-cgroupns-mode", "", Kind.TEXT, "cgroup namespace of containers: host or private"),
+    DEFAULT_IPC_MODE("default-ipc-mode", "", Kind.TEXT, "IPC of containers: shareable or private"),
     DEFAULT_SHM_SIZE("default-shm-size", "", Kind.TEXT, "size of /dev/shm in containers"),
+    DEFAULT_ULIMIT(
+            "default-ulimit", "", Kind.LIMITS, "resource limit of containers, name=soft[:hard]", "default-ulimits"),
     DNS("dns", "", Kind.LIST, "name server of containers that name none"),
     DNS_OPT("dns-opt", "", Kind.LIST, "option of their resolvers", "dns-opts"),
     DNS_SEARCH("dns-search", "", Kind.LIST, "domain that their resolvers search"),
     EXEC_ROOT("exec-root", "", Kind.TEXT, "root of what need not outlive a reboot"),
+    FEATURE("feature", "", Kind.FEATURES, "switch a feature: name[=true|false]", "features"),
     FIREWALL_TABLE("firewall-table", "", Kind.TEXT, "nftables table, and mark of links, of this daemon alone"),
     FIXED_CIDR("fixed-cidr", "", Kind.TEXT, "part of the default bridge's subnet that containers get"),
     FIXED_CIDR_V6("fixed-cidr-v6", "", Kind.TEXT, "IPv6 subnet of the default bridge"),
@@ -66,16 +72,23 @@ enum DaemonOption {
     NO_PROXY("no-proxy", "", Kind.TEXT, "hosts that are reached without a proxy, separated by commas"),
     REGISTRY_MIRROR("registry-mirror", "", Kind.LIST, "address that is asked before Docker Hub", "registry-mirrors"),
     MTU("mtu", "", Kind.TEXT, "largest packet on bridges, in bytes"),
+    NO_NEW_PRIVILEGES("no-new-privileges", "", Kind.BOOLEAN, "set-user-id programs have no effect in containers"),
     PIDFILE("pidfile", "p", Kind.TEXT, "file for the number of the daemon's process"),
     REGISTRY("registry", "", Kind.TEXT, "serve a registry too, at address:port, over the same blobs"),
     REGISTRY_CONFIG("registry-config", "", Kind.TEXT, "configuration file of that registry, JSON"),
+    RESTART_DELAY("restart-delay", "", Kind.TEXT, "before the first restart by policy; doubles from there"),
+    RESTART_MAX_DELAY("restart-max-delay", "", Kind.TEXT, "what that delay grows to"),
+    RESTART_ON_UNHEALTHY("restart-on-unhealthy", "", Kind.BOOLEAN, "restart containers that become unhealthy"),
+    RESTART_RESET("restart-reset", "", Kind.TEXT, "after a run of this length delays begin anew"),
     SHUTDOWN_TIMEOUT("shutdown-timeout", "", Kind.TEXT, "seconds to finish requests at the end"),
+    START_TIMEOUT("start-timeout", "", Kind.TEXT, "how long a container's start may take"),
     TLS("tls", "", Kind.BOOLEAN, "serve TCP with TLS; implied by --tlsverify"),
     TLSCACERT("tlscacert", "", Kind.TEXT, "certificates of those who may sign clients, PEM"),
     TLSCERT("tlscert", "", Kind.TEXT, "certificate of this daemon, PEM"),
     TLSKEY("tlskey", "", Kind.TEXT, "private key of this daemon, PEM"),
     TLSVERIFY("tlsverify", "", Kind.BOOLEAN, "ask clients for a certificate"),
     USERLAND_PROXY("userland-proxy", "", Kind.BOOLEAN, "carry connections to published TCP ports at [::1]"),
+    USERNS_REMAP("userns-remap", "", Kind.TEXT, "user[:group] whose subordinate ids containers run as, or default"),
     VALIDATE("validate", "", Kind.SWITCH, "check the configuration and exit"),
     VERSION("version", "v", Kind.SWITCH, "print the version and exit");
 
@@ -85,6 +98,10 @@ enum DaemonOption {
         BOOLEAN,
         LIST,
         MAP,
+        /** Names to booleans in the file; a flag may leave the value out. */
+        FEATURES,
+        /** dockerd's objects of Name, Soft and Hard in the file. */
+        LIMITS,
         FLAG_ONLY,
         /** A flag without a value that asks for something other than serving. */
         SWITCH
@@ -153,7 +170,8 @@ enum DaemonOption {
         String name = switch (kind) {
             case TEXT, FLAG_ONLY -> flag + " string";
             case LIST -> flag + " list";
-            case MAP -> flag + " map";
+            case MAP, FEATURES -> flag + " map";
+            case LIMITS -> flag + " ulimit";
             case BOOLEAN, SWITCH -> flag;
         };
         return String.format(

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.priok.core.ByteCount;
 import dev.priok.core.Failure;
 import dev.priok.distribution.Proxies;
 import dev.priok.distribution.RegistryAccess;
+import dev.priok.engine.ContainerDefaults;
+import dev.priok.engine.Limits;
+import dev.priok.engine.Upkeep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,9 +46,10 @@ class DaemonConfigTest {
                         List.of(),
                         "json-file",
                         Map.of(),
-                        new ByteCount(64L << 20),
                         "/priok",
-                        false,
+                        ContainerDefaults.DOCKERS,
+                        Optional.empty(),
+                        List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")),
                         Duration.ofSeconds(15),
                         new DaemonConfig.NetworkOptions("priok", true, true, dev.priok.engine.NetworkingConfig.DEFAULT),
                         Optional.empty(),
@@ -63,7 +66,10 @@ class DaemonConfigTest {
                  "pidfile": "/p", "debug": true, "group": "g", "labels": ["a=b"], "log-driver": "none",
                  "log-opts": {"max-size": "1m"}, "default-shm-size": "1g", "cgroup-parent": "/c", "init": true,
                  "shutdown-timeout": 3, "metrics-addr": "127.0.0.1:9323", "tlsverify": true, "tlscacert": "/ca", "tlscert": "/cert", "tlskey": "/key",
-                 "live-restore": true}
+                 "live-restore": true, "no-new-privileges": true, "default-ipc-mode": "shareable",
+                 "default-cgroupns-mode": "private", "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 64, "Hard": 128}},
+                 "restart-on-unhealthy": true, "restart-delay": "1s", "restart-max-delay": "2m", "restart-reset": "30s",
+                 "start-timeout": "5s", "features": {"cdi": true}, "cdi-spec-dirs": ["/cdi"]}
                 """);
         assertEquals(
                 new DaemonConfig(
@@ -76,9 +82,23 @@ class DaemonConfigTest {
                         List.of("a=b"),
                         "none",
                         Map.of("max-size", "1m"),
-                        new ByteCount(1L << 30),
                         "/c",
-                        true,
+                        new ContainerDefaults(
+                                true,
+                                true,
+                                "shareable",
+                                "private",
+                                1L << 30,
+                                List.of(new Limits.Ulimit("nofile", 64, 128)),
+                                Duration.ofSeconds(10),
+                                new Upkeep(
+                                        true,
+                                        Duration.ofSeconds(1),
+                                        Duration.ofMinutes(2),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(5))),
+                        Optional.empty(),
+                        List.of(Path.of("/cdi")),
                         Duration.ofSeconds(3),
                         new DaemonConfig.NetworkOptions("priok", true, true, dev.priok.engine.NetworkingConfig.DEFAULT),
                         Optional.empty(),
@@ -112,7 +132,29 @@ class DaemonConfigTest {
         refuses("invalid logging level: loud", "{}", "--log-level=loud");
         refuses("invalid bind address format: ftp://x", "{}", "-H", "ftp://x");
         refuses("--tlsverify needs --tlscacert", "{}", "--tlsverify");
+        refuses(
+                "default IPC mode setting (x) is invalid; use \"shareable\" or \"private\"",
+                "{}",
+                "--default-ipc-mode=x");
+        refuses("IPC mode \"host\" is not supported as default value", "{}", "--default-ipc-mode=host");
+        refuses("default cgroup namespace mode (x) is invalid", "{}", "--default-cgroupns-mode=x");
+        refuses("invalid ulimit type: nonsense", "{}", "--default-ulimit=nonsense=1");
+        refuses("invalid ulimit argument: nofile", "{}", "--default-ulimit=nofile");
+        refuses("unknown feature \"warp\"", "{}", "--feature=warp");
+        refuses("wrong type of value for \"feature\"", "{\"features\": {\"cdi\": 1}}");
+        refuses("invalid value \"soon\" for --restart-delay", "{}", "--restart-delay=soon");
+        refuses("longer than restart-max-delay", "{}", "--restart-delay=2s", "--restart-max-delay=1s");
+        refuses("there is no user \"nobody-there\"", "{}", "--userns-remap=nobody-there");
         refuses("invalid size: 'x'", "{}", "--default-shm-size=x");
+    }
+
+    @Test
+    void deviceSpecs_areSwitchedOffAsInDocker() throws IOException {
+        assertEquals(List.of(), config("{}", "--feature=cdi=false").deviceSpecs());
+        assertEquals(List.of(), config("{}", "--cdi-spec-dir=").deviceSpecs());
+        assertEquals(
+                List.of(Path.of("/a")),
+                config("{}", "--feature", "cdi", "--cdi-spec-dir=/a").deviceSpecs());
     }
 
     private void refuses(String message, String json, String... flags) {

@@ -20,6 +20,7 @@ import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.Session;
 import dev.priok.engine.Stats;
 import dev.priok.engine.StorageSpec;
+import dev.priok.engine.Upkeep;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,7 +176,8 @@ class EngineFeaturesIT {
     void ulimitsSysctlsAndDevices() throws Exception {
         ContainerSpec spec = sh("ulimit -n; cat /proc/sys/net/ipv4/ip_default_ttl; test -c /dev/mine && echo device")
                 .withLimits(limits(0, 50L, List.of(new Limits.Ulimit("nofile", 100, 200))))
-                .withHost(new HostSpec(false, null, Map.of("net.ipv4.ip_default_ttl", "99"), 0, Map.of(), "", "", ""))
+                .withHost(new HostSpec(
+                        false, null, Map.of("net.ipv4.ip_default_ttl", "99"), 0, Map.of(), "", "", "", Upkeep.UNSAID))
                 .withDevices(new DeviceSpec(
                         List.of(new DeviceSpec.Device("/dev/null", "/dev/mine", "rw")), List.of(), List.of()));
         assertEquals("100\n99\ndevice\n", output(spec));
@@ -207,7 +209,7 @@ class EngineFeaturesIT {
     void init_reapsAndHandsSignalsOn() throws Exception {
         ContainerSpec spec =
                 sh("trap 'echo told; exit 9' TERM; (sleep 0.1 &); cat /proc/1/comm; while :; do sleep 0.1; done")
-                        .withHost(new HostSpec(false, true, Map.of(), 0, Map.of(), "", "", ""));
+                        .withHost(new HostSpec(false, true, Map.of(), 0, Map.of(), "", "", "", Upkeep.UNSAID));
         String id = box.start(spec);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (box.log(id).isEmpty()) {

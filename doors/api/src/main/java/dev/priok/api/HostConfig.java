@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a create request that depends on the host, and, with its resources and restart policy alone, an update request.
- * Sizes are bytes; see the API's own description for the rest.
+ * Sizes are bytes; see the API's own description for the rest. The last five are Priok's own: durations are nanoseconds, null is
+ * the daemon's default.
  */
 public record HostConfig(
         List<String> binds,
@@ -73,7 +74,19 @@ public record HostConfig(
         @Nullable Long memorySwappiness,
         @Nullable Boolean oomKillDisable,
         @Nullable Long pidsLimit,
-        List<Ulimit> ulimits) {
+        List<Ulimit> ulimits,
+        String cgroup,
+        long kernelMemory,
+        @JsonProperty("KernelMemoryTCP") long kernelMemoryTcp,
+        long cpuCount,
+        long cpuPercent,
+        @JsonProperty("IOMaximumIOps") long ioMaximumIops,
+        @JsonProperty("IOMaximumBandwidth") long ioMaximumBandwidth,
+        @Nullable Boolean restartOnUnhealthy,
+        @Nullable Long restartDelay,
+        @Nullable Long restartMaxDelay,
+        @Nullable Long restartReset,
+        @Nullable Long startTimeout) {
     public HostConfig {
         binds = Absent.list(binds);
         containerIdFile = Absent.text(containerIdFile);
@@ -115,6 +128,7 @@ public record HostConfig(
         deviceCgroupRules = Absent.list(deviceCgroupRules);
         deviceRequests = Absent.list(deviceRequests);
         ulimits = Absent.list(ulimits);
+        cgroup = Absent.text(cgroup);
     }
 
     /** Log driver and its options. */

@@ -129,7 +129,6 @@ class DocumentShapeTest {
         same(
                 "info.json",
                 get("/info"),
-                "$.CDISpecDirs is missing",
                 "$.Containerd is missing",
                 "$.KernelMemoryTCP is missing",
                 "$.Runtimes.*.status is missing",

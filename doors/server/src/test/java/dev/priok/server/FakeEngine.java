@@ -184,7 +184,9 @@ final class FakeEngine implements Engine {
                     List.of("name=seccomp,profile=builtin"),
                     List.of(),
                     List.of(),
-                    FakeContainers.CREATED);
+                    FakeContainers.CREATED,
+                    List.of("/etc/cdi"),
+                    List.of());
         }
 
         @Override

@@ -15,8 +15,8 @@ public sealed interface Rootfs {
      * @param type file system
      * @param source device or folder
      * @param options file system options, {@code key=value} or flags
-     * @param mapped whether owners on disk are those inside the container's user namespace, which sees them through a mapping; what
-     *     it writes is on disk as outside
+     * @param mapped whether owners on disk are those inside the container's user namespace, which sees them through a mapping, and
+     *     writes through it
      */
     record Mounted(String type, String source, List<String> options, boolean mapped) implements Rootfs {
         /** A mount whose owners are as they are on disk. */

@@ -3,6 +3,7 @@ package dev.priok.runtime;
 import dev.priok.oci.runtime.MountSpec;
 import dev.priok.oci.runtime.RuntimeSpec;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param cgroup the cgroups that it joins before anything else
  * @param seccomp the compiled filter of system calls
  * @param state an existing empty folder for what outlives this JVM
+ * @param patience how long the start may take, hooks included
  */
 public record StartRequest(
         String id,
@@ -24,7 +26,23 @@ public record StartRequest(
         Stdio stdio,
         CgroupJoin cgroup,
         Optional<SeccompFilter> seccomp,
-        Path state) {
+        Path state,
+        Duration patience) {
+    /** Starting takes milliseconds; a mount of a dead network file system is the only known thing that takes longer. */
+    public static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(2);
+
+    /** A request with the default patience. */
+    public StartRequest(
+            String id,
+            RuntimeSpec spec,
+            Rootfs rootfs,
+            Stdio stdio,
+            CgroupJoin cgroup,
+            Optional<SeccompFilter> seccomp,
+            Path state) {
+        this(id, spec, rootfs, stdio, cgroup, seccomp, state, DEFAULT_PATIENCE);
+    }
+
     /** This request with other mounts. */
     public StartRequest withMounts(List<MountSpec> mounts) {
         RuntimeSpec changed = new RuntimeSpec(
@@ -37,6 +55,6 @@ public record StartRequest(
                 spec.hooks(),
                 spec.annotations(),
                 spec.linux());
-        return new StartRequest(id, changed, rootfs, stdio, cgroup, seccomp, state);
+        return new StartRequest(id, changed, rootfs, stdio, cgroup, seccomp, state, patience);
     }
 }

@@ -1,9 +1,9 @@
 package dev.priok.engine;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How an engine is set up.
@@ -12,8 +12,9 @@ import java.util.Map;
  * @param runRoot what need not outlast a reboot, such as {@code /run/priok}
  * @param cgroupParent where the cgroups of containers are made, such as {@code /priok}
  * @param logging driver of containers that ask for none, with its options
- * @param init whether containers that do not say get a reaping first process
- * @param stopTimeout of containers that do not say
+ * @param containers what containers get that do not say
+ * @param remap users and groups that those inside containers are outside; empty for the same
+ * @param deviceSpecs folders of CDI specifications, later ones before earlier ones; empty for no such devices
  * @param labels of the daemon
  * @param version of this build
  * @param debug whether the daemon tells more
@@ -24,17 +25,16 @@ public record EngineConfig(
         Path runRoot,
         String cgroupParent,
         LoggingSpec logging,
-        boolean init,
-        Duration stopTimeout,
+        ContainerDefaults containers,
+        Optional<IdRemap> remap,
+        List<Path> deviceSpecs,
         List<String> labels,
         String version,
         boolean debug,
         NetworkingConfig networking) {
-    /** Docker's: a container has ten seconds to end by itself. */
-    public static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
-
     public EngineConfig {
         labels = List.copyOf(labels);
+        deviceSpecs = List.copyOf(deviceSpecs);
     }
 
     /** Every default, on these folders. */
@@ -44,8 +44,9 @@ public record EngineConfig(
                 runRoot,
                 "/priok",
                 new LoggingSpec("json-file", Map.of()),
-                false,
-                DEFAULT_STOP_TIMEOUT,
+                ContainerDefaults.DOCKERS,
+                Optional.empty(),
+                List.of(),
                 List.of(),
                 "0.1.0",
                 false,
@@ -55,6 +56,6 @@ public record EngineConfig(
     /** Another parent of cgroups. */
     public EngineConfig withCgroupParent(String parent) {
         return new EngineConfig(
-                dataRoot, runRoot, parent, logging, init, stopTimeout, labels, version, debug, networking);
+                dataRoot, runRoot, parent, logging, containers, remap, deviceSpecs, labels, version, debug, networking);
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param runtime empty for the built-in one
  * @param isolation kept for inspect; only {@code default} exists on Linux
  * @param containerIdFile kept for inspect
+ * @param upkeep restarts and starts, beyond Docker
  */
 public record HostSpec(
         boolean autoRemove,
@@ -23,9 +24,10 @@ public record HostSpec(
         Map<String, String> annotations,
         String runtime,
         String isolation,
-        String containerIdFile) {
+        String containerIdFile,
+        Upkeep upkeep) {
     /** Every default. */
-    public static final HostSpec DEFAULT = new HostSpec(false, null, Map.of(), 0, Map.of(), "", "", "");
+    public static final HostSpec DEFAULT = new HostSpec(false, null, Map.of(), 0, Map.of(), "", "", "", Upkeep.UNSAID);
 
     public HostSpec {
         sysctls = Copies.map(sysctls);
@@ -33,10 +35,11 @@ public record HostSpec(
         runtime = Copies.text(runtime);
         isolation = Copies.text(isolation);
         containerIdFile = Copies.text(containerIdFile);
+        upkeep = upkeep == null ? Upkeep.UNSAID : upkeep;
     }
 
     /** The defaults, and gone with its process. */
     public static HostSpec removedAtExit() {
-        return new HostSpec(true, null, Map.of(), 0, Map.of(), "", "", "");
+        return new HostSpec(true, null, Map.of(), 0, Map.of(), "", "", "", Upkeep.UNSAID);
     }
 }

@@ -1,6 +1,8 @@
 package dev.priok.engine;
 
+import dev.priok.core.Failure;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,5 +75,34 @@ public record Limits(
     public record DeviceRate(String path, long value) {}
 
     /** A resource limit such as {@code nofile}; -1 is no limit. */
-    public record Ulimit(String name, long soft, long hard) {}
+    public record Ulimit(String name, long soft, long hard) {
+        private static final Set<String> NAMES = Set.of(
+                "core",
+                "cpu",
+                "data",
+                "fsize",
+                "locks",
+                "memlock",
+                "msgqueue",
+                "nice",
+                "nofile",
+                "nproc",
+                "rss",
+                "rtprio",
+                "rttime",
+                "sigpending",
+                "stack");
+
+        /** Refuses unknown names and limits that contradict each other, in Docker's words. */
+        public void check() {
+            if (!NAMES.contains(name)) {
+                throw Failure.invalid("invalid ulimit type: %s", name);
+            }
+            if (hard != -1 && (soft == -1 || soft > hard)) {
+                throw Failure.invalid(
+                        "ulimit soft limit must be less than or equal to hard limit: %s",
+                        soft == -1 ? "soft: -1 (unlimited), hard: " + hard : soft + " > " + hard);
+            }
+        }
+    }
 }

@@ -84,6 +84,23 @@ public record NetworkSpec(
                 endpoints);
     }
 
+    /** These settings with other links. */
+    public NetworkSpec withLinks(List<String> others) {
+        return new NetworkSpec(
+                mode,
+                disabled,
+                dns,
+                dnsOptions,
+                dnsSearch,
+                extraHosts,
+                others,
+                exposedPorts,
+                portBindings,
+                publishAllPorts,
+                macAddress,
+                endpoints);
+    }
+
     /** These settings with other endpoints. */
     public NetworkSpec withEndpoints(Map<String, Endpoint> others) {
         return new NetworkSpec(

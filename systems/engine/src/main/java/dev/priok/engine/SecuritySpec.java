@@ -33,4 +33,8 @@ public record SecuritySpec(
         maskedPaths = Copies.listOrNull(maskedPaths);
         readonlyPaths = Copies.listOrNull(readonlyPaths);
     }
+
+    public SecuritySpec withSecurityOpt(List<String> options) {
+        return new SecuritySpec(capAdd, capDrop, privileged, options, maskedPaths, readonlyPaths, readonlyRootfs);
+    }
 }

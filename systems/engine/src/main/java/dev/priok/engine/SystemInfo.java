@@ -52,7 +52,9 @@ public interface SystemInfo {
             List<String> securityOptions,
             List<String> labels,
             List<String> warnings,
-            Instant systemTime) {}
+            Instant systemTime,
+            List<String> deviceFolders,
+            List<String> devices) {}
 
     Version version();
 

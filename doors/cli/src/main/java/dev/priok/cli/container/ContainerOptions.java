@@ -49,6 +49,7 @@ final class ContainerOptions {
     private final NetworkOptions network;
     private final MountOptions mounts;
     private final HealthOptions health;
+    private final UpkeepOptions upkeep;
 
     ContainerOptions(Options options) {
         annotation = options.list('\0', "annotation", "map", "Annotation for the OCI runtime", ValueParsers::keyValue);
@@ -82,6 +83,7 @@ final class ContainerOptions {
         network = new NetworkOptions(options);
         mounts = new MountOptions(options);
         health = new HealthOptions(options);
+        upkeep = new UpkeepOptions(options);
     }
 
     /** An error in the description of a container. */
@@ -168,6 +170,7 @@ final class ContainerOptions {
     private void addHostConfig(Session session, Map<String, Object> hostConfig) throws IOException {
         resources.addTo(hostConfig);
         isolation.addTo(hostConfig);
+        upkeep.addTo(hostConfig);
         ResourceOptions.add(hostConfig, cgroupParent, "CgroupParent");
         ResourceOptions.add(hostConfig, cgroupns, "CgroupnsMode");
         ResourceOptions.add(hostConfig, cidfile, "ContainerIDFile");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The options about what a container may do: capabilities, namespaces, devices, security profiles. */
 final class IsolationOptions {
@@ -19,6 +20,9 @@ final class IsolationOptions {
 
     private final ListOption capAdd;
     private final ListOption capDrop;
+    /** A device by the name that a file of the Container Device Interface gives it, not by a path. */
+    private static final Pattern DESCRIBED = Pattern.compile("[A-Za-z][\\w.-]*/[A-Za-z][\\w-]*=[\\w.:-]+");
+
     private final ListOption device;
     private final ListOption deviceCgroupRule;
     private final ListOption groupAdd;
@@ -37,7 +41,7 @@ final class IsolationOptions {
     IsolationOptions(Options options) {
         capAdd = options.list("cap-add", "Add Linux capabilities");
         capDrop = options.list("cap-drop", "Drop Linux capabilities");
-        device = options.list("device", "Device of the host: PATH[:PATH_INSIDE[:rwm]]");
+        device = options.list("device", "Device of the host: PATH[:PATH_INSIDE[:rwm]], or VENDOR/CLASS=NAME");
         deviceCgroupRule = options.list("device-cgroup-rule", "Add a rule to the list of allowed devices");
         groupAdd = options.list("group-add", "Join more groups");
         ipc = options.text("ipc", "IPC namespace to use");
@@ -73,8 +77,18 @@ final class IsolationOptions {
         }
         if (device.isSet()) {
             List<Map<String, Object>> devices = new ArrayList<>();
-            device.values().forEach(text -> devices.add(device(text)));
+            List<String> described = new ArrayList<>();
+            for (String text : device.values()) {
+                if (DESCRIBED.matcher(text).matches()) {
+                    described.add(text);
+                } else {
+                    devices.add(device(text));
+                }
+            }
             hostConfig.put("Devices", devices);
+            if (!described.isEmpty()) {
+                hostConfig.put("DeviceRequests", List.of(Map.of("Driver", "cdi", "DeviceIDs", described)));
+            }
         }
         addSecurity(hostConfig);
     }

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -86,7 +88,11 @@ final class ContainerRoutes {
         ContainerSpec spec =
                 ContainerSpecs.of(name.startsWith("/") ? name.substring(1) : name, config, extras, call.version());
         Containers.Created created = containers.create(spec, call.platform());
-        call.answer(201, new Doc().with("Id", created.id()).with("Warnings", created.warnings()));
+        List<String> warnings = new ArrayList<>(created.warnings());
+        if (config.argsEscaped()) {
+            warnings.add("ArgsEscaped has no effect: it is for Windows containers alone");
+        }
+        call.answer(201, new Doc().with("Id", created.id()).with("Warnings", warnings));
     }
 
     private void inspect(Call call) throws IOException {
@@ -133,6 +139,7 @@ final class ContainerRoutes {
 
     private void update(Call call) throws IOException {
         HostConfig changes = call.document(HostConfig.class);
+        UnsupportedFields.refuseInUpdate(changes);
         HostConfig.Restart restart = changes.restartPolicy();
         var warnings = containers.update(
                 call.name("id"),

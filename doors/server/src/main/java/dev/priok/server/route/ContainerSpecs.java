@@ -20,6 +20,8 @@ import dev.priok.engine.ProcessSpec;
 import dev.priok.engine.RestartPolicy;
 import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.StorageSpec;
+import dev.priok.engine.Upkeep;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ final class ContainerSpecs {
     static ContainerSpec of(String name, ContainerConfig config, CreateExtras extras, ApiVersion version) {
         HostConfig given = extras.hostConfig();
         HostConfig host = given == null ? NO_HOST_CONFIG : given;
+        UnsupportedFields.refuse(host);
         return new ContainerSpec(
                 name,
                 config.image(),
@@ -70,7 +73,21 @@ final class ContainerSpecs {
                         host.annotations(),
                         host.runtime(),
                         host.isolation(),
-                        host.containerIdFile()));
+                        host.containerIdFile(),
+                        upkeep(host)));
+    }
+
+    private static Upkeep upkeep(HostConfig host) {
+        return new Upkeep(
+                host.restartOnUnhealthy(),
+                duration(host.restartDelay()),
+                duration(host.restartMaxDelay()),
+                duration(host.restartReset()),
+                duration(host.startTimeout()));
+    }
+
+    private static @Nullable Duration duration(@Nullable Long nanos) {
+        return nanos == null ? null : Duration.ofNanos(nanos);
     }
 
     /** A container is made without a limit when it is to have none. */
@@ -246,6 +263,7 @@ final class ContainerSpecs {
             return NetworkSpec.Endpoint.PLAIN;
         }
         EndpointSettings.Ipam ipam = settings.ipamConfig();
+        UnsupportedFields.refuse(ipam);
         return new NetworkSpec.Endpoint(
                 settings.aliases(),
                 settings.links(),

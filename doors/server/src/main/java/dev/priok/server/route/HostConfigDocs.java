@@ -7,6 +7,8 @@ import dev.priok.engine.NamespaceSpec;
 import dev.priok.engine.NetworkSpec;
 import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.StorageSpec;
+import dev.priok.engine.Upkeep;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +76,27 @@ final class HostConfigDocs {
         if (host.init() != null) {
             document.with("Init", host.init());
         }
+        putUpkeep(document, host.upkeep());
         LimitSpecs.put(document, spec.limits());
         putDevices(document, spec.devices());
         return document.with("MaskedPaths", security.maskedPaths()).with("ReadonlyPaths", security.readonlyPaths());
+    }
+
+    /** Only what was asked for: other clients know nothing of it. */
+    private static void putUpkeep(Doc document, Upkeep upkeep) {
+        if (upkeep.restartOnUnhealthy() != null) {
+            document.with("RestartOnUnhealthy", upkeep.restartOnUnhealthy());
+        }
+        putDuration(document, "RestartDelay", upkeep.restartDelay());
+        putDuration(document, "RestartMaxDelay", upkeep.restartMaxDelay());
+        putDuration(document, "RestartReset", upkeep.restartReset());
+        putDuration(document, "StartTimeout", upkeep.startTimeout());
+    }
+
+    private static void putDuration(Doc document, String name, @Nullable Duration duration) {
+        if (duration != null) {
+            document.with(name, duration.toNanos());
+        }
     }
 
     private static <T> @Nullable List<T> orNull(List<T> list) {

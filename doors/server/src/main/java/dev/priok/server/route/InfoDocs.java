@@ -65,6 +65,12 @@ final class InfoDocs {
                 .with("RuncCommit", none)
                 .with("InitCommit", none)
                 .with("SecurityOptions", info.securityOptions())
+                .with("CDISpecDirs", info.deviceFolders())
+                .unlessEmpty(
+                        "DiscoveredDevices",
+                        info.devices().stream()
+                                .map(id -> new Doc().with("Source", "cdi").with("ID", id))
+                                .toList())
                 .with("Warnings", info.warnings());
     }
 

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +57,18 @@ final class HookRuns implements AutoCloseable {
     private final Launcher launcher;
     private final Fd state;
     private final Fd output;
+    private final Duration patience;
+    private final long deadlineNanos;
 
-    HookRuns(Launcher launcher) throws IOException {
+    /**
+     * Begins.
+     *
+     * @param patience for all hooks together, whatever each may take by itself
+     */
+    HookRuns(Launcher launcher, Duration patience) throws IOException {
         this.launcher = launcher;
+        this.patience = patience;
+        this.deadlineNanos = System.nanoTime() + patience.toNanos();
         state = DescriptorCalls.host().memoryFile("state");
         try {
             output = DescriptorCalls.host().memoryFile("hooks");
@@ -156,7 +166,7 @@ final class HookRuns implements AutoCloseable {
                 program = Program.of(steps, Slot.inherited("report", write), Architecture.current());
                 pid = launcher.launch(program, "priok-hook", List.of(write, state, output));
             }
-            int status = await(pid, hook);
+            int status = await(pid, kind, hook);
             ByteBuffer buffer = ByteBuffer.allocateDirect(Report.BYTES).order(ByteOrder.nativeOrder());
             if (DescriptorCalls.host().read(read, buffer) == Report.BYTES) {
                 Report failed = Report.read(buffer.flip()).orElseThrow();
@@ -167,17 +177,36 @@ final class HookRuns implements AutoCloseable {
         }
     }
 
-    private static int await(int pid, Hook hook) throws IOException {
+    /** How long one may take now: what it says itself, and no more than what is left for all. */
+    Duration patience(Hook hook) {
+        Duration left = left();
+        Integer seconds = hook.timeout();
+        return seconds == null || left.toSeconds() < seconds ? left : Duration.ofSeconds(seconds);
+    }
+
+    /** What is left for all of them. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
+    }
+
+    /** What bounds a hook, in words. */
+    String time(Hook hook) {
+        Integer seconds = hook.timeout();
+        return seconds != null && System.nanoTime() < deadlineNanos
+                ? "it ran past its timeout of " + seconds + "s"
+                : "the start took more than " + patience.toMillis() + " ms";
+    }
+
+    private int await(int pid, String kind, Hook hook) throws IOException {
         try (Fd process = ProcessCalls.host().pidfdOpen(pid);
                 Epoll epoll = new Epoll()) {
             epoll.add(process, Epoll.IN, 1);
-            Integer seconds = hook.timeout();
-            int ready = epoll.await(seconds == null ? -1 : Math.multiplyExact(seconds, 1000), (_, _) -> {});
+            int ready = epoll.await((int) Math.clamp(patience(hook).toMillis(), 1, Integer.MAX_VALUE), (_, _) -> {});
             if (ready == 0) {
                 ProcessCalls.host().signal(process, SIGKILL);
                 epoll.await(-1, (_, _) -> {});
                 ProcessCalls.host().reap(process);
-                throw failure("hook " + hook.path() + " ran past its timeout of " + seconds + "s");
+                throw failure("error running " + kind + " hook " + hook.path() + ": " + time(hook));
             }
             return ProcessCalls.host().reap(process).orElseThrow();
         }

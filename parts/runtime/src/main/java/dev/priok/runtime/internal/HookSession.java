@@ -22,8 +22,8 @@ final class HookSession implements AutoCloseable {
     private static final String FILE = "hooks.json";
     private static final int SIGKILL = 9;
 
-    /** A hook without a timeout may take as long as it likes; this only bounds how long a dead one is waited for. */
-    private static final Duration WITHOUT_TIMEOUT = Duration.ofHours(1);
+    /** What is left to undo after the end may take its time; a hook that hangs must not be waited for for ever. */
+    private static final Duration AFTER_END = Duration.ofMinutes(10);
 
     private final HookRuns runs;
     private final Hooks hooks;
@@ -55,7 +55,7 @@ final class HookSession implements AutoCloseable {
                     new Kept(spec.ociVersion(), request.id(), request.state().toString(), spec.annotations(), hooks);
             Files.write(request.state().resolve(FILE), OciJson.write(kept));
         }
-        return Optional.of(new HookSession(new HookRuns(launcher), hooks, request));
+        return Optional.of(new HookSession(new HookRuns(launcher, request.patience()), hooks, request));
     }
 
     /** Runs what was kept for the end; each of them, though one may fail. */
@@ -67,7 +67,7 @@ final class HookSession implements AutoCloseable {
         Kept kept = OciJson.read(Files.readAllBytes(file), Kept.class, file.toString());
         Files.delete(file);
         IOException failure = null;
-        try (HookRuns runs = new HookRuns(launcher)) {
+        try (HookRuns runs = new HookRuns(launcher, AFTER_END)) {
             runs.tell(
                     new HookRuns.State(kept.ociVersion(), kept.id(), "stopped", 0, kept.bundle(), kept.annotations()));
             for (Hook hook : kept.hooks().poststop()) {
@@ -107,7 +107,7 @@ final class HookSession implements AutoCloseable {
 
     /** Runs the hooks before the start, while the first process waits; returns when it goes on to its program. */
     void before(MonitoredProcess process, int monitor) throws IOException {
-        if (!HookRuns.before(hooks) || !process.awaitPause(WITHOUT_TIMEOUT, Report.Kind.PAUSED)) {
+        if (!HookRuns.before(hooks) || !process.awaitPause(runs.left(), Report.Kind.PAUSED)) {
             return;
         }
         int pid = HookRuns.children(monitor).stream()
@@ -137,8 +137,7 @@ final class HookSession implements AutoCloseable {
 
     /** Waits for a hook that the first process runs. */
     private void judge(MonitoredProcess process, int pid, String kind, Hook hook) throws IOException {
-        Duration patience = hook.timeout() == null ? WITHOUT_TIMEOUT : Duration.ofSeconds(hook.timeout());
-        if (process.awaitPause(patience, Report.Kind.PAUSED)) {
+        if (process.awaitPause(runs.patience(hook), Report.Kind.PAUSED)) {
             runs.judge(kind, hook, process.paused());
             return;
         }
@@ -147,8 +146,8 @@ final class HookSession implements AutoCloseable {
                 ProcessCalls.host().signal(running, SIGKILL);
             }
         }
-        throw HookRuns.failure("error running " + kind + " hook " + hook.path()
-                + ": it ended the start, or ran past its" + " timeout of " + patience.toSeconds() + "s");
+        throw HookRuns.failure(
+                "error running " + kind + " hook " + hook.path() + ": it ended the start, or " + runs.time(hook));
     }
 
     /** Runs the hooks after the start. */

@@ -40,9 +40,6 @@ import java.util.concurrent.TimeoutException;
 
 /** The runtime on this host. */
 public final class LocalRuntime implements ContainerRuntime {
-    /** Starting takes milliseconds; a mount of a dead network file system is the only known thing that takes longer. */
-    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
-
     /** A monitor that has nothing left to do ends within a millisecond. */
     private static final Duration END_PATIENCE = Duration.ofSeconds(5);
 
@@ -99,7 +96,15 @@ public final class LocalRuntime implements ContainerRuntime {
             });
             StartPlan plan = new StartPlan(whole, plumbing.wiring(), host, emptyFolder);
             Steps steps = plan.steps();
-            return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process, hooks);
+            return launch(
+                    request.id(),
+                    request.state(),
+                    plumbing,
+                    steps,
+                    plan.warnings(),
+                    process,
+                    hooks,
+                    request.patience());
         }
     }
 
@@ -181,7 +186,15 @@ public final class LocalRuntime implements ContainerRuntime {
             var slot = plumbing.target(pidfd, namespaces.contains(NamespaceType.PID));
             ExecPlan plan = new ExecPlan(request, plumbing.wiring(), host, slot, namespaces);
             Steps steps = plan.steps();
-            return launch(request.id(), request.state(), plumbing, steps, plan.warnings(), process, Optional.empty());
+            return launch(
+                    request.id(),
+                    request.state(),
+                    plumbing,
+                    steps,
+                    plan.warnings(),
+                    process,
+                    Optional.empty(),
+                    StartRequest.DEFAULT_PATIENCE);
         }
     }
 
@@ -220,7 +233,8 @@ public final class LocalRuntime implements ContainerRuntime {
             Steps steps,
             List<String> warnings,
             ProcessSpec process,
-            Optional<HookSession> hooks)
+            Optional<HookSession> hooks,
+            Duration patience)
             throws IOException {
         Wiring wiring = plumbing.wiring();
         Program program = Program.of(steps, wiring.report(), Architecture.current());
@@ -228,13 +242,14 @@ public final class LocalRuntime implements ContainerRuntime {
         new MonitorRecord(id, host.bootId(), plumbing.controlPipe(), plumbing.numbers()).write(state);
         int pid = launcher.launch(program, MonitorSteps.NAME + ":" + id, plumbing.inherited());
         Fd monitor = ProcessCalls.host().pidfdOpen(pid);
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
         MonitoredProcess result = new MonitoredProcess(id, monitor, plumbing.handOver(), warnings, clock);
         try {
             watcher.watch(result);
             if (hooks.isPresent()) {
                 hooks.get().before(result, pid);
             }
-            Report report = await(result.started(), id);
+            Report report = await(result.started(), id, patience, deadlineNanos);
             if (report.kind() == Report.Kind.FAILED) {
                 throw StartFailures.explain(program, report, result.notes(), process);
             }
@@ -268,11 +283,12 @@ public final class LocalRuntime implements ContainerRuntime {
         }
     }
 
-    private static Report await(CompletableFuture<Report> future, String id) throws IOException {
+    private static Report await(CompletableFuture<Report> future, String id, Duration patience, long deadlineNanos)
+            throws IOException {
         try {
-            return future.get(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("starting " + id + " took more than " + START_PATIENCE.toSeconds() + " s", e);
+            throw new IOException("starting " + id + " took more than " + patience.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
         } catch (InterruptedException e) {

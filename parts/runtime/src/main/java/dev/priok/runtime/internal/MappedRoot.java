@@ -4,9 +4,9 @@ import dev.priok.core.Failure;
 import dev.priok.init.MountStep;
 import dev.priok.init.Slot;
 import dev.priok.init.Steps;
+import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
-import dev.priok.linux.FileStat;
 import dev.priok.linux.MountAttribute;
 import dev.priok.linux.MountCalls;
 import dev.priok.linux.OpenFlag;
@@ -27,9 +27,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A root file system as a detached mount, made in a mount namespace that nobody else sees. Layers may be seen through a mapping of
- * owners (Linux 5.19 for overlay's layers): what root owns on disk belongs to the container's root, whoever that is outside, and
- * no file is changed for it. What the container writes is on disk as the ids of outside.
+ * A root file system as a detached mount, made in a mount namespace that nobody else sees. Layers, and the folder that is written
+ * to, may be seen through a mapping of owners (Linux 5.19 for overlay): what root owns on disk belongs to the container's root,
+ * whoever that is outside, and the other way round, so that on disk all owners are those inside.
  */
 final class MappedRoot {
     private static final int CLONE_NEWNS = 0x20000;
@@ -39,6 +39,15 @@ final class MappedRoot {
 
     private static final String LOWERS = "lowerdir=";
     private static final String UPPER = "upperdir=";
+    private static final String WORK = "workdir=";
+
+    /** Where the folder that is written to is in the table. */
+    private static final String WRITTEN = "w";
+
+    // linux/prctl.h, linux/securebits.h
+    private static final int PR_SET_SECUREBITS = 28;
+    private static final int SECBIT_NO_SETUID_FIXUP = 1 << 2;
+
     private static final String PURPOSE = "mounting the root file system";
 
     private final Path place;
@@ -117,16 +126,16 @@ final class MappedRoot {
         try (Fd table = table()) {
             mounts.moveMount(table, place.toString());
             // Short names: all of them have to fit a page.
-            long moved = Syscalls.host().call(Syscall.CHDIR, place.toString());
-            if (moved < 0) {
-                throw new SyscallException("chdir " + place, dev.priok.linux.Errno.of((int) -moved));
-            }
+            check("chdir " + place, Syscalls.host().call(Syscall.CHDIR, place.toString()));
             MountOptions options = MountOptions.parse(rootfs.options());
             String data = String.join(",", data(options.data(), table));
             if (data.getBytes(StandardCharsets.UTF_8).length > LONGEST_DATA) {
                 throw Failure.invalid("the options of the root file system take more than a page: %s", rootfs.source());
             }
             FileCalls.host().mkdir(table, "root", 0700);
+            if (owners.isPresent()) {
+                writeAsRootInside();
+            }
             mounts.mount(rootfs.source(), "root", rootfs.type(), FileSystems.oldFlags(options.set()), data);
             try (Fd root = FileCalls.host().open("root", OpenFlag.PATH | OpenFlag.DIRECTORY)) {
                 return mounts.cloneTree(root, false);
@@ -142,37 +151,61 @@ final class MappedRoot {
     }
 
     private List<String> data(List<String> options, Fd table) throws IOException {
+        if (owners.isEmpty()) {
+            return options;
+        }
         List<String> result = new ArrayList<>();
+        Optional<Path> written = Optional.empty();
         for (String option : options) {
-            if (option.startsWith(LOWERS) && owners.isPresent()) {
+            if (option.startsWith(LOWERS)) {
                 List<String> names = new ArrayList<>();
                 for (String lower : option.substring(LOWERS.length()).split(":")) {
                     String name = Integer.toString(names.size());
-                    FileCalls.host().mkdir(table, name, 0700);
-                    try (Fd layer = bound(lower, false)) {
-                        MountCalls.host().moveMount(layer, name);
-                    }
+                    show(lower, table, name);
                     names.add(name);
                 }
                 result.add(LOWERS + String.join(":", names));
-            } else {
-                if (option.startsWith(UPPER) && owners.isPresent()) {
-                    own(option.substring(UPPER.length()));
+            } else if (option.startsWith(UPPER) || option.startsWith(WORK)) {
+                Path folder = Path.of(option.substring(option.indexOf('=') + 1));
+                // Overlay wants both in one mount.
+                Path parent = folder.getParent();
+                if (parent == null || (written.isPresent() && !written.get().equals(parent))) {
+                    throw Failure.invalid("%s is not beside the other folder that overlay writes to", folder);
                 }
+                if (written.isEmpty()) {
+                    show(parent.toString(), table, WRITTEN);
+                    written = Optional.of(parent);
+                }
+                result.add(option.substring(0, option.indexOf('=') + 1) + WRITTEN + "/" + folder.getFileName());
+            } else {
                 result.add(option);
             }
         }
         return result;
     }
 
-    /** The root of what is written was made for the ids inside. */
-    private void own(String upper) throws IOException {
-        try (Fd folder = FileCalls.host().open(upper, OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
-            FileStat stat = FileCalls.host().stat(folder);
-            if (ids.moved(stat.uid()).isPresent()) {
-                FileCalls.host().chown(folder, ids.uid(stat.uid()), ids.gid(stat.gid()));
-                FileCalls.host().chmod(folder, stat.permissions());
-            }
+    /** Binds a folder, seen through the mapping, to a name of the table. */
+    private void show(String folder, Fd table, String name) throws IOException {
+        FileCalls.host().mkdir(table, name, 0700);
+        try (Fd mapped = bound(folder, false)) {
+            MountCalls.host().moveMount(mapped, name);
+        }
+    }
+
+    /**
+     * Overlay writes as whoever mounted it: that has to be somebody who is on disk, the container's root. All capabilities stay.
+     */
+    private void writeAsRootInside() throws SyscallException {
+        Syscalls sys = Syscalls.host();
+        check("prctl(PR_SET_SECUREBITS)", sys.call(Syscall.PRCTL, PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0));
+        // They answer the former id and no error.
+        sys.call(Syscall.SETFSGID, ids.gid(0));
+        sys.call(Syscall.SETFSUID, ids.uid(0));
+    }
+
+    private static void check(String what, long result) throws SyscallException {
+        if (result < 0) {
+            throw new SyscallException(what, Errno.of((int) -result));
         }
     }
 
@@ -191,6 +224,15 @@ final class MappedRoot {
                     names.add(Integer.toString(names.size()));
                 }
                 data.add(LOWERS + String.join(":", names));
+            } else if (option.startsWith(UPPER) || option.startsWith(WORK)) {
+                Path folder = Path.of(option.substring(option.indexOf('=') + 1));
+                if (option.startsWith(UPPER)) {
+                    Slot written = Slot.result("written");
+                    steps.add(new MountStep.OpenTree(
+                            written, Slot.CURRENT_DIRECTORY, String.valueOf(folder.getParent()), false));
+                    steps.add(new MountStep.MapOwners(written, false, owners));
+                }
+                data.add(option.substring(0, option.indexOf('=') + 1) + WRITTEN + "/" + folder.getFileName());
             } else {
                 data.add(option);
             }

@@ -12,6 +12,8 @@ import dev.priok.engine.Jobs;
 import dev.priok.engine.Networks;
 import dev.priok.engine.SystemInfo;
 import dev.priok.engine.Volumes;
+import dev.priok.engine.device.CdiFolders;
+import dev.priok.engine.device.DeviceRequests;
 import dev.priok.engine.events.EventLog;
 import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
@@ -69,6 +71,7 @@ public final class Assembly implements Engine {
                 new EngineStore(parts.database()),
                 new EventLog(parts.clock()),
                 features(parts.cgroups(), reaper(config.dataRoot())),
+                new DeviceRequests(new CdiFolders(config.deviceSpecs())),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("engine-", 0).factory()),
                 timer);

@@ -56,7 +56,7 @@ final class ContainerViews {
                 d.id(),
                 d.name(),
                 d.created(),
-                d.spec(),
+                d.spec().withNetwork(machinery.shown(d)),
                 program.isEmpty() ? "" : program.getFirst(),
                 program.isEmpty() ? List.of() : program.subList(1, program.size()),
                 shown.state(),

@@ -9,11 +9,13 @@ import dev.priok.engine.Filters;
 import dev.priok.engine.Images;
 import dev.priok.engine.SystemInfo;
 import dev.priok.engine.Volumes.VolumeView;
+import dev.priok.engine.device.CdiFolders;
 import dev.priok.engine.lifecycle.Container;
 import dev.priok.engine.lifecycle.HostName;
 import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
 import dev.priok.logs.LogDrivers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -101,13 +103,21 @@ final class SystemFacts implements SystemInfo {
                 securityOptions(),
                 machine.config().labels(),
                 warnings(features),
-                machine.now());
+                machine.now(),
+                machine.config().deviceSpecs().stream().map(Path::toString).toList(),
+                new CdiFolders(machine.config().deviceSpecs()).names());
     }
 
     private List<String> securityOptions() {
         List<String> options = new ArrayList<>(List.of("name=seccomp,profile=builtin"));
         if (machine.host().cgroupVersion() == 2) {
             options.add("name=cgroupns");
+        }
+        if (machine.config().remap().isPresent()) {
+            options.add("name=userns");
+        }
+        if (machine.config().containers().noNewPrivileges()) {
+            options.add("name=no-new-privileges");
         }
         return options;
     }

@@ -4,13 +4,14 @@ import dev.priok.core.Failure;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ContainerView;
 import dev.priok.engine.DeviceSpec;
+import dev.priok.engine.device.DeviceEdits;
 import dev.priok.engine.spec.Accounts;
+import dev.priok.engine.spec.GrantedDevice;
 import dev.priok.engine.spec.HostDevices;
 import dev.priok.engine.spec.OciInputs;
 import dev.priok.engine.spec.OciSpecs;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.state.Definition;
-import dev.priok.oci.runtime.LinuxSpec;
 import dev.priok.oci.runtime.RuntimeSpec;
 import dev.priok.runtime.Rootfs;
 import dev.priok.snapshot.Mount;
@@ -27,12 +28,14 @@ final class Blueprint {
     private final Machine machine;
     private final Registry registry;
     private final RootAccess roots;
+    private final Links links;
     private final Path initLayer;
 
-    Blueprint(Machine machine, Registry registry, RootAccess roots, Path initLayer) {
+    Blueprint(Machine machine, Registry registry, RootAccess roots, Links links, Path initLayer) {
         this.machine = machine;
         this.registry = registry;
         this.roots = roots;
+        this.links = links;
         this.initLayer = initLayer;
     }
 
@@ -42,7 +45,7 @@ final class Blueprint {
      * @param devices those beyond the default ones
      * @param donors runs whose namespaces are joined, by the numbers of their processes
      */
-    record Plan(RuntimeSpec spec, List<LinuxSpec.Device> devices, List<Donor> donors) {
+    record Plan(RuntimeSpec spec, List<GrantedDevice> devices, List<Donor> donors) {
         /** Call it after the start: who lives still had that number when its namespaces were opened. */
         void requireDonors() throws IOException {
             for (Donor donor : donors) {
@@ -71,7 +74,9 @@ final class Blueprint {
         ContainerSpec spec = definition.spec();
         Accounts.Identity identity = roots.accounts(container)
                 .resolve(spec.process().user(), spec.process().groupAdd());
-        List<LinuxSpec.Device> devices = devices(spec);
+        DeviceEdits edits = machine.devices().edits(spec.devices().requests());
+        List<GrantedDevice> devices = new ArrayList<>(devices(spec));
+        devices.addAll(edits.nodes());
         List<Donor> donors = new ArrayList<>();
         OciInputs inputs = new OciInputs(
                 definition.id(),
@@ -81,11 +86,16 @@ final class Blueprint {
                 identity,
                 hostname(container),
                 files(container),
-                devices,
+                links.variables(container),
+                devices.stream().map(GrantedDevice::node).toList(),
                 joined(spec, donors, network),
                 shm(container),
                 machine.host());
-        return new Plan(OciSpecs.of(inputs), devices, donors);
+        return new Plan(edits.apply(OciSpecs.of(inputs)), devices, donors);
+    }
+
+    Links links() {
+        return links;
     }
 
     /** The name that processes see: the container's own, or that of whose network it shares. */
@@ -178,17 +188,21 @@ final class Blueprint {
         return donor(ipc).map(donor -> donor.folders.shm().toString());
     }
 
-    private static List<LinuxSpec.Device> devices(ContainerSpec spec) throws IOException {
-        List<LinuxSpec.Device> all = new ArrayList<>();
+    private static List<GrantedDevice> devices(ContainerSpec spec) throws IOException {
+        List<GrantedDevice> all = new ArrayList<>();
         if (spec.security().privileged()) {
-            all.addAll(HostDevices.all());
+            HostDevices.all().forEach(node -> all.add(new GrantedDevice(node, GrantedDevice.ALL)));
         }
         for (DeviceSpec.Device device : spec.devices().devices()) {
             String inside =
                     device.pathInContainer() == null || device.pathInContainer().isEmpty()
                             ? device.pathOnHost()
                             : device.pathInContainer();
-            all.addAll(HostDevices.at(device.pathOnHost(), inside));
+            boolean unsaid =
+                    device.permissions() == null || device.permissions().isEmpty();
+            HostDevices.at(device.pathOnHost(), inside)
+                    .forEach(node ->
+                            all.add(new GrantedDevice(node, unsaid ? GrantedDevice.ALL : device.permissions())));
         }
         return all;
     }

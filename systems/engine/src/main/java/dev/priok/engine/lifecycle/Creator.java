@@ -3,12 +3,14 @@ package dev.priok.engine.lifecycle;
 import dev.priok.core.Failure;
 import dev.priok.core.ObjectId;
 import dev.priok.core.Platform;
+import dev.priok.engine.ContainerDefaults;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.Containers.Created;
 import dev.priok.engine.HostSpec;
 import dev.priok.engine.Limits;
 import dev.priok.engine.LoggingSpec;
 import dev.priok.engine.NamespaceSpec;
+import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.StorageSpec;
 import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.Cause;
@@ -18,6 +20,7 @@ import dev.priok.engine.spec.MountPlan;
 import dev.priok.engine.spec.NameFiles;
 import dev.priok.engine.spec.OciSpecs;
 import dev.priok.engine.spec.PlannedMount;
+import dev.priok.engine.spec.SecurityOptions;
 import dev.priok.engine.spec.SpecCheck;
 import dev.priok.engine.state.Condition;
 import dev.priok.engine.state.Definition;
@@ -45,6 +48,7 @@ public final class Creator {
     private final VolumeStore volumes;
     private final Remover remover;
     private final CopyUps copyUps;
+    private final Links links;
 
     Creator(
             Machine machine,
@@ -52,13 +56,15 @@ public final class Creator {
             ContainerNetworks networks,
             VolumeStore volumes,
             Remover remover,
-            CopyUps copyUps) {
+            CopyUps copyUps,
+            Links links) {
         this.machine = machine;
         this.registry = registry;
         this.networks = networks;
         this.volumes = volumes;
         this.remover = remover;
         this.copyUps = copyUps;
+        this.links = links;
     }
 
     public Created create(ContainerSpec wanted, Optional<Platform> platform) {
@@ -252,6 +258,7 @@ public final class Creator {
 
     /** What Docker fills in, so that inspect shows it. */
     private ContainerSpec defaults(ContainerSpec spec) {
+        ContainerDefaults ofDaemon = machine.config().containers();
         Limits l = spec.limits();
         long swap = l.memory() > 0 && l.memorySwap() == 0 ? l.memory() * 2 : l.memorySwap();
         Limits limits = new Limits(
@@ -275,41 +282,67 @@ public final class Creator {
                 l.writeBps(),
                 l.readIops(),
                 l.writeIops(),
-                l.ulimits(),
+                withDefaults(l.ulimits(), ofDaemon.ulimits()),
                 l.cgroupParent());
         NamespaceSpec n = spec.namespaces();
         NamespaceSpec namespaces = new NamespaceSpec(
-                n.ipc().isEmpty() ? "private" : n.ipc(),
+                n.ipc().isEmpty() ? ofDaemon.ipcMode() : n.ipc(),
                 n.pid(),
                 n.uts(),
                 n.user(),
-                n.cgroup().isEmpty() ? (machine.host().cgroupVersion() == 1 ? "host" : "private") : n.cgroup());
+                n.cgroup().isEmpty() ? cgroupMode(ofDaemon) : n.cgroup());
         StorageSpec s = spec.storage();
-        StorageSpec storage = s.withShmBytes(s.shmBytes() == 0 ? 64L << 20 : s.shmBytes());
+        StorageSpec storage = s.withShmBytes(s.shmBytes() == 0 ? ofDaemon.shmBytes() : s.shmBytes());
         LoggingSpec logging = logging(spec.logging(), machine.config().logging());
         HostSpec h = spec.host();
         HostSpec host = new HostSpec(
                 h.autoRemove(),
-                (h.init() == null && machine.config().init()) ? Boolean.TRUE : h.init(),
+                (h.init() == null && ofDaemon.init()) ? Boolean.TRUE : h.init(),
                 h.sysctls(),
                 h.oomScoreAdj(),
                 h.annotations(),
                 h.runtime().isEmpty() ? "priok" : h.runtime(),
                 h.isolation(),
-                h.containerIdFile());
+                h.containerIdFile(),
+                h.upkeep());
         return spec.withLimits(limits)
                 .withNamespaces(namespaces)
-                .withSecurity(OciSpecs.withDefaultPaths(spec.security(), machine.host()))
+                .withSecurity(OciSpecs.withDefaultPaths(privileges(spec.security(), ofDaemon), machine.host()))
                 .withStorage(storage)
                 .withLogging(logging)
                 .withHost(host);
     }
 
+    private String cgroupMode(ContainerDefaults ofDaemon) {
+        if (!ofDaemon.cgroupnsMode().isEmpty()) {
+            return ofDaemon.cgroupnsMode();
+        }
+        return machine.host().cgroupVersion() == 1 ? "host" : "private";
+    }
+
+    private static List<Limits.Ulimit> withDefaults(List<Limits.Ulimit> asked, List<Limits.Ulimit> ofDaemon) {
+        List<Limits.Ulimit> all = new ArrayList<>(asked);
+        ofDaemon.stream()
+                .filter(limit -> asked.stream().noneMatch(a -> a.name().equals(limit.name())))
+                .forEach(all::add);
+        return all;
+    }
+
+    private static SecuritySpec privileges(SecuritySpec asked, ContainerDefaults ofDaemon) {
+        boolean said = asked.securityOpt().stream().anyMatch(option -> option.startsWith(SecurityOptions.NO_NEW));
+        if (said || !ofDaemon.noNewPrivileges()) {
+            return asked;
+        }
+        List<String> options = new ArrayList<>(asked.securityOpt());
+        options.add(SecurityOptions.NO_NEW);
+        return asked.withSecurityOpt(options);
+    }
+
     /** {@code container:NAME} becomes {@code container:ID}, so that a rename does not matter. */
     private ContainerSpec joins(ContainerSpec spec) {
         NamespaceSpec n = spec.namespaces();
-        return spec.withNetwork(networks.settle(
-                        spec.network().withMode(byId(spec.network().mode()))))
+        return spec.withNetwork(links.settle(networks.settle(
+                        spec.network().withMode(byId(spec.network().mode())))))
                 .withNamespaces(new NamespaceSpec(byId(n.ipc()), byId(n.pid()), n.uts(), n.user(), n.cgroup()));
     }
 

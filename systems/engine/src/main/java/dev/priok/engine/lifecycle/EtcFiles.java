@@ -44,7 +44,9 @@ final class EtcFiles {
                             .append('\n'));
             named |= networks.isUserDefined(row.network());
         }
-        hosts.append(networks.legacyLinks(definition));
+        if (Links.legacy(network)) {
+            hosts.append(networks.legacyLinks(definition));
+        }
         hosts(container.folders.hosts(), hosts.toString());
         resolvConf(container.folders.resolvConf(), network, named);
     }

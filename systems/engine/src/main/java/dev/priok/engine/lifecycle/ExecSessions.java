@@ -297,7 +297,11 @@ public final class ExecSessions {
         ContainerSpec spec = container.definition().spec();
         Accounts.Identity identity = identity(container, exec);
         List<String> env = Environment.of(
-                blueprint.hostname(container), exec.tty(), spec.process().env(), identity.home());
+                blueprint.hostname(container),
+                exec.tty(),
+                blueprint.links().variables(container),
+                spec.process().env(),
+                identity.home());
         String own = spec.process().workingDir();
         return ProcessSpec.of(exec.cmd(), Environment.replaceOrAppend(env, exec.env()))
                 .withTerminal(exec.tty(), null)

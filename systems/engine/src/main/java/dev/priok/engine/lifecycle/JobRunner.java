@@ -134,6 +134,7 @@ final class JobRunner implements Jobs {
                 hostname,
                 new ContainerView.Files(resolvConf.toString(), name.toString(), hosts.toString(), ""),
                 List.of(),
+                List.of(),
                 new OciInputs.Joined(attach(job, network), Optional.empty(), Optional.empty()),
                 Optional.empty(),
                 machine.host());

@@ -205,7 +205,11 @@ public final class Lifecycle {
                             || machine.background().isShutdown()
                     ? Optional.empty()
                     : container.backoff.afterExit(
-                            container.definition().spec().restart(), code, before.manuallyStopped(), ranFor);
+                            container.definition().spec().restart(),
+                            machine.upkeep(container.definition().spec()),
+                            code,
+                            before.manuallyStopped(),
+                            ranFor);
             ContainerState state = new ContainerState(
                     again.isPresent() ? Status.RESTARTING : container.removing ? Status.REMOVING : Status.EXITED,
                     0,

@@ -5,8 +5,10 @@ import dev.priok.core.Failure;
 import dev.priok.engine.ContainerView;
 import dev.priok.engine.Containers;
 import dev.priok.engine.Jobs;
+import dev.priok.engine.NetworkSpec;
 import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.Accounts;
+import dev.priok.engine.state.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +21,6 @@ import org.slf4j.LoggerFactory;
 /** The machinery of containers, put together. */
 public final class Lifecycles {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycles.class);
-
-    /** A container with this label and the value {@code true} is restarted when its health check says that it is unhealthy. */
-    public static final String RESTART_ON_UNHEALTHY = "priok.restart-on-unhealthy";
 
     private final Machine machine;
     private final Registry registry = new Registry();
@@ -49,7 +48,7 @@ public final class Lifecycles {
                 registry.names(),
                 id -> registry.find(id).map(Container::definition));
         roots = new RootAccess(machine.parts().snapshotter(), initLayer);
-        blueprint = new Blueprint(machine, registry, roots, initLayer);
+        blueprint = new Blueprint(machine, registry, roots, new Links(registry, networks), initLayer);
         volumes = new VolumeStore(machine, registry);
         sources = new MountSources(machine, volumes);
         starter = new Starter(machine, blueprint, sources, networks);
@@ -64,7 +63,8 @@ public final class Lifecycles {
                 networks,
                 volumes,
                 remover,
-                new CopyUps(machine.parts().snapshotter(), machine.background()));
+                new CopyUps(machine.parts().snapshotter(), machine.background()),
+                blueprint.links());
         attaching = new Attaching(machine, execs);
         jobs = JobRunner.open(machine, networks, starter, initLayer);
     }
@@ -97,7 +97,7 @@ public final class Lifecycles {
 
     /** Docker leaves an unhealthy container alone; this one restarts those that ask for it. */
     private void unhealthy(Container container) {
-        if (!"true".equals(container.definition().spec().labels().get(RESTART_ON_UNHEALTHY))) {
+        if (!Boolean.TRUE.equals(machine.upkeep(container.definition().spec()).restartOnUnhealthy())) {
             return;
         }
         LOG.info("container {} is unhealthy and is restarted", container.id());
@@ -164,6 +164,11 @@ public final class Lifecycles {
     /** Paths on the host of a container's files. */
     public ContainerView.Files files(Container container) {
         return blueprint.files(container);
+    }
+
+    /** What inspect shows of a container's network settings. */
+    public NetworkSpec shown(Definition definition) {
+        return blueprint.links().shown(definition);
     }
 
     /** What events say of a container. */

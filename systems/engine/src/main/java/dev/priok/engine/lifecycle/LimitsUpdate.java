@@ -18,6 +18,11 @@ final class LimitsUpdate {
             throw Failure.conflict(
                     "Conflicting options: CPU Period/Quota cannot be updated as NanoCPUs has already been set");
         }
+        if (!wanted.ulimits().isEmpty() || !wanted.cgroupParent().isEmpty()) {
+            throw Failure.invalid(
+                    "%s cannot be updated: it is fixed when a container is created",
+                    wanted.ulimits().isEmpty() ? "CgroupParent" : "Ulimits");
+        }
         long memory = or(wanted.memory(), old.memory());
         long swap = or(wanted.memorySwap(), old.memorySwap());
         if (wanted.memory() != 0 && wanted.memorySwap() == 0 && swap > 0 && memory > swap) {

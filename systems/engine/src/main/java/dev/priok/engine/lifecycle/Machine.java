@@ -1,8 +1,12 @@
 package dev.priok.engine.lifecycle;
 
 import dev.priok.core.Event;
+import dev.priok.core.Failure;
+import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.EngineConfig;
 import dev.priok.engine.EngineParts;
+import dev.priok.engine.Upkeep;
+import dev.priok.engine.device.DeviceRequests;
 import dev.priok.engine.events.EventLog;
 import dev.priok.engine.spec.HostFeatures;
 import dev.priok.engine.state.EngineStore;
@@ -18,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What all that happens to containers works with.
  *
+ * @param devices finds devices that requests name
  * @param background runs what may block, each in a virtual thread
  * @param timer starts delayed work; it only hands over to {@code background}
  */
@@ -27,10 +32,29 @@ public record Machine(
         EngineStore store,
         EventLog events,
         HostFeatures host,
+        DeviceRequests devices,
         ExecutorService background,
         ScheduledExecutorService timer) {
     public Instant now() {
         return parts.clock().instant();
+    }
+
+    /** How a container is kept up: what it says itself, its labels, this engine; complete. */
+    public Upkeep upkeep(ContainerSpec spec) {
+        return spec.host()
+                .upkeep()
+                .or(ofLabels(spec))
+                .or(config.containers().upkeep())
+                .or(Upkeep.BUILT_IN);
+    }
+
+    /** Labels are checked at create; a container that was made before that says nothing by wrong ones. */
+    private static Upkeep ofLabels(ContainerSpec spec) {
+        try {
+            return Upkeep.ofLabels(spec.labels());
+        } catch (Failure _) {
+            return Upkeep.UNSAID;
+        }
     }
 
     /** Tells what happened. */

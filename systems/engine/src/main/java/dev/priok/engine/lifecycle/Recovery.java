@@ -361,6 +361,7 @@ final class Recovery {
             if (machine.parts().runtime().reattach(folder) instanceof Reattached.Supervised(RuntimeProcess process)) {
                 Optional<ExitStatus> _ = ProcessEnd.force(process);
             }
+            starter.stopped(folder);
             if (cgroup.isPresent()) {
                 cgroup.get().remove();
             }

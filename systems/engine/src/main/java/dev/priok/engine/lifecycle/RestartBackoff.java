@@ -1,33 +1,29 @@
 package dev.priok.engine.lifecycle;
 
 import dev.priok.engine.RestartPolicy;
+import dev.priok.engine.Upkeep;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether and when a container that ended is started again: Docker's rules (moby {@code daemon/internal/restartmanager}). Not
  * thread-safe; its container's lock guards it.
  */
 public final class RestartBackoff {
-    /** The first delay; each further one is twice the one before. */
-    public static final Duration FIRST_DELAY = Duration.ofMillis(100);
-
-    /** A crash loop costs one start a minute at most. */
-    public static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
-
-    /** A run of this length is a good one: delays begin anew. */
-    public static final Duration GOOD_RUN = Duration.ofSeconds(10);
-
     private Duration lastDelay = Duration.ZERO;
     private int failures;
 
     /**
      * Decides after a run.
      *
+     * @param delays how long restarts wait; with none unsaid
      * @param manuallyStopped whether a user asked for the end
      * @return the delay before the next start, or nothing to stay down
      */
-    public Optional<Duration> afterExit(RestartPolicy policy, int exitCode, boolean manuallyStopped, Duration ranFor) {
+    public Optional<Duration> afterExit(
+            RestartPolicy policy, Upkeep delays, int exitCode, boolean manuallyStopped, Duration ranFor) {
         if (policy.isNone() || manuallyStopped) {
             return Optional.empty();
         }
@@ -36,7 +32,7 @@ public final class RestartBackoff {
         } else {
             failures = 0;
         }
-        if (ranFor.compareTo(GOOD_RUN) >= 0) {
+        if (ranFor.compareTo(said(delays.restartReset())) >= 0) {
             lastDelay = Duration.ZERO;
         }
         boolean again = switch (policy.name()) {
@@ -48,9 +44,14 @@ public final class RestartBackoff {
         if (!again) {
             return Optional.empty();
         }
-        Duration delay = lastDelay.isZero() ? FIRST_DELAY : lastDelay.multipliedBy(2);
-        lastDelay = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+        Duration delay = lastDelay.isZero() ? said(delays.restartDelay()) : lastDelay.multipliedBy(2);
+        Duration longest = said(delays.restartMaxDelay());
+        lastDelay = delay.compareTo(longest) > 0 ? longest : delay;
         return Optional.of(lastDelay);
+    }
+
+    private static Duration said(@Nullable Duration duration) {
+        return Objects.requireNonNull(duration, "delays that are not complete");
     }
 
     /** A user started it: everything begins anew. */

@@ -53,7 +53,7 @@ public final class Signalling {
         Integer asked = options.timeoutSeconds() != null
                 ? options.timeoutSeconds()
                 : container.definition().spec().process().stopTimeoutSeconds();
-        Duration patience = asked == null ? machine.config().stopTimeout() : Duration.ofSeconds(asked);
+        Duration patience = asked == null ? machine.config().containers().stopTimeout() : Duration.ofSeconds(asked);
         Run run;
         boolean sent;
         container.lock.lock();

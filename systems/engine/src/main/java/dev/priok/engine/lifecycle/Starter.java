@@ -28,6 +28,8 @@ import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +76,7 @@ final class Starter {
             }
         }
         Optional<SeccompFilter> seccomp = seccomp(spec, plan.spec());
+        stopped(container.folders.run());
         Folders.delete(container.folders.run());
         Files.createDirectories(container.folders.run());
         CgroupRecord.write(container.folders.run(), cgroupPath(container));
@@ -83,6 +86,7 @@ final class Starter {
             Cgroup cgroup =
                     machine.parts().cgroups().create(cgroupPath(container), CgroupLimits.of(spec, plan.devices()));
             made = Optional.of(cgroup);
+            cgroup.warnings().forEach(warning -> LOG.warn("container {}: {}", container.id(), warning));
             shareShm(container, spec);
             Run run = start(container, plan, seccomp, cgroup);
             started = true;
@@ -113,7 +117,8 @@ final class Starter {
                             stdio,
                             join(placement, cgroup.view()),
                             seccomp,
-                            container.folders.run()));
+                            container.folders.run(),
+                            patience(container.definition().spec())));
             plan.requireDonors();
             container.input.open(started);
             pumped = machine.parts()
@@ -133,6 +138,11 @@ final class Starter {
                 }
             }
         }
+    }
+
+    private Duration patience(ContainerSpec spec) {
+        Duration patience = machine.upkeep(spec).startTimeout();
+        return patience == null ? StartRequest.DEFAULT_PATIENCE : patience;
     }
 
     /** A process whose output nobody can take must not run. */
@@ -294,6 +304,7 @@ final class Starter {
             LOG.warn("the cgroup of container {} stays behind", container.id(), e);
             return;
         }
+        stopped(container.folders.run());
         try {
             Folders.delete(container.folders.run());
             if (Files.exists(container.folders.shm())) {
@@ -302,6 +313,15 @@ final class Starter {
             }
         } catch (IOException e) {
             LOG.warn("files of the last run of container {} stay behind", container.id(), e);
+        }
+    }
+
+    /** Runs the hooks that follow the end of a run, unless they have run. */
+    void stopped(Path run) {
+        try {
+            machine.parts().runtime().stopped(run);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("hooks after the end of {} failed", run.getFileName(), e);
         }
     }
 

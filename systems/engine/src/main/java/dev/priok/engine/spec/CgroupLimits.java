@@ -27,7 +27,7 @@ public final class CgroupLimits {
     private CgroupLimits() {}
 
     /** All limits; {@code devices} are the nodes that the container gets beyond the default ones. */
-    public static dev.priok.cgroup.Limits of(ContainerSpec spec, List<LinuxSpec.Device> devices) {
+    public static dev.priok.cgroup.Limits of(ContainerSpec spec, List<GrantedDevice> devices) {
         return of(spec.limits()).withDevices(deviceRules(spec, devices));
     }
 
@@ -93,7 +93,7 @@ public final class CgroupLimits {
         }
     }
 
-    private static FileStat blockDevice(String path) {
+    static FileStat blockDevice(String path) {
         FileCalls files = FileCalls.host();
         try (Fd file = files.open(path, OpenFlag.PATH)) {
             FileStat stat = files.stat(file);
@@ -106,7 +106,7 @@ public final class CgroupLimits {
         }
     }
 
-    private static List<DeviceRule> deviceRules(ContainerSpec spec, List<LinuxSpec.Device> devices) {
+    private static List<DeviceRule> deviceRules(ContainerSpec spec, List<GrantedDevice> devices) {
         List<DeviceRule> rules = new ArrayList<>();
         if (spec.security().privileged()) {
             rules.add(DeviceRule.ALLOW_ALL);
@@ -121,23 +121,18 @@ public final class CgroupLimits {
             rules.add(DeviceRule.allow(character, device[0], device[1], "rwm"));
         }
         rules.add(new DeviceRule(true, character, OptionalInt.of(136), OptionalInt.empty(), "rwm"));
-        for (LinuxSpec.Device device : devices) {
-            rules.add(DeviceRule.allow(
-                    device.type().equals("b") ? DeviceRule.Type.BLOCK : character,
-                    (int) device.major(),
-                    (int) device.minor(),
-                    permissions(spec, device.path())));
+        for (GrantedDevice device : devices) {
+            LinuxSpec.Device node = device.node();
+            if (!device.permissions().isEmpty()) {
+                rules.add(DeviceRule.allow(
+                        node.type().equals("b") ? DeviceRule.Type.BLOCK : character,
+                        (int) node.major(),
+                        (int) node.minor(),
+                        device.permissions()));
+            }
         }
         spec.devices().cgroupRules().forEach(rule -> rules.add(rule(rule)));
         return rules;
-    }
-
-    private static String permissions(ContainerSpec spec, String path) {
-        return spec.devices().devices().stream()
-                .filter(d -> path.equals(d.pathInContainer()) || path.startsWith(d.pathInContainer() + "/"))
-                .map(d -> d.permissions() == null || d.permissions().isEmpty() ? "rwm" : d.permissions())
-                .findFirst()
-                .orElse("rwm");
     }
 
     /** Reads {@code c 1:3 rwm}. */

@@ -11,12 +11,15 @@ public final class Environment {
 
     private Environment() {}
 
-    /** Docker's own variables, then the container's; a bare name removes one. HOME is added when nobody set it. */
-    public static List<String> of(String hostname, boolean tty, List<String> wanted, String home) {
+    /**
+     * Docker's own variables, those of links, then the container's; a bare name removes one. HOME is added when nobody set it.
+     */
+    public static List<String> of(String hostname, boolean tty, List<String> links, List<String> wanted, String home) {
         List<String> defaults = new ArrayList<>(List.of(PATH, "HOSTNAME=" + hostname));
         if (tty) {
             defaults.add("TERM=xterm");
         }
+        defaults.addAll(links);
         List<String> env = replaceOrAppend(defaults, wanted);
         if (env.stream().noneMatch(entry -> entry.startsWith("HOME="))) {
             env.add("HOME=" + home);

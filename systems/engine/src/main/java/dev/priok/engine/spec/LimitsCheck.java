@@ -2,6 +2,10 @@ package dev.priok.engine.spec;
 
 import dev.priok.core.Failure;
 import dev.priok.engine.Limits;
+import dev.priok.linux.FileStat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +27,25 @@ public final class LimitsCheck {
         set("cpuset cpus", "CPUs", limits.cpusetCpus(), host.availableCpus());
         set("cpuset mems", "memory nodes", limits.cpusetMems(), host.availableMemoryNodes());
         blockIo(limits);
+        if (host.cgroupVersion() == 1) {
+            limits.blkioWeightDevice().forEach(device -> weight(device.path(), warnings));
+        }
         for (Limits.Ulimit ulimit : limits.ulimits()) {
-            Rlimits.validate(ulimit);
+            ulimit.check();
+        }
+    }
+
+    /** On cgroup v1 only BFQ knows weights of devices; the kernel refuses those of others when the cgroup is made. */
+    private static void weight(String path, List<String> warnings) {
+        FileStat device = CgroupLimits.blockDevice(path);
+        Path scheduler =
+                Path.of("/sys/dev/block", device.deviceMajor() + ":" + device.deviceMinor(), "queue", "scheduler");
+        try {
+            if (Files.exists(scheduler) && !Files.readString(scheduler).contains("[bfq]")) {
+                warnings.add("Block I/O weight of " + path + " discarded: its scheduler is not bfq.");
+            }
+        } catch (IOException e) {
+            warnings.add("Block I/O weight of " + path + " may have no effect: " + Cause.text(e));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param identity who runs it
  * @param hostname name inside; empty in the host's UTS namespace
  * @param files on the host that become /etc/hosts, /etc/hostname and /etc/resolv.conf; empty entries are not mounted
+ * @param links variables of containers that it is linked to
  * @param devices nodes beyond the default ones
  * @param joined namespaces of other processes
  * @param shmPath directory on the host that becomes /dev/shm; empty for a tmpfs of its own
@@ -29,6 +30,7 @@ public record OciInputs(
         Accounts.Identity identity,
         String hostname,
         ContainerView.Files files,
+        List<String> links,
         List<LinuxSpec.Device> devices,
         Joined joined,
         Optional<String> shmPath,

@@ -89,7 +89,7 @@ public final class OciSpecs {
                 sized ? new ProcessSpec.ConsoleSize(wanted.consoleHeight(), wanted.consoleWidth()) : null,
                 new ProcessSpec.User(identity.uid(), identity.gid(), null, identity.additionalGids()),
                 args,
-                Environment.of(in.hostname(), wanted.tty(), wanted.env(), identity.home()),
+                Environment.of(in.hostname(), wanted.tty(), in.links(), wanted.env(), identity.home()),
                 wanted.workingDir().isEmpty() ? "/" : wanted.workingDir(),
                 capabilities(
                         spec,

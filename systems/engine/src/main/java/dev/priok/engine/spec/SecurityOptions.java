@@ -18,6 +18,9 @@ public record SecurityOptions(boolean noNewPrivileges, String seccomp, boolean w
 
     public static final String UNCONFINED = "unconfined";
 
+    /** Set-user-id programs lose their effect. */
+    public static final String NO_NEW = "no-new-privileges";
+
     /** Reads the options; an unknown one is refused. */
     public static SecurityOptions parse(SecuritySpec security) {
         boolean noNewPrivileges = false;
@@ -31,7 +34,7 @@ public record SecurityOptions(boolean noNewPrivileges, String seccomp, boolean w
             String key = split < 0 ? option : option.substring(0, split);
             String value = split < 0 ? "" : option.substring(split + 1);
             switch (key) {
-                case "no-new-privileges" -> noNewPrivileges = split < 0 || flag(option, value);
+                case NO_NEW -> noNewPrivileges = split < 0 || flag(option, value);
                 case "writable-cgroups" -> writableCgroups = split < 0 || flag(option, value);
                 case "seccomp" -> seccomp = value;
                 case "apparmor" -> {

@@ -1,11 +1,15 @@
 package dev.priok.engine.spec;
 
+import dev.priok.core.ByteCount;
 import dev.priok.core.Failure;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.Healthcheck;
 import dev.priok.engine.NamespaceSpec;
 import dev.priok.engine.NetworkSpec;
+import dev.priok.engine.Upkeep;
+import dev.priok.engine.device.DeviceRequests;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -50,6 +54,8 @@ public final class SpecCheck {
         CapabilityNames.validate(spec.security().capAdd(), "capability");
         CapabilityNames.validate(spec.security().capDrop(), "capability");
         SecurityOptions.parse(spec.security());
+        spec.host().upkeep().check();
+        Upkeep.ofLabels(spec.labels()).check();
         if (spec.host().annotations().containsKey("")) {
             throw Failure.invalid("invalid Annotations: the empty string is not permitted as an annotation key");
         }
@@ -183,15 +189,20 @@ public final class SpecCheck {
             throw Failure.invalid(
                     "unknown or invalid runtime name: %s", spec.host().runtime());
         }
-        if (!spec.devices().requests().isEmpty()) {
-            throw Failure.notImplemented(
-                    "could not select device driver \"%s\" with capabilities: device requests are not supported yet",
-                    spec.devices().requests().getFirst().driver());
-        }
-        if (!spec.storage().options().isEmpty()) {
-            throw Failure.notImplemented(
-                    "storage option %s is not supported yet",
-                    spec.storage().options().keySet().iterator().next());
+        DeviceRequests.check(spec.devices().requests());
+        storage(spec.storage().options());
+    }
+
+    /** The size of what a container writes is the one option there is. */
+    private static void storage(Map<String, String> options) {
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            if (!option.getKey().equalsIgnoreCase("size")) {
+                throw Failure.invalid("unknown option %s", option.getKey());
+            }
+            ByteCount.parse(option.getValue());
+            throw Failure.invalid(
+                    "--storage-opt is supported only for overlay over xfs with 'pquota' mount option: the size of what"
+                            + " this container writes cannot be bounded here");
         }
     }
 

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import dev.priok.core.Failure;
 import java.io.IOException;
 import java.io.Serial;
+import java.time.Duration;
 import java.time.Instant;
 
 /** The engine's records as JSON: fields that newer versions add are ignored by older ones and absent ones get defaults. */
@@ -27,7 +28,9 @@ public final class StateJson {
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .addModule(new SimpleModule()
                     .addSerializer(new InstantWriter())
-                    .addDeserializer(Instant.class, new InstantReader()))
+                    .addDeserializer(Instant.class, new InstantReader())
+                    .addSerializer(new DurationWriter())
+                    .addDeserializer(Duration.class, new DurationReader()))
             .build();
 
     private StateJson() {}
@@ -73,6 +76,34 @@ public final class StateJson {
         @Override
         public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
             return Instant.parse(in.getText());
+        }
+    }
+
+    private static final class DurationWriter extends StdSerializer<Duration> {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        DurationWriter() {
+            super(Duration.class);
+        }
+
+        @Override
+        public void serialize(Duration value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeString(value.toString());
+        }
+    }
+
+    private static final class DurationReader extends StdDeserializer<Duration> {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        DurationReader() {
+            super(Duration.class);
+        }
+
+        @Override
+        public Duration deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return Duration.parse(in.getText());
         }
     }
 }

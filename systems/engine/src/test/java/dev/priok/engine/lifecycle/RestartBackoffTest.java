@@ -3,6 +3,7 @@ package dev.priok.engine.lifecycle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.priok.engine.RestartPolicy;
+import dev.priok.engine.Upkeep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ class RestartBackoffTest {
     private final RestartBackoff backoff = new RestartBackoff();
 
     private Optional<Duration> exit(RestartPolicy policy, int code, boolean manual, Duration ranFor) {
-        return backoff.afterExit(policy, code, manual, ranFor);
+        return backoff.afterExit(policy, Upkeep.BUILT_IN, code, manual, ranFor);
     }
 
     @Test
@@ -33,7 +34,7 @@ class RestartBackoffTest {
     void always_goodRunBeginsAnew() {
         exit(ALWAYS, 1, false, SHORT);
         exit(ALWAYS, 1, false, SHORT);
-        assertEquals(Optional.of(RestartBackoff.FIRST_DELAY), exit(ALWAYS, 1, false, Duration.ofSeconds(10)));
+        assertEquals(Optional.of(Upkeep.BUILT_IN.restartDelay()), exit(ALWAYS, 1, false, Duration.ofSeconds(10)));
     }
 
     @Test
@@ -60,11 +61,26 @@ class RestartBackoffTest {
         exit(once, 1, false, SHORT);
         assertEquals(Optional.empty(), exit(once, 1, false, SHORT));
         backoff.reset();
-        assertEquals(Optional.of(RestartBackoff.FIRST_DELAY), exit(once, 1, false, SHORT));
+        assertEquals(Optional.of(Upkeep.BUILT_IN.restartDelay()), exit(once, 1, false, SHORT));
     }
 
     @Test
     void no_staysDown() {
         assertEquals(Optional.empty(), exit(RestartPolicy.NO, 1, false, SHORT));
+    }
+
+    @Test
+    void delays_areThoseThatWereAskedFor() {
+        Upkeep tuned = new Upkeep(null, Duration.ofMillis(5), Duration.ofMillis(12), Duration.ofSeconds(1), null)
+                .or(Upkeep.BUILT_IN);
+        List<Long> delays = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            delays.add(backoff.afterExit(ALWAYS, tuned, 1, false, SHORT)
+                    .orElseThrow()
+                    .toMillis());
+        }
+        assertEquals(List.of(5L, 10L, 12L, 12L), delays);
+        assertEquals(
+                Optional.of(Duration.ofMillis(5)), backoff.afterExit(ALWAYS, tuned, 1, false, Duration.ofSeconds(1)));
     }
 }

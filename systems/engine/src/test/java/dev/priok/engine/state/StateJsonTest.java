@@ -16,7 +16,9 @@ import dev.priok.engine.ProcessSpec;
 import dev.priok.engine.RestartPolicy;
 import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.StorageSpec;
+import dev.priok.engine.Upkeep;
 import dev.priok.engine.spec.PlannedMount;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +114,21 @@ class StateJsonTest {
                     Map.of("n", new NetworkSpec.Endpoint(List.of("al"), List.of(), "4", "6", "m", Map.of(), 3, "id"))),
             new LoggingSpec("json-file", Map.of("max-size", "1m")),
             new RestartPolicy("on-failure", 3),
-            new HostSpec(true, true, Map.of("s", "1"), 5, Map.of("a", "b"), "priok", "default", "f"));
+            new HostSpec(
+                    true,
+                    true,
+                    Map.of("s", "1"),
+                    5,
+                    Map.of("a", "b"),
+                    "priok",
+                    "default",
+                    "f",
+                    new Upkeep(
+                            true,
+                            Duration.ofMillis(1),
+                            Duration.ofNanos(2),
+                            Duration.ofMinutes(3),
+                            Duration.ofSeconds(4))));
 
     @Test
     void definition_comesBackWhole() {

@@ -1,0 +1,5 @@
+/** Devices that vendors describe by files: the Container Device Interface. */
+@NullMarked
+package dev.priok.engine.device;
+
+import org.jspecify.annotations.NullMarked;
