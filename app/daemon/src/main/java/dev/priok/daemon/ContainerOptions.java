@@ -1,9 +1,9 @@
 package dev.priok.daemon;
 
 import dev.priok.core.ByteCount;
-import dev.priok.core.DurationText;
 import dev.priok.core.Failure;
 import dev.priok.engine.ContainerDefaults;
+import dev.priok.engine.DurationText;
 import dev.priok.engine.IdRemap;
 import dev.priok.engine.Limits;
 import dev.priok.engine.Upkeep;

@@ -245,6 +245,29 @@ class FieldsTest {
         }
     }
 
+    /** Clients before 1.44 mean the mount alone. */
+    @Test
+    void readOnlyBind_ofAnOldClient_leavesMountsBelowWritable() {
+        for (String version : List.of("/v1.43", "/v1.44")) {
+            RawHttp.Answer answer = http.send(
+                    "POST",
+                    version + "/containers/create",
+                    "application/json",
+                    "{\"Image\":\"bb\",\"Cmd\":[\"sh\",\"-c\",\"touch /m/d/old && echo written\"],\"HostConfig\":{\"Mounts\":["
+                            + "{\"Type\":\"bind\",\"Source\":\"" + shared
+                            + "\",\"Target\":\"/m\",\"ReadOnly\":true}]}}");
+            String id = created(answer);
+            try {
+                assertEquals(204, post("/containers/" + id + "/start").status());
+                post("/containers/" + id + "/wait");
+                String out = get("/containers/" + id + "/logs?stdout=1&stderr=1");
+                assertEquals(version.equals("/v1.43"), out.contains("written"), version + " " + out);
+            } finally {
+                remove(id);
+            }
+        }
+    }
+
     @Test
     void gatewayPriority_choosesTheRoute() {
         docker.ok("network", "create", "fields-b");

@@ -32,6 +32,9 @@ public interface Wiring extends AutoCloseable {
     /** A fresh sandbox, out of the ready ones. */
     Sandbox open(String sandboxId);
 
+    /** Takes a fresh namespace that was made elsewhere, such as one that belongs to a user namespace, as a sandbox. */
+    Sandbox open(String sandboxId, String namespacePath);
+
     /** Takes a running container's namespace as a sandbox, where {@link #reconcile} was not told of it. */
     Sandbox adopt(String sandboxId, String namespacePath);
 

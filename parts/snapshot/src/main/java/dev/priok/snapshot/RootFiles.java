@@ -51,21 +51,21 @@ public final class RootFiles {
      * @throws Failure of kind {@link Failure.Kind#NOT_FOUND}
      */
     public static void pack(Fd root, String path, OutputStream out) throws IOException {
-        pack(root, path, TreeTars.baseName(path), out);
+        pack(root, path, TreeTars.baseName(path), Owners.SAME, out);
     }
 
     /** The same with another name for what is packed, as of a volume's root that has the name of where it is mounted. */
-    public static void pack(Fd root, String path, String name, OutputStream out) throws IOException {
+    public static void pack(Fd root, String path, String name, Owners owners, OutputStream out) throws IOException {
         try (Fd file = open(root, path);
                 TarWriter tar = TreeTars.writer(out)) {
-            TreeTars.pack(root, file, path, name, tar);
+            TreeTars.pack(root, file, path, name, owners, tar);
         }
     }
 
     /** Writes a whole root file system as a tar: what {@code docker export} does. Does not close {@code out}. */
-    public static void export(Fd root, OutputStream out) throws IOException {
+    public static void export(Fd root, Owners owners, OutputStream out) throws IOException {
         try (TarWriter tar = TreeTars.writer(out)) {
-            TreeTars.export(root, tar);
+            TreeTars.export(root, owners, tar);
         }
     }
 
@@ -76,7 +76,15 @@ public final class RootFiles {
      *     the tar is broken or malicious
      */
     public static void unpack(Fd root, String path, InputStream tar, Unpacking how) throws IOException {
-        TreeTars.unpack(root, path, tar, how);
+        TreeTars.unpack(root, path, tar, how, Owners.SAME);
+    }
+
+    /**
+     * The same into a tree whose owners are mapped. Call it on a thread that acts as a user of that tree: others cannot make files
+     * there.
+     */
+    public static void unpack(Fd root, String path, InputStream tar, Unpacking how, Owners owners) throws IOException {
+        TreeTars.unpack(root, path, tar, how, owners);
     }
 
     private static Fd open(Fd root, String path) throws IOException {

@@ -94,7 +94,7 @@ class RootFilesTest {
     @Test
     void export_root_namesEverything() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        RootFiles.export(root, bytes);
+        RootFiles.export(root, Owners.SAME, bytes);
         assertEquals(
                 List.of("etc/", "etc/name", "etc/rel -> ../../../etc/name", "etc/sub/", "etc/sub/x", "link -> /etc"),
                 TarBytes.names(bytes.toByteArray()));

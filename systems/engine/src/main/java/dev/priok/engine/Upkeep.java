@@ -1,6 +1,5 @@
 package dev.priok.engine;
 
-import dev.priok.core.DurationText;
 import dev.priok.core.Failure;
 import java.time.Duration;
 import java.util.Map;

@@ -165,7 +165,7 @@ final class ContainerSpecs {
         return new StorageSpec(
                 List.copyOf(config.volumes().keySet()),
                 host.binds(),
-                host.mounts().stream().map(ContainerSpecs::mount).toList(),
+                host.mounts().stream().map(m -> mount(m, version)).toList(),
                 host.tmpfs(),
                 host.volumesFrom(),
                 host.volumeDriver(),
@@ -174,8 +174,15 @@ final class ContainerSpecs {
                 !version.atLeast(44));
     }
 
-    private static StorageSpec.Mount mount(MountRequest mount) {
+    private static StorageSpec.Mount mount(MountRequest mount, ApiVersion version) {
         MountRequest.BindOptions bind = mount.bindOptions();
+        if (mount.type().equals("bind") && mount.readOnly() && !version.atLeast(44)) {
+            // Before 1.44 read-only did not reach the mounts below.
+            bind = bind == null
+                    ? new MountRequest.BindOptions("", false, false, true, false)
+                    : new MountRequest.BindOptions(
+                            bind.propagation(), bind.nonRecursive(), bind.createMountpoint(), true, false);
+        }
         MountRequest.VolumeOptions volume = mount.volumeOptions();
         MountRequest.TmpfsOptions tmpfs = mount.tmpfsOptions();
         MountRequest.ImageOptions image = mount.imageOptions();

@@ -157,6 +157,26 @@ public final class HostWiring implements Wiring {
     }
 
     @Override
+    public Sandbox open(String sandboxId, String namespacePath) {
+        return register(sandboxId, Namespaces.call("opening network namespace " + namespacePath, () -> {
+            Fd namespace = Namespaces.open(namespacePath);
+            boolean ready = false;
+            try {
+                Namespaces.inside(namespace, () -> {
+                    Namespaces.prepare();
+                    return true;
+                });
+                ready = true;
+                return namespace;
+            } finally {
+                if (!ready) {
+                    namespace.close();
+                }
+            }
+        }));
+    }
+
+    @Override
     public Sandbox adopt(String sandboxId, String namespacePath) {
         return register(
                 sandboxId,

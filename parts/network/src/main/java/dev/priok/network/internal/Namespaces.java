@@ -70,14 +70,19 @@ final class Namespaces implements AutoCloseable {
                 "making a network namespace",
                 () -> OsThread.run("network-namespace", () -> {
                     SocketCalls.host().leaveNetwork();
-                    try (LinkSocket links = LinkSocket.open()) {
-                        links.send(new LinkRequests().up(LOOPBACK));
-                    }
-                    // Links without an IPv6 address shall not make themselves one; those with one switch it on again.
-                    write("ipv6/conf/default/disable_ipv6", "1");
-                    write("ipv6/conf/default/accept_ra", "0");
+                    prepare();
                     return current();
                 }));
+    }
+
+    /** Makes a fresh namespace ready; on a thread that stands in it. */
+    static void prepare() throws IOException {
+        try (LinkSocket links = LinkSocket.open()) {
+            links.send(new LinkRequests().up(LOOPBACK));
+        }
+        // Links without an IPv6 address shall not make themselves one; those with one switch it on again.
+        write("ipv6/conf/default/disable_ipv6", "1");
+        write("ipv6/conf/default/accept_ra", "0");
     }
 
     /** The namespace of the calling thread. */

@@ -201,7 +201,7 @@ final class HookRuns implements AutoCloseable {
         try (Fd process = ProcessCalls.host().pidfdOpen(pid);
                 Epoll epoll = new Epoll()) {
             epoll.add(process, Epoll.IN, 1);
-            int ready = epoll.await((int) Math.clamp(patience(hook).toMillis(), 1, Integer.MAX_VALUE), (_, _) -> {});
+            int ready = epoll.await(Math.clamp(patience(hook).toMillis(), 1, Integer.MAX_VALUE), (_, _) -> {});
             if (ready == 0) {
                 ProcessCalls.host().signal(process, SIGKILL);
                 epoll.await(-1, (_, _) -> {});

@@ -15,6 +15,7 @@ import dev.priok.linux.ProcessCalls;
 import dev.priok.linux.Syscall;
 import dev.priok.linux.SyscallException;
 import dev.priok.linux.Syscalls;
+import dev.priok.runtime.FileUser;
 import dev.priok.runtime.Rootfs;
 import dev.priok.runtime.StartException;
 import java.io.IOException;
@@ -43,10 +44,6 @@ final class MappedRoot {
 
     /** Where the folder that is written to is in the table. */
     private static final String WRITTEN = "w";
-
-    // linux/prctl.h, linux/securebits.h
-    private static final int PR_SET_SECUREBITS = 28;
-    private static final int SECBIT_NO_SETUID_FIXUP = 1 << 2;
 
     private static final String PURPOSE = "mounting the root file system";
 
@@ -98,9 +95,14 @@ final class MappedRoot {
             try {
                 mapped(clone);
                 return clone;
-            } catch (IOException e) {
+            } catch (SyscallException e) {
                 clone.close();
-                throw e;
+                throw new IOException(
+                        "the owners of " + source + " cannot be mapped ("
+                                + e.errno().message()
+                                + "): this needs Linux 5.19 and a file system that knows mapped mounts, such as ext4, xfs"
+                                + " or btrfs; use --userns=host",
+                        e);
             }
         }
     }
@@ -134,7 +136,8 @@ final class MappedRoot {
             }
             FileCalls.host().mkdir(table, "root", 0700);
             if (owners.isPresent()) {
-                writeAsRootInside();
+                // Overlay writes as whoever mounted it, who has to be somebody on disk: the container's root.
+                FileUser.become(ids.uid(0), ids.gid(0));
             }
             mounts.mount(rootfs.source(), "root", rootfs.type(), FileSystems.oldFlags(options.set()), data);
             try (Fd root = FileCalls.host().open("root", OpenFlag.PATH | OpenFlag.DIRECTORY)) {
@@ -190,17 +193,6 @@ final class MappedRoot {
         try (Fd mapped = bound(folder, false)) {
             MountCalls.host().moveMount(mapped, name);
         }
-    }
-
-    /**
-     * Overlay writes as whoever mounted it: that has to be somebody who is on disk, the container's root. All capabilities stay.
-     */
-    private void writeAsRootInside() throws SyscallException {
-        Syscalls sys = Syscalls.host();
-        check("prctl(PR_SET_SECUREBITS)", sys.call(Syscall.PRCTL, PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0));
-        // They answer the former id and no error.
-        sys.call(Syscall.SETFSGID, ids.gid(0));
-        sys.call(Syscall.SETFSUID, ids.uid(0));
     }
 
     private static void check(String what, long result) throws SyscallException {

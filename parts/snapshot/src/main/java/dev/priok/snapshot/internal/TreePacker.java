@@ -10,6 +10,7 @@ import dev.priok.linux.FileCalls;
 import dev.priok.linux.FileStat;
 import dev.priok.linux.OpenFlag;
 import dev.priok.linux.SyscallException;
+import dev.priok.snapshot.Owners;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class TreePacker {
     private final TarWriter tar;
     private final Marks marks;
     private final OptionalLong latest;
+    private final Owners owners;
     private final Map<Inode, String> linked = new HashMap<>();
     private final ByteBuffer direct = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final byte[] heap = new byte[BUFFER_BYTES];
@@ -69,7 +71,12 @@ final class TreePacker {
     }
 
     TreePacker(TarWriter tar, Marks marks) {
-        this(tar, marks, OptionalLong.empty());
+        this(tar, marks, OptionalLong.empty(), Owners.SAME);
+    }
+
+    /** Packs with the owners inside. */
+    TreePacker(TarWriter tar, Marks marks, Owners owners) {
+        this(tar, marks, OptionalLong.empty(), owners);
     }
 
     /**
@@ -78,9 +85,14 @@ final class TreePacker {
      * @param latest whatever is younger gets this time, in seconds since 1970, in the tree too
      */
     TreePacker(TarWriter tar, Marks marks, OptionalLong latest) {
+        this(tar, marks, latest, Owners.SAME);
+    }
+
+    private TreePacker(TarWriter tar, Marks marks, OptionalLong latest, Owners owners) {
         this.tar = tar;
         this.marks = marks;
         this.latest = latest;
+        this.owners = owners;
     }
 
     /** Bytes of files so far. */
@@ -228,7 +240,7 @@ final class TreePacker {
 
     private TarEntry entry(String path, TarEntry.Type type, FileStat stat, long size, String link) {
         boolean device = type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
-        return new TarEntry(
+        return owners.inside(new TarEntry(
                 path,
                 type,
                 stat.permissions(),
@@ -240,7 +252,7 @@ final class TreePacker {
                 link,
                 device ? stat.deviceMajor() : 0,
                 device ? stat.deviceMinor() : 0,
-                Collections.emptySortedMap());
+                Collections.emptySortedMap()));
     }
 
     /** The attributes that images keep: capabilities and the user's own. */

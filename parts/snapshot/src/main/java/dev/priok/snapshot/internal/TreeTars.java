@@ -11,6 +11,7 @@ import dev.priok.linux.FileStat;
 import dev.priok.linux.OpenFlag;
 import dev.priok.linux.Resolve;
 import dev.priok.linux.SyscallException;
+import dev.priok.snapshot.Owners;
 import dev.priok.snapshot.Unpacking;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -82,9 +83,10 @@ public final class TreeTars {
     }
 
     /** Writes what {@code file}, opened at {@code path}, is. */
-    public static void pack(Fd root, Fd file, String path, String base, TarWriter tar) throws IOException {
+    public static void pack(Fd root, Fd file, String path, String base, Owners owners, TarWriter tar)
+            throws IOException {
         FileCalls files = FileCalls.host();
-        TreePacker packer = new TreePacker(tar, TreePacker.Marks.NONE);
+        TreePacker packer = new TreePacker(tar, TreePacker.Marks.NONE, owners);
         FileStat stat = files.stat(file);
         if (!stat.isDirectory()) {
             try (Fd folder = openFolder(root, folderName(path))) {
@@ -93,7 +95,7 @@ public final class TreeTars {
             return;
         }
         String name = base.equals("/") ? "/" : base + "/";
-        tar.put(new TarEntry(
+        tar.put(owners.inside(new TarEntry(
                 name,
                 TarEntry.Type.FOLDER,
                 stat.permissions(),
@@ -105,22 +107,22 @@ public final class TreeTars {
                 "",
                 0,
                 0,
-                Collections.emptySortedMap()));
+                Collections.emptySortedMap())));
         try (Fd folder = files.openat2(file, ".", OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0, Resolve.BENEATH)) {
             packer.packContents(folder, name);
         }
     }
 
     /** Writes all that is in the root. */
-    public static void export(Fd root, TarWriter tar) throws IOException {
+    public static void export(Fd root, Owners owners, TarWriter tar) throws IOException {
         try (Fd folder =
                 FileCalls.host().openat2(root, ".", OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0, Resolve.BENEATH)) {
-            new TreePacker(tar, TreePacker.Marks.NONE).packContents(folder, "");
+            new TreePacker(tar, TreePacker.Marks.NONE, owners).packContents(folder, "");
         }
     }
 
     /** Unpacks into the folder at {@code path}; links lead as they do in the container. */
-    public static void unpack(Fd root, String path, InputStream tar, Unpacking how) throws IOException {
+    public static void unpack(Fd root, String path, InputStream tar, Unpacking how, Owners owners) throws IOException {
         requireFolder(root, path);
         String prefix = clean(path) + "/";
         TarReader reader = new TarReader(tar);
@@ -129,7 +131,7 @@ public final class TreeTars {
             while (next.isPresent()) {
                 TarPath name = TarPath.of(next.get().name());
                 if (!name.isRoot()) {
-                    TarEntry entry = next.get();
+                    TarEntry entry = owners.outside(next.get());
                     boolean hardLink = entry.type() == TarEntry.Type.HARD_LINK;
                     TarEntry placed = hardLink
                             ? entry.withLink(prefix + TarPath.of(entry.link()).whole())

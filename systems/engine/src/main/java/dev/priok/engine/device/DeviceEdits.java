@@ -57,8 +57,8 @@ public record DeviceEdits(
                     node.uid(),
                     node.gid());
         } else {
-            String outside = node.hostPath() == null || node.hostPath().isEmpty() ? node.path() : node.hostPath();
-            LinuxSpec.Device found = HostDevices.at(outside, node.path()).getFirst();
+            String path = node.hostPath() == null || node.hostPath().isEmpty() ? node.path() : node.hostPath();
+            LinuxSpec.Device found = HostDevices.at(path, node.path()).getFirst();
             device = new LinuxSpec.Device(
                     found.type(),
                     node.path(),

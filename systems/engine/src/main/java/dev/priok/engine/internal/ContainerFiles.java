@@ -14,6 +14,9 @@ import dev.priok.engine.spec.Accounts;
 import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.linux.Fd;
+import dev.priok.linux.OsThread;
+import dev.priok.runtime.FileUser;
+import dev.priok.snapshot.Owners;
 import dev.priok.snapshot.RootFiles;
 import dev.priok.snapshot.Tree;
 import dev.priok.snapshot.Unpacking;
@@ -24,6 +27,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 
 /** Files of containers, from outside: diff, export, cp. */
 final class ContainerFiles {
@@ -56,7 +60,7 @@ final class ContainerFiles {
             throw Failure.conflict("You cannot export container %s which is Dead", container.id());
         }
         try (Tree tree = machinery.roots().openAlone(container)) {
-            RootFiles.export(tree.root(), out);
+            RootFiles.export(tree.root(), machinery.roots().owners(container), out);
         }
         machine.publish("container", "export", container.id(), machinery.attributes(container));
     }
@@ -79,7 +83,7 @@ final class ContainerFiles {
 
     void copyOut(Container container, String path, OutputStream out) throws IOException {
         try (Place place = place(container, path)) {
-            RootFiles.pack(place.root(), place.path(), place.name(path), out);
+            RootFiles.pack(place.root(), place.path(), place.name(path), place.owners(), out);
         } catch (Failure e) {
             throw naming(container, e);
         }
@@ -98,15 +102,38 @@ final class ContainerFiles {
             Optional<Unpacking.Owner> owner = Optional.empty();
             if (copyOwner) {
                 Accounts.Identity user = machinery.identity(container);
-                owner = Optional.of(new Unpacking.Owner(user.uid(), user.gid()));
+                owner = Optional.of(new Unpacking.Owner(
+                        place.owners().userOutside(user.uid()), place.owners().groupOutside(user.gid())));
             }
-            RootFiles.unpack(place.root(), place.path(), plain, new Unpacking(owner, keepKinds, true));
+            unpack(place, plain, new Unpacking(owner, keepKinds, true));
             // What comes behind the end mark of the tar belongs to the request all the same.
             tar.transferTo(OutputStream.nullOutputStream());
         } catch (Failure e) {
             throw naming(container, e);
         }
         machine.publish("container", "extract-to-dir", container.id(), machinery.attributes(container));
+    }
+
+    private static void unpack(Place place, InputStream tar, Unpacking how) throws IOException {
+        if (place.owners().equals(Owners.SAME)) {
+            RootFiles.unpack(place.root(), place.path(), tar, how);
+            return;
+        }
+        try {
+            OsThread.run("copy-as-container", () -> {
+                FileUser.become(place.owners().userOutside(0), place.owners().groupOutside(0));
+                RootFiles.unpack(place.root(), place.path(), tar, how, place.owners());
+                return true;
+            });
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failure failure) {
+                throw failure;
+            }
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("copying was interrupted", e);
+        }
     }
 
     /** "Could not find the file /x in container" knows the path; the container is known here. */
@@ -117,7 +144,7 @@ final class ContainerFiles {
     }
 
     /** Where a path of a container is: an open root, and the path in it. */
-    private record Place(Fd root, String path, boolean readOnly, boolean volume, Runnable end)
+    private record Place(Fd root, String path, boolean readOnly, boolean volume, Owners owners, Runnable end)
             implements AutoCloseable {
         /** What a tar of it calls it: the name in the container, not in the volume. */
         String name(String asked) {
@@ -145,7 +172,12 @@ final class ContainerFiles {
         String whole = path.startsWith("/") ? path : "/" + path;
         Optional<Tree> running = machinery.roots().openRunning(container);
         if (running.isPresent()) {
-            return in(running.get(), whole, readOnly, mount.isPresent());
+            return in(
+                    running.get(),
+                    whole,
+                    readOnly,
+                    mount.isPresent(),
+                    machinery.roots().owners(container));
         }
         Optional<MountSources.Opened> files =
                 mount.isPresent() ? machinery.sources().open(container, mount.get()) : Optional.empty();
@@ -153,12 +185,13 @@ final class ContainerFiles {
             String rest = clean.substring(mount.get().target().length());
             String ending = path.endsWith("/.") ? "/." : path.endsWith("/") || rest.isEmpty() ? "/" : "";
             MountSources.Opened opened = files.get();
-            return new Place(opened.root(), rest.isEmpty() ? "/." : rest + ending, readOnly, true, opened::close);
+            return new Place(
+                    opened.root(), rest.isEmpty() ? "/." : rest + ending, readOnly, true, Owners.SAME, opened::close);
         }
-        return in(machinery.roots().open(container), whole, readOnly, mount.isPresent());
+        return in(machinery.roots().open(container), whole, readOnly, mount.isPresent(), Owners.SAME);
     }
 
-    private static Place in(Tree tree, String path, boolean readOnly, boolean volume) {
-        return new Place(tree.root(), path, readOnly, volume, tree::close);
+    private static Place in(Tree tree, String path, boolean readOnly, boolean volume, Owners owners) {
+        return new Place(tree.root(), path, readOnly, volume, owners, tree::close);
     }
 }

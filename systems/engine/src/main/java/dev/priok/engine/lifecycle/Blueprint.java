@@ -55,7 +55,7 @@ final class Blueprint {
     }
 
     /** A run that others join. */
-    record Donor(Run run, Failure refusal) {
+    record Donor(Run run, boolean remapped, Failure refusal) {
         void require() throws IOException {
             if (!run.lives()) {
                 throw refusal;
@@ -68,8 +68,10 @@ final class Blueprint {
      *
      * @param mounts of the container, ready on the host
      * @param network path of the namespace that was made for it
+     * @param user path of the user namespace that this belongs to, if its users are not the host's
      */
-    Plan plan(Container container, List<PlannedMount> mounts, Optional<String> network) throws IOException {
+    Plan plan(Container container, List<PlannedMount> mounts, Optional<String> network, Optional<String> user)
+            throws IOException {
         Definition definition = container.definition();
         ContainerSpec spec = definition.spec();
         Accounts.Identity identity = roots.accounts(container)
@@ -88,7 +90,8 @@ final class Blueprint {
                 files(container),
                 links.variables(container),
                 devices.stream().map(GrantedDevice::node).toList(),
-                joined(spec, donors, network),
+                joined(container, donors, network, user),
+                Optional.ofNullable(definition.remap()),
                 shm(container),
                 machine.host());
         return new Plan(edits.apply(OciSpecs.of(inputs)), devices, donors);
@@ -126,8 +129,10 @@ final class Blueprint {
         return mode.startsWith("container:") ? registry.find(mode.substring("container:".length())) : Optional.empty();
     }
 
-    private OciInputs.Joined joined(ContainerSpec spec, List<Donor> donors, Optional<String> network)
+    private OciInputs.Joined joined(
+            Container container, List<Donor> donors, Optional<String> network, Optional<String> user)
             throws IOException {
+        ContainerSpec spec = container.definition().spec();
         String ipc = spec.namespaces().ipc();
         if (ipc.startsWith("container:")) {
             Container donor = registry.get(ipc.substring("container:".length()));
@@ -138,24 +143,37 @@ final class Blueprint {
                         donor.id());
             }
         }
+        Optional<String> joinedNetwork = network.isPresent()
+                ? network
+                : namespace(spec.network().mode(), "net", "cannot join network of a non running container: %s", donors);
+        Optional<String> joinedIpc =
+                namespace(ipc, "ipc", "failed to join IPC namespace: container %s is not running", donors);
+        Optional<String> joinedPid = namespace(
+                spec.namespaces().pid(), "pid", "failed to join PID namespace: container %s is not running", donors);
         return new OciInputs.Joined(
-                network.isPresent()
-                        ? network
-                        : namespace(
-                                spec.network().mode(),
-                                "net",
-                                "cannot join network of a non running container: %s",
-                                donors),
-                namespace(
-                        spec.namespaces().ipc(),
-                        "ipc",
-                        "failed to join IPC namespace: container %s is not running",
-                        donors),
-                namespace(
-                        spec.namespaces().pid(),
-                        "pid",
-                        "failed to join PID namespace: container %s is not running",
-                        donors));
+                joinedNetwork,
+                joinedIpc,
+                joinedPid,
+                container.definition().remap() == null ? Optional.empty() : user(user, donors));
+    }
+
+    /** Namespaces belong to a user namespace: who joins some of them joins that too, and it has to be the same. */
+    private static Optional<String> user(Optional<String> made, List<Donor> donors) {
+        Optional<String> found = made;
+        for (Donor donor : donors) {
+            if (!donor.remapped()) {
+                throw Failure.invalid(
+                        "cannot join namespaces of container %s, whose users are the host's: use --userns=host",
+                        donor.run().process.id());
+            }
+            String theirs = "/proc/" + donor.run().process.pid() + "/ns/user";
+            if (found.filter(path -> !path.equals(theirs)).isPresent()) {
+                throw Failure.invalid(
+                        "cannot join namespaces of several containers with users of their own: use --userns=host");
+            }
+            found = Optional.of(theirs);
+        }
+        return found;
     }
 
     private Optional<String> namespace(String mode, String file, String refusal, List<Donor> donors)
@@ -171,7 +189,7 @@ final class Blueprint {
         if (run == null || !container.state().live()) {
             throw notRunning;
         }
-        Donor donor = new Donor(run, notRunning);
+        Donor donor = new Donor(run, container.definition().remap() != null, notRunning);
         donor.require();
         donors.add(donor);
         return Optional.of("/proc/" + run.process.pid() + "/ns/" + file);
@@ -214,11 +232,12 @@ final class Blueprint {
                 .find(Folders.snapshotKey(container.id()))
                 .orElseThrow(() -> new Failure(
                         Failure.Kind.INTERNAL, "the root file system of container " + container.id() + " is missing"));
-        return rootfs(snapshot.mounts().getFirst(), initLayer);
+        return rootfs(
+                snapshot.mounts().getFirst(), initLayer, container.definition().remap() != null);
     }
 
     /** A snapshot's mount with the folder of mount points on top of its layers. */
-    static Rootfs rootfs(Mount mount, Path initLayer) {
+    static Rootfs rootfs(Mount mount, Path initLayer, boolean remapped) {
         if (mount.type().equals("bind")) {
             return new Rootfs.Directory(Path.of(mount.source()));
         }
@@ -227,7 +246,7 @@ final class Blueprint {
                         ? "lowerdir=" + initLayer + ":" + option.substring("lowerdir=".length())
                         : option)
                 .toList();
-        return new Rootfs.Mounted(mount.type(), mount.source(), options);
+        return new Rootfs.Mounted(mount.type(), mount.source(), options, remapped);
     }
 
     /** Makes the shared folder of mount points: what Docker calls the init layer. */

@@ -7,6 +7,7 @@ import dev.priok.engine.ContainerDefaults;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.Containers.Created;
 import dev.priok.engine.HostSpec;
+import dev.priok.engine.IdRemap;
 import dev.priok.engine.Limits;
 import dev.priok.engine.LoggingSpec;
 import dev.priok.engine.NamespaceSpec;
@@ -81,6 +82,9 @@ public final class Creator {
         ContainerSpec spec = joins(defaults(
                 ImageMerge.merge(wanted, ImageTerms.settings(image.config().config()))));
         SpecCheck.check(spec, machine.host(), new ArrayList<>());
+        if (remap(spec).isPresent()) {
+            SpecCheck.remapped(spec);
+        }
         LogDrivers.validate(
                 new LogConfig(spec.logging().driver(), spec.logging().options()));
         warnings.addAll(
@@ -145,7 +149,8 @@ public final class Creator {
                             .map(d -> d.digest())
                             .orElse(""),
                     image.config().platform().toString(),
-                    plan.mounts());
+                    plan.mounts(),
+                    remap(spec).orElse(null));
             Container container = new Container(definition, Condition.CREATED, folders, log(definition, folders));
             machine.store().insert(definition, Condition.CREATED);
             registry.add(container);
@@ -311,6 +316,12 @@ public final class Creator {
                 .withStorage(storage)
                 .withLogging(logging)
                 .withHost(host);
+    }
+
+    private Optional<IdRemap> remap(ContainerSpec spec) {
+        return spec.namespaces().user().equals("host")
+                ? Optional.empty()
+                : machine.config().remap();
     }
 
     private String cgroupMode(ContainerDefaults ofDaemon) {

@@ -5,6 +5,7 @@ import dev.priok.cgroup.CgroupPlacement;
 import dev.priok.core.Failure;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ContainerView;
+import dev.priok.engine.IdRemap;
 import dev.priok.engine.Jobs;
 import dev.priok.engine.NetworkSpec;
 import dev.priok.engine.OutputSink;
@@ -24,6 +25,7 @@ import dev.priok.runtime.Stdio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -79,11 +81,14 @@ final class JobRunner implements Jobs {
         RuntimeProcess process = null;
         boolean started = false;
         try {
-            RuntimeSpec oci = OciSpecs.of(inputs(job, state));
-            cgroup = Optional.of(machine.parts()
-                    .cgroups()
-                    .create(cgroupPath(job.spec(), job.id()), CgroupLimits.of(job.spec(), List.of())));
-            process = launch(job, oci, cgroup.get(), state);
+            Definition definition = definition(job);
+            try (OwnUsers users = OwnUsers.make(machine, definition)) {
+                RuntimeSpec oci = OciSpecs.of(inputs(job, definition, users, state));
+                cgroup = Optional.of(machine.parts()
+                        .cgroups()
+                        .create(cgroupPath(job.spec(), job.id()), CgroupLimits.of(job.spec(), List.of())));
+                process = launch(job, oci, cgroup.get(), state);
+            }
             JobOutput followed = JobOutput.follow(process, output);
             started = true;
             Optional<Cgroup> used = cgroup;
@@ -105,7 +110,7 @@ final class JobRunner implements Jobs {
                     .start(new StartRequest(
                             job.id(),
                             oci,
-                            Blueprint.rootfs(job.rootfs(), initLayer),
+                            Blueprint.rootfs(job.rootfs(), initLayer, remap(job).isPresent()),
                             Stdio.Pipes.ofDaemonsLife(false),
                             Starter.join(placement, cgroup.view()),
                             starter.seccomp(job.spec(), oci),
@@ -113,14 +118,35 @@ final class JobRunner implements Jobs {
         }
     }
 
-    private OciInputs inputs(Job job, Path state) throws IOException {
+    /** A privileged job, or one in the host's network, has the host's users. */
+    private Optional<IdRemap> remap(Job job) {
+        boolean ofHost = job.spec().security().privileged()
+                || job.spec().network().mode().equals("host");
+        return ofHost ? Optional.empty() : machine.config().remap();
+    }
+
+    private Definition definition(Job job) {
+        ContainerSpec spec = job.spec().withNetwork(networks.settle(job.spec().network()));
+        return new Definition(
+                job.id(),
+                machine.now(),
+                spec,
+                job.program(),
+                "",
+                "",
+                "",
+                List.of(),
+                remap(job).orElse(null));
+    }
+
+    private OciInputs inputs(Job job, Definition definition, OwnUsers users, Path state) throws IOException {
         ContainerSpec spec = job.spec();
         String hostname = job.id().substring(0, 12);
         Path hosts = state.resolve("hosts");
         Path resolvConf = state.resolve("resolv.conf");
         Path name = state.resolve("hostname");
         Files.writeString(hosts, NameFiles.hosts(spec.network(), ofHost("/etc/hosts")));
-        NetworkSpec network = networks.settle(spec.network());
+        NetworkSpec network = definition.spec().network();
         boolean named = network.endpoints().values().stream()
                 .anyMatch(endpoint -> networks.isUserDefined(endpoint.networkId()));
         Files.writeString(resolvConf, NameFiles.resolvConf(spec.network(), ofHost("/etc/resolv.conf"), named));
@@ -129,22 +155,20 @@ final class JobRunner implements Jobs {
                 job.id(),
                 spec,
                 job.program(),
-                job.mounts().stream().map(JobRunner::planned).toList(),
+                planned(job.mounts()),
                 new Accounts.Identity(job.uid(), job.gid(), job.additionalGids(), "/"),
                 hostname,
                 new ContainerView.Files(resolvConf.toString(), name.toString(), hosts.toString(), ""),
                 List.of(),
                 List.of(),
-                new OciInputs.Joined(attach(job, network), Optional.empty(), Optional.empty()),
+                new OciInputs.Joined(
+                        networks.attachments().attach(definition, users.network()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        users.user()),
+                remap(job),
                 Optional.empty(),
                 machine.host());
-    }
-
-    /** On the default network, or where the build says. */
-    private Optional<String> attach(Job job, NetworkSpec network) {
-        ContainerSpec spec = job.spec().withNetwork(network);
-        return networks.attachments()
-                .attach(new Definition(job.id(), machine.now(), spec, job.program(), "", "", "", List.of()));
     }
 
     private static String ofHost(String path) throws IOException {
@@ -152,14 +176,22 @@ final class JobRunner implements Jobs {
         return Files.exists(file) ? Files.readString(file) : "";
     }
 
-    private static PlannedMount planned(StorageSpec.Mount mount) {
+    private static List<PlannedMount> planned(List<StorageSpec.Mount> mounts) throws IOException {
+        List<PlannedMount> all = new ArrayList<>();
+        for (StorageSpec.Mount mount : mounts) {
+            all.add(planned(mount));
+        }
+        return all;
+    }
+
+    private static PlannedMount planned(StorageSpec.Mount mount) throws IOException {
         boolean memory = mount.type().equals("tmpfs");
         StorageSpec.TmpfsOptions tmpfs = mount.tmpfs();
         List<String> options = memory
                 ? tmpfs == null || tmpfs.sizeBytes() == 0
                         ? List.of("nosuid", "nodev")
                         : List.of("nosuid", "nodev", "size=" + tmpfs.sizeBytes())
-                : List.of("rbind");
+                : OwnersInside.with(List.of("rbind"), Path.of(mount.source()));
         return new PlannedMount(
                 new ContainerView.MountPoint(
                         mount.type(),

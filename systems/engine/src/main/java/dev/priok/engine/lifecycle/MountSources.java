@@ -76,7 +76,8 @@ public final class MountSources {
                 all.add(at(mount, image(container, i, images++)));
             } else if (point.type().equals("volume")) {
                 Path volume = Path.of(volumes.attach(point.name(), container.id()));
-                all.add(at(mount, mount.subpath().isEmpty() ? volume : part(container, i, volume)));
+                Path source = mount.subpath().isEmpty() ? volume : part(container, i, volume);
+                all.add(at(mount, source).withOptions(OwnersInside.with(mount.options(), source)));
             } else {
                 all.add(mount);
             }

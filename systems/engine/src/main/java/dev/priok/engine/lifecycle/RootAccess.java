@@ -1,5 +1,6 @@
 package dev.priok.engine.lifecycle;
 
+import dev.priok.engine.IdRemap;
 import dev.priok.engine.spec.Accounts;
 import dev.priok.engine.spec.LayeredFiles;
 import dev.priok.engine.spec.LayeredFiles.Found;
@@ -14,7 +15,9 @@ import dev.priok.linux.OsThread;
 import dev.priok.linux.ProcessCalls;
 import dev.priok.linux.Resolve;
 import dev.priok.linux.SyscallException;
+import dev.priok.oci.runtime.LinuxSpec.IdMapping;
 import dev.priok.snapshot.Mount;
+import dev.priok.snapshot.Owners;
 import dev.priok.snapshot.Snapshot;
 import dev.priok.snapshot.Snapshotter;
 import dev.priok.snapshot.Tree;
@@ -58,6 +61,23 @@ public final class RootAccess {
     public Tree open(Container container) throws IOException {
         Optional<Tree> running = openRunning(container);
         return running.isPresent() ? running.get() : stopped(container);
+    }
+
+    /**
+     * What owners of outside are inside, in the root of a running container; the same in that of one that does not run, as they are
+     * on disk.
+     */
+    public Owners owners(Container container) {
+        IdRemap remap = container.definition().remap();
+        return remap == null || container.run == null || !container.state().live()
+                ? Owners.SAME
+                : new Owners(ranges(remap.uids()), ranges(remap.gids()));
+    }
+
+    private static List<Owners.Range> ranges(List<IdMapping> mappings) {
+        return mappings.stream()
+                .map(m -> new Owners.Range(m.containerID(), m.hostID(), m.size()))
+                .toList();
     }
 
     /** The root of a container with all that is mounted in it; empty unless its first process is there. */

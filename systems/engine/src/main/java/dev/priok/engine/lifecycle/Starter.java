@@ -59,15 +59,21 @@ final class Starter {
     /** Starts; call it with the container's lock held. */
     Run start(Container container) throws IOException {
         ContainerSpec spec = container.definition().spec();
+        try (OwnUsers users = OwnUsers.make(machine, container.definition())) {
+            return start(container, spec, users);
+        }
+    }
+
+    private Run start(Container container, ContainerSpec spec, OwnUsers users) throws IOException {
         boolean ready = false;
         Blueprint.Plan plan;
         try {
             List<PlannedMount> mounts = sources.ready(container);
-            Optional<String> network = networks.attachments().attach(container.definition());
+            Optional<String> network = networks.attachments().attach(container.definition(), users.network());
             if (network.isPresent()) {
                 etc.write(container);
             }
-            plan = blueprint.plan(container, mounts, network);
+            plan = blueprint.plan(container, mounts, network, users.user());
             ready = true;
         } finally {
             if (!ready) {
@@ -208,7 +214,7 @@ final class Starter {
 
     /** The system calls that a start would make now; makes none of them. */
     List<String> steps(Container container) throws IOException {
-        Blueprint.Plan plan = blueprint.plan(container, sources.planned(container), Optional.empty());
+        Blueprint.Plan plan = blueprint.plan(container, sources.planned(container), Optional.empty(), Optional.empty());
         ContainerSpec spec = container.definition().spec();
         ProcessSpec process = spec.process();
         Stdio stdio = process.tty()

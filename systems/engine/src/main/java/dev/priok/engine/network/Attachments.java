@@ -58,7 +58,8 @@ public final class Attachments {
     /** A running container. */
     public record Running(Definition definition, int pid) {}
 
-    private static boolean hasOwn(Definition definition) {
+    /** Whether a container has a network namespace with links of its own. */
+    public static boolean hasOwn(Definition definition) {
         NetworkSpec network = definition.spec().network();
         String mode = network.mode();
         return !network.disabled()
@@ -71,8 +72,10 @@ public final class Attachments {
     /**
      * Makes a container's network namespace, on all of its networks; its path. Empty for one that has no network of its own or
      * none in the kernel. Call it with the container's lock held, as {@link #detach}.
+     *
+     * @param namespace path of a fresh namespace to take instead of one out of those that are ready
      */
-    public Optional<String> attach(Definition definition) {
+    public Optional<String> attach(Definition definition, Optional<String> namespace) {
         if (parts.wiring().isEmpty() || !hasOwn(definition)) {
             return Optional.empty();
         }
@@ -81,7 +84,7 @@ public final class Attachments {
         detach(id);
         boolean done = false;
         try {
-            Sandbox sandbox = wiring.open(id);
+            Sandbox sandbox = namespace.isPresent() ? wiring.open(id, namespace.get()) : wiring.open(id);
             List<EndpointRow> rows = new ArrayList<>();
             List<Map.Entry<Net, NetworkSpec.Endpoint>> wanted = wanted(definition);
             Gateways gateways = Gateways.of(wanted);

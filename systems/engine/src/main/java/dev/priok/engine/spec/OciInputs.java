@@ -2,6 +2,7 @@ package dev.priok.engine.spec;
 
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ContainerView;
+import dev.priok.engine.IdRemap;
 import dev.priok.oci.runtime.LinuxSpec;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param links variables of containers that it is linked to
  * @param devices nodes beyond the default ones
  * @param joined namespaces of other processes
+ * @param remap users and groups of the host that those inside are; empty for the same
  * @param shmPath directory on the host that becomes /dev/shm; empty for a tmpfs of its own
  * @param host what this host can do
  */
@@ -33,6 +35,7 @@ public record OciInputs(
         List<String> links,
         List<LinuxSpec.Device> devices,
         Joined joined,
+        Optional<IdRemap> remap,
         Optional<String> shmPath,
         HostFeatures host) {
     /** Whether a reaping first process stands before the program; it would be in the way in a pid namespace of others. */
@@ -42,7 +45,8 @@ public record OciInputs(
     }
 
     /** Paths of namespaces to join; empty for new ones (or, by the spec, the host's). */
-    public record Joined(Optional<String> network, Optional<String> ipc, Optional<String> pid) {
-        public static final Joined NONE = new Joined(Optional.empty(), Optional.empty(), Optional.empty());
+    public record Joined(Optional<String> network, Optional<String> ipc, Optional<String> pid, Optional<String> user) {
+        public static final Joined NONE =
+                new Joined(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

@@ -17,6 +17,9 @@ final class OciMounts {
     /** These stay writable in a read-only root file system. */
     private static final Set<String> ALWAYS_WRITABLE = Set.of("/proc", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue");
 
+    /** Of mounts whose files have on disk the owners that they have inside. */
+    static final String OWNERS_INSIDE = "idmap";
+
     private OciMounts() {}
 
     static List<MountSpec> of(OciInputs in, String initInside) {
@@ -36,7 +39,7 @@ final class OciMounts {
             all.add(MountSpec.of(initInside, "bind", in.host().reaper(), "bind", "ro", "nosuid", "nodev", "rprivate"));
         }
         for (PlannedMount mount : in.mounts()) {
-            all.add(planned(mount, in.host()));
+            all.add(planned(mount, in));
         }
         return all;
     }
@@ -68,9 +71,9 @@ final class OciMounts {
                         ? MountSpec.of("/dev/mqueue", "bind", "/dev/mqueue", "rbind", "rprivate")
                         : MountSpec.of("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"));
         shm(in, all);
-        etc(all, in.files().resolvConf(), "/etc/resolv.conf");
-        etc(all, in.files().hostname(), "/etc/hostname");
-        etc(all, in.files().hosts(), "/etc/hosts");
+        etc(in, all, in.files().resolvConf(), "/etc/resolv.conf");
+        etc(in, all, in.files().hostname(), "/etc/hostname");
+        etc(in, all, in.files().hosts(), "/etc/hosts");
         return all;
     }
 
@@ -89,13 +92,18 @@ final class OciMounts {
         all.add(MountSpec.of("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777", "size=" + bytes));
     }
 
-    private static void etc(List<MountSpec> all, String source, String target) {
-        if (!source.isEmpty()) {
-            all.add(MountSpec.of(target, "bind", source, "rbind", "rprivate"));
+    private static void etc(OciInputs in, List<MountSpec> all, String source, String target) {
+        if (source.isEmpty()) {
+            return;
         }
+        // They are root's, inside as outside.
+        all.add(
+                in.remap().isPresent()
+                        ? MountSpec.of(target, "bind", source, "bind", "idmap", "rprivate")
+                        : MountSpec.of(target, "bind", source, "rbind", "rprivate"));
     }
 
-    private static MountSpec planned(PlannedMount mount, HostFeatures host) {
+    private static MountSpec planned(PlannedMount mount, OciInputs in) {
         List<String> options = new ArrayList<>(mount.options());
         boolean writable = mount.point().writable();
         if (mount.point().type().equals("tmpfs")) {
@@ -105,7 +113,10 @@ final class OciMounts {
             return new MountSpec(mount.target(), "tmpfs", "tmpfs", options, List.of(), List.of());
         }
         if (!writable) {
-            options.add(mount.recursiveReadOnly() && host.recursiveReadOnly() ? "rro" : "ro");
+            options.add(mount.recursiveReadOnly() && in.host().recursiveReadOnly() ? "rro" : "ro");
+        }
+        if (in.remap().isEmpty()) {
+            options.remove(OWNERS_INSIDE);
         }
         String propagation = mount.point().propagation();
         options.add(propagation.isEmpty() ? "rprivate" : propagation);

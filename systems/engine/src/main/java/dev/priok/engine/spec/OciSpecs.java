@@ -1,6 +1,7 @@
 package dev.priok.engine.spec;
 
 import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.IdRemap;
 import dev.priok.engine.Limits;
 import dev.priok.engine.SecuritySpec;
 import dev.priok.oci.runtime.LinuxSpec;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Computes the OCI runtime configuration of a container as Docker does (moby {@code daemon/oci_linux.go}). */
@@ -44,9 +46,11 @@ public final class OciSpecs {
         boolean privileged = spec.security().privileged();
         List<String> masked = spec.security().maskedPaths();
         List<String> readonly = spec.security().readonlyPaths();
+        // A user namespace that is joined has its mapping already.
+        Optional<IdRemap> fresh = in.joined().user().isPresent() ? Optional.empty() : in.remap();
         LinuxSpec linux = new LinuxSpec(
-                List.of(),
-                List.of(),
+                fresh.map(IdRemap::uids).orElse(List.of()),
+                fresh.map(IdRemap::gids).orElse(List.of()),
                 sysctls(in),
                 null,
                 null,
@@ -137,6 +141,7 @@ public final class OciSpecs {
         String cgroup = spec.namespaces().cgroup();
         boolean hostCgroup = cgroup.isEmpty() ? in.host().cgroupVersion() == 1 : cgroup.equals("host");
         add(all, NamespaceType.CGROUP, null, hostCgroup);
+        add(all, NamespaceType.USER, in.joined().user().orElse(null), in.remap().isEmpty());
         return all;
     }
 
@@ -153,7 +158,10 @@ public final class OciSpecs {
                 && !in.spec().network().mode().startsWith("container:");
         if (ownNetwork) {
             all.put("net.ipv4.ip_unprivileged_port_start", "0");
-            all.put("net.ipv4.ping_group_range", "0 2147483647");
+            if (in.remap().isEmpty()) {
+                // Groups that are not mapped cannot be named.
+                all.put("net.ipv4.ping_group_range", "0 2147483647");
+            }
         }
         all.putAll(in.spec().host().sysctls());
         return all;

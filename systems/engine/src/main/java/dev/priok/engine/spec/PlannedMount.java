@@ -31,6 +31,11 @@ public record PlannedMount(
         this(point, options, recursiveReadOnly, required, anonymous, "");
     }
 
+    /** The same with other options. */
+    public PlannedMount withOptions(List<String> others) {
+        return new PlannedMount(point, others, recursiveReadOnly, required, anonymous, subpath);
+    }
+
     public String target() {
         return point.destination();
     }

@@ -145,6 +145,21 @@ public final class SpecCheck {
         }
     }
 
+    /** Refuses what a container cannot have whose users are not the host's, in Docker's words. */
+    public static void remapped(ContainerSpec spec) {
+        if (spec.security().privileged()) {
+            throw Failure.invalid(
+                    "privileged mode is incompatible with user namespaces.  You must run the container in the host namespace"
+                            + " when running privileged mode");
+        }
+        if (spec.network().mode().equals("host")) {
+            throw Failure.invalid("cannot share the host's network namespace when user namespaces are enabled");
+        }
+        if (spec.namespaces().pid().equals("host")) {
+            throw Failure.invalid("cannot share the host PID namespace when user namespaces are enabled");
+        }
+    }
+
     private static void network(ContainerSpec spec) {
         NetworkSpec net = spec.network();
         if (net.mode().equals("host") && !net.links().isEmpty()) {

@@ -1,9 +1,11 @@
 package dev.priok.engine.state;
 
 import dev.priok.engine.ContainerSpec;
+import dev.priok.engine.IdRemap;
 import dev.priok.engine.spec.PlannedMount;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container is: decided at create, changed by rename and update alone.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param imageManifest digest of the image's manifest; empty when unknown
  * @param platform of the image
  * @param mounts decided at create
+ * @param remap users and groups that those inside are outside; null for the same
  */
 public record Definition(
         String id,
@@ -25,7 +28,8 @@ public record Definition(
         String imageId,
         String imageManifest,
         String platform,
-        List<PlannedMount> mounts) {
+        List<PlannedMount> mounts,
+        @Nullable IdRemap remap) {
     public Definition {
         program = List.copyOf(program);
         mounts = List.copyOf(mounts);
@@ -36,6 +40,6 @@ public record Definition(
     }
 
     public Definition withSpec(ContainerSpec newSpec) {
-        return new Definition(id, created, newSpec, program, imageId, imageManifest, platform, mounts);
+        return new Definition(id, created, newSpec, program, imageId, imageManifest, platform, mounts, remap);
     }
 }

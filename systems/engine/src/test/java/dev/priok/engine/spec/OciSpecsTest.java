@@ -34,7 +34,9 @@ class OciSpecsTest {
                 "box",
                 new ContainerView.Files("/c/resolv.conf", "/c/hostname", "/c/hosts", ""),
                 List.of(),
+                List.of(),
                 OciInputs.Joined.NONE,
+                Optional.empty(),
                 Optional.empty(),
                 new HostFeatures(1, 1, "0", "0", Set.copyOf(CapabilityNames.ALL), "/reaper", true)));
     }

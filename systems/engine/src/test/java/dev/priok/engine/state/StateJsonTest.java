@@ -8,6 +8,7 @@ import dev.priok.engine.ContainerView.MountPoint;
 import dev.priok.engine.DeviceSpec;
 import dev.priok.engine.Healthcheck;
 import dev.priok.engine.HostSpec;
+import dev.priok.engine.IdRemap;
 import dev.priok.engine.Limits;
 import dev.priok.engine.LoggingSpec;
 import dev.priok.engine.NamespaceSpec;
@@ -18,6 +19,7 @@ import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.StorageSpec;
 import dev.priok.engine.Upkeep;
 import dev.priok.engine.spec.PlannedMount;
+import dev.priok.oci.runtime.LinuxSpec.IdMapping;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -145,7 +147,8 @@ class StateJsonTest {
                         List.of("rbind"),
                         true,
                         false,
-                        true)));
+                        true)),
+                new IdRemap(List.of(new IdMapping(0, 100_000, 5)), List.of(new IdMapping(0, 200_000, 6))));
         assertEquals(definition, StateJson.read(StateJson.write(definition), Definition.class));
     }
 

@@ -1,4 +1,4 @@
-package dev.priok.core;
+package dev.priok.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.priok.core;
+package dev.priok.engine;
 
 import java.math.BigDecimal;
 import java.time.Duration;
