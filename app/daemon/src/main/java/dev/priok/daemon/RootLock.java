@@ -19,16 +19,18 @@ final class RootLock implements AutoCloseable {
     }
 
     /**
-     * Makes the root, for its owner alone to list, and locks it.
+     * Makes the root, for its owner alone, and locks it.
      *
      * @throws Failure of kind {@link Failure.Kind#CONFLICT} when another daemon holds it
      */
     static RootLock take(Path dataRoot) throws IOException {
         if (!Files.isDirectory(dataRoot)) {
             Files.createDirectories(dataRoot);
-            // Others may pass through, as containers' users must, but not list.
-            Files.setPosixFilePermissions(dataRoot, PosixFilePermissions.fromString("rwx--x--x"));
         }
+        // Layers, and what containers write, have set-user-id programs that are root's on disk: users of the host must
+        // not
+        // reach them. Containers get there by mounts, whose folders above do not matter.
+        Files.setPosixFilePermissions(dataRoot, PosixFilePermissions.fromString("rwx------"));
         FileChannel channel =
                 FileChannel.open(dataRoot.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;

@@ -60,8 +60,8 @@ class DeviceTest {
     @AfterAll
     static void stop() throws IOException {
         daemon.close();
-        for (Path file : Files.list(folder).toList()) {
-            Files.delete(file);
+        for (String file : List.of("data", "hook", "vendor.yaml", "damaged.json", "create.state", "stop.state")) {
+            Files.deleteIfExists(folder.resolve(file));
         }
         Files.delete(folder);
     }
