@@ -23,7 +23,7 @@ class NameIndexTest {
         ContainerSpec spec = ContainerSpec.of("image", "true")
                 .withName(name)
                 .withNetwork(NetworkSpec.DEFAULT.withEndpoints(Map.of("front", endpoint)));
-        return new Definition(id(number), Instant.EPOCH, spec, List.of(), "", "", "", List.of());
+        return new Definition(id(number), Instant.EPOCH, spec, List.of(), "", "", "", List.of(), null);
     }
 
     private static String id(int number) {
