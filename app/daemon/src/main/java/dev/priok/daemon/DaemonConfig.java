@@ -170,8 +170,11 @@ record DaemonConfig(
                         DaemonOption.HTTPS_PROXY,
                         environment.https().map(URI::toString).orElse("")),
                 values.text(DaemonOption.NO_PROXY, String.join(",", environment.none())));
+        List<Path> certificates =
+                values.list(DaemonOption.REGISTRY_CERTS).stream().map(Path::of).toList();
         return RegistryAccess.DEFAULT
                 .withMirrors(mirrors)
+                .withCertificates(certificates.isEmpty() ? RegistryAccess.DEFAULT.certificates() : certificates)
                 .withInsecure(values.list(DaemonOption.INSECURE_REGISTRY))
                 .withProxies(proxies)
                 .withLimits(

@@ -70,6 +70,11 @@ enum DaemonOption {
     HTTP_PROXY("http-proxy", "", Kind.TEXT, "proxy for http://; with the next two also in \"proxies\""),
     HTTPS_PROXY("https-proxy", "", Kind.TEXT, "proxy for https://"),
     NO_PROXY("no-proxy", "", Kind.TEXT, "hosts that are reached without a proxy, separated by commas"),
+    REGISTRY_CERTS(
+            "registry-certs",
+            "",
+            Kind.LIST,
+            "folder of certificates of registries, instead of /etc/priok/certs.d and /etc/docker/certs.d"),
     REGISTRY_MIRROR("registry-mirror", "", Kind.LIST, "address that is asked before Docker Hub", "registry-mirrors"),
     MTU("mtu", "", Kind.TEXT, "largest packet on bridges, in bytes"),
     NO_NEW_PRIVILEGES("no-new-privileges", "", Kind.BOOLEAN, "set-user-id programs have no effect in containers"),

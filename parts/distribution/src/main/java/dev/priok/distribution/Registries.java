@@ -1,5 +1,6 @@
 package dev.priok.distribution;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.priok.core.Credentials;
@@ -23,6 +24,9 @@ import java.util.concurrent.Semaphore;
  */
 public final class Registries implements AutoCloseable {
     private static final int MAXIMUM_ANSWER_BYTES = 8 << 20;
+    /** Docker Hub is searched elsewhere than it is pulled from. */
+    private static final String HUB = "https://index.docker.io";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Endpoints endpoints;
@@ -76,22 +80,13 @@ public final class Registries implements AutoCloseable {
         boolean named = first.contains(".") || first.contains(":") || first.equals("localhost");
         String query = "/v1/search?q=%s&n=%d"
                 .formatted(URLEncoder.encode(named ? term.substring(slash + 1) : term, StandardCharsets.UTF_8), limit);
-        List<URI> places = new ArrayList<>();
-        places.add(URI.create("https://" + (named ? first : "index.docker.io") + query));
-        if (named && config().isInsecure(first)) {
-            places.add(URI.create("http://" + first + query));
-        }
-        for (int i = 0; ; i++) {
-            try (Reply reply = endpoints.get(places.get(i))) {
-                if (!reply.isSuccess()) {
-                    throw RegistryErrors.of(reply, "searching " + term);
-                }
-                return results(MAPPER.readTree(reply.bytes(MAXIMUM_ANSWER_BYTES)));
-            } catch (Failure e) {
-                if (i + 1 == places.size()) {
-                    throw e;
-                }
+        try (Reply reply = named ? endpoints.getFrom(first, query) : endpoints.get(URI.create(HUB + query))) {
+            if (!reply.isSuccess()) {
+                throw RegistryErrors.of(reply, "searching " + term);
             }
+            return results(MAPPER.readTree(reply.bytes(MAXIMUM_ANSWER_BYTES)));
+        } catch (JsonProcessingException e) {
+            throw new Failure(Failure.Kind.INTERNAL, "the registry's answer to the search is no JSON", e);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.priok.distribution.internal.Session;
 import dev.priok.oci.OciJson;
 import dev.priok.oci.image.Descriptor;
 import dev.priok.oci.image.Index;
+import dev.priok.oci.image.Manifest;
 import dev.priok.oci.image.MediaTypes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -84,9 +85,20 @@ public final class Repository {
      * @throws Failure when the registry refuses, or its answer is not what it says
      */
     public Optional<ManifestBlob> manifest(String reference) throws IOException {
+        return firstOf(session -> manifest(session, reference));
+    }
+
+    /** Asks one place. */
+    @FunctionalInterface
+    private interface Question<T> {
+        Optional<T> ask(Session session) throws IOException;
+    }
+
+    /** What the first mirror has to say, or else the registry. */
+    private <T> Optional<T> firstOf(Question<T> question) throws IOException {
         for (Session session : sessions) {
             try {
-                Optional<ManifestBlob> found = manifest(session, reference);
+                Optional<T> found = question.ask(session);
                 if (found.isPresent() || !session.isMirror()) {
                     return found;
                 }
@@ -182,7 +194,10 @@ public final class Repository {
 
     /** What a name means now, without its bytes; asks for the bytes only of registries that do not say. */
     public Optional<Descriptor> head(String reference) throws IOException {
-        Session session = home();
+        return firstOf(session -> head(session, reference));
+    }
+
+    private Optional<Descriptor> head(Session session, String reference) throws IOException {
         Reply reply = session.send(
                 Outgoing.of("HEAD", session.uri(path("manifests/" + reference))).with("Accept", ACCEPT));
         try (reply) {
@@ -197,7 +212,7 @@ public final class Repository {
                         type.get().split(";", 2)[0].strip(), Digest.parse(digest.get()), Long.parseLong(length.get())));
             }
         }
-        return manifest(reference).map(ManifestBlob::descriptor);
+        return manifest(session, reference).map(ManifestBlob::descriptor);
     }
 
     /**
@@ -276,6 +291,13 @@ public final class Repository {
     public interface Content {
         InputStream open() throws IOException;
 
+        /** The bytes from an offset on. */
+        default InputStream open(long offset) throws IOException {
+            InputStream in = open();
+            in.skipNBytes(offset);
+            return in;
+        }
+
         static Content of(byte[] bytes) {
             return () -> new ByteArrayInputStream(bytes);
         }
@@ -291,13 +313,78 @@ public final class Repository {
             throw RegistryErrors.of(reply, "storing manifest " + reference);
         }
         try (reply) {
+            boolean known = reply.header("OCI-Subject").isPresent();
+            if (!known && MediaTypes.isManifest(manifest.mediaType())) {
+                Descriptor subject = manifest.manifest().subject();
+                if (subject != null) {
+                    addReferrer(subject.parsedDigest(), manifest);
+                }
+            }
             return manifest.digest();
         }
     }
 
+    /** Keeps the list of referrers for a registry that does not: under a tag of the subject's digest. */
+    private void addReferrer(Digest subject, ManifestBlob referrer) throws IOException {
+        List<Index.Entry> entries = new ArrayList<>(byTag(subject));
+        if (entries.stream()
+                .noneMatch(entry -> entry.digest().equals(referrer.digest().toString()))) {
+            Manifest manifest = referrer.manifest();
+            Descriptor config = manifest.config();
+            String type =
+                    manifest.artifactType().isEmpty() && config != null ? config.mediaType() : manifest.artifactType();
+            entries.add(new Index.Entry(
+                    referrer.mediaType(),
+                    referrer.digest().toString(),
+                    referrer.bytes().length,
+                    null,
+                    manifest.annotations(),
+                    type));
+            putList(subject, entries);
+        }
+    }
+
+    private void putList(Digest subject, List<Index.Entry> entries) throws IOException {
+        byte[] list = OciJson.write(Index.oci(entries));
+        putManifest(referrersTag(subject), new ManifestBlob(MediaTypes.OCI_INDEX, Digest.sha256(list), list));
+    }
+
+    private List<Index.Entry> byTag(Digest subject) throws IOException {
+        return manifest(referrersTag(subject))
+                .filter(found -> MediaTypes.isIndex(found.mediaType()))
+                .map(found -> found.index().manifests())
+                .orElse(List.of());
+    }
+
+    /**
+     * Deletes a manifest that is about another one, and takes it out of the list that a registry without the referrers API has.
+     *
+     * @return false when there is none of that digest
+     */
+    public boolean deleteReferrer(Digest referrer) throws IOException {
+        Optional<ManifestBlob> found = manifest(referrer.toString());
+        boolean deleted = delete(referrer.toString());
+        if (found.isPresent() && MediaTypes.isManifest(found.get().mediaType())) {
+            Descriptor subject = found.get().manifest().subject();
+            if (subject != null) {
+                List<Index.Entry> before = byTag(subject.parsedDigest());
+                List<Index.Entry> after = before.stream()
+                        .filter(entry -> !entry.digest().equals(referrer.toString()))
+                        .toList();
+                if (after.size() < before.size()) {
+                    putList(subject.parsedDigest(), after);
+                }
+            }
+        }
+        return deleted;
+    }
+
     /** Every tag, in the registry's order. */
     public List<String> tags() throws IOException {
-        Session session = home();
+        return firstOf(session -> Optional.of(tags(session))).orElse(List.of());
+    }
+
+    private List<String> tags(Session session) throws IOException {
         List<String> tags = new ArrayList<>();
         URI next = session.uri(path("tags/list"));
         for (int page = 0; page < MAXIMUM_PAGES; page++) {
@@ -350,10 +437,7 @@ public final class Repository {
                 next = more.get();
             }
         }
-        return manifest(referrersTag(subject))
-                .filter(found -> MediaTypes.isIndex(found.mediaType()))
-                .map(found -> found.index().manifests())
-                .orElse(List.of());
+        return byTag(subject);
     }
 
     /** The tag under which registries without the referrers API keep the list. */

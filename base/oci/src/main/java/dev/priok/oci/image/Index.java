@@ -45,6 +45,7 @@ public record Index(
      * @param size its length in bytes
      * @param platform what it runs on, or null
      * @param annotations free attributes
+     * @param artifactType what an artifact that is no image is; usually empty
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Entry(
@@ -52,8 +53,10 @@ public record Index(
             String digest,
             @JsonInclude(JsonInclude.Include.ALWAYS) long size,
             @Nullable OnPlatform platform,
-            Map<String, String> annotations) {
+            Map<String, String> annotations,
+            String artifactType) {
         public Entry {
+            artifactType = Text.orEmpty(artifactType);
             mediaType = Text.orEmpty(mediaType);
             digest = Text.orEmpty(digest);
             annotations = Text.orEmpty(annotations);
@@ -62,7 +65,7 @@ public record Index(
         /** The entry for a manifest. */
         public static Entry of(Descriptor manifest, Platform platform, Map<String, String> annotations) {
             return new Entry(
-                    manifest.mediaType(), manifest.digest(), manifest.size(), OnPlatform.of(platform), annotations);
+                    manifest.mediaType(), manifest.digest(), manifest.size(), OnPlatform.of(platform), annotations, "");
         }
 
         /** The entry without its platform. */
@@ -77,6 +80,7 @@ public record Index(
      * @param architecture as Go names it
      * @param os as Go names it
      * @param osVersion of Windows; usually empty
+     * @param osFeatures of Windows; usually none
      * @param variant of the architecture; usually empty
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -84,16 +88,18 @@ public record Index(
             String architecture,
             String os,
             @JsonProperty("os.version") String osVersion,
+            @JsonProperty("os.features") List<String> osFeatures,
             String variant) {
         public OnPlatform {
+            osFeatures = Text.orEmpty(osFeatures);
             architecture = Text.orEmpty(architecture);
             os = Text.orEmpty(os);
             osVersion = Text.orEmpty(osVersion);
             variant = Text.orEmpty(variant);
         }
 
-        static OnPlatform of(Platform platform) {
-            return new OnPlatform(platform.architecture(), platform.os(), "", platform.variant());
+        public static OnPlatform of(Platform platform) {
+            return new OnPlatform(platform.architecture(), platform.os(), "", List.of(), platform.variant());
         }
 
         public Platform platform() {

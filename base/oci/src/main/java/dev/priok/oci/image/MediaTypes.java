@@ -31,6 +31,19 @@ public final class MediaTypes {
         return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
     }
 
+    /** Whether it is a layer of an image that can be unpacked: a tar, compressed or not, also one that may not be handed on. */
+    public static boolean isLayer(String mediaType) {
+        boolean known = mediaType.startsWith("application/vnd.oci.image.layer.")
+                || mediaType.startsWith("application/vnd.docker.image.rootfs.");
+        return known && !mediaType.endsWith("+encrypted");
+    }
+
+    /** Whether it is a layer that registries may not hand out, so that it lies elsewhere. */
+    public static boolean isForeign(String mediaType) {
+        return mediaType.equals(DOCKER_LAYER_FOREIGN)
+                || mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.");
+    }
+
     /** Whether it is the configuration of an image. */
     public static boolean isConfig(String mediaType) {
         return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);

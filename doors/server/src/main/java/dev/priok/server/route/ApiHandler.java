@@ -94,7 +94,10 @@ public final class ApiHandler implements ExchangeHandler {
 
     private void refuse(Exchange exchange, Failure failure) throws IOException {
         requests.failed(failure.kind());
-        if (failure.kind() == Failure.Kind.INTERNAL) {
+        if (failure.kind() == Failure.Kind.INTERNAL && failure.getCause() instanceof IOException) {
+            // The world's fault, which the message tells: a registry that is away, a full disk.
+            LOG.warn("{}: {}", exchange, failure.message());
+        } else if (failure.kind() == Failure.Kind.INTERNAL) {
             LOG.warn("{}: {}", exchange, failure.message(), failure);
         } else {
             LOG.debug("{}: {}", exchange, failure.message());

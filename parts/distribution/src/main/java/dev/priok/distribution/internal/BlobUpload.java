@@ -160,9 +160,7 @@ public final class BlobUpload {
 
         @Override
         public InputStream open() throws IOException {
-            InputStream in = content.open();
-            in.skipNBytes(start);
-            return new Counted(in);
+            return new Counted(content.open(start));
         }
 
         private final class Counted extends FilterInputStream {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +21,24 @@ public final class Endpoints implements AutoCloseable {
     private static final String HUB = "https://registry-1.docker.io";
     /** How long an address that answered is taken to be the right one. */
     private static final long REMEMBERED_NANOS = 300_000_000_000L;
+    /** How long a mirror that did not answer is not asked again. */
+    private static final long AVOIDED_NANOS = 30_000_000_000L;
+
+    /** Whoever speaks something else than TLS may just wait for more. */
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(15);
 
     private final RegistryAccess config;
     private final Tokens tokens = new Tokens();
     private final Map<String, Transport> transports = new ConcurrentHashMap<>();
     private final Map<String, Pinged> pinged = new ConcurrentHashMap<>();
+    private final Map<String, Dead> dead = new ConcurrentHashMap<>();
     private final Map<String, Limits> limits = new ConcurrentHashMap<>();
 
     /** Who answered at an address. */
     record Pinged(Endpoint endpoint, Optional<Challenge> challenge, long nanos) {}
+
+    /** A mirror that did not answer. */
+    private record Dead(Failure why, long nanos) {}
 
     /**
      * How many blobs may be on their way at once.
@@ -57,32 +67,25 @@ public final class Endpoints implements AutoCloseable {
                 _ -> new Limits(new Semaphore(config.downloads(), true), new Semaphore(config.uploads(), true)));
     }
 
-    /** The addresses of a registry that answer; fails with what the last one said when none does. */
-    List<Pinged> of(String domain, boolean pulling) throws IOException {
-        List<Pinged> found = new ArrayList<>();
-        Optional<Failure> refused = Optional.empty();
-        for (List<URI> alternatives : addresses(domain, pulling)) {
-            try {
-                found.add(first(alternatives, domain, !alternatives.equals(addressesOf(domain))));
-            } catch (Failure e) {
-                refused = Optional.of(e);
-            }
-        }
-        if (found.isEmpty()) {
-            throw refused.orElseThrow(() -> Failure.invalid("registry %s has no address", domain));
-        }
-        return found;
-    }
+    /**
+     * A registry or a mirror of one.
+     *
+     * @param alternatives its addresses, of which the first that answers is the right one
+     * @param mirror whether it stands in for another registry
+     */
+    record Place(List<URI> alternatives, boolean mirror) {}
 
-    private List<List<URI>> addresses(String domain, boolean pulling) {
-        List<List<URI>> all = new ArrayList<>();
+    /** Where a registry is: its mirrors, then itself. */
+    List<Place> places(String domain, boolean pulling) {
+        List<Place> all = new ArrayList<>();
         if (pulling && domain.equals(ImageReference.DEFAULT_DOMAIN)) {
             for (URI mirror : config.mirrors()) {
                 String text = mirror.toString();
-                all.add(List.of(URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text)));
+                URI base = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+                all.add(new Place(List.of(base), true));
             }
         }
-        all.add(addressesOf(domain));
+        all.add(new Place(addressesOf(domain), false));
         return all;
     }
 
@@ -94,25 +97,36 @@ public final class Endpoints implements AutoCloseable {
         return config.isInsecure(domain) ? List.of(secure, URI.create("http://" + domain)) : List.of(secure);
     }
 
-    private Pinged first(List<URI> alternatives, String domain, boolean mirror) throws IOException {
+    /** The address of a place that answers; fails with what the last one said when none does. */
+    Pinged find(Place place) throws IOException {
         Optional<Failure> refused = Optional.empty();
-        for (URI base : alternatives) {
+        for (URI base : place.alternatives()) {
             Pinged known = pinged.get(base.toString());
-            if (known != null && System.nanoTime() - known.nanos() < REMEMBERED_NANOS) {
+            boolean fresh = known != null && System.nanoTime() - known.nanos() < REMEMBERED_NANOS;
+            // Certificates that were put there or taken away meanwhile make another transport.
+            if (known != null && fresh && known.endpoint().transport() == transport(base)) {
                 return known;
             }
         }
-        for (URI base : alternatives) {
+        for (URI base : place.alternatives()) {
+            Dead before = dead.get(base.toString());
+            if (place.mirror() && before != null && System.nanoTime() - before.nanos() < AVOIDED_NANOS) {
+                throw before.why();
+            }
             try {
-                Pinged now = ping(base, mirror);
+                Pinged now = ping(base, place.mirror());
                 pinged.put(base.toString(), now);
+                dead.remove(base.toString());
                 return now;
             } catch (Failure e) {
                 // Of the two addresses of an insecure registry the plain one says what is really wrong.
                 refused = Optional.of(e);
+                if (place.mirror()) {
+                    dead.put(base.toString(), new Dead(e, System.nanoTime()));
+                }
             }
         }
-        throw refused.orElseThrow(() -> Failure.invalid("registry %s has no address", domain));
+        throw refused.orElseThrow(() -> Failure.invalid("registry has no address"));
     }
 
     /** Forgets that an address answered, since it does not any more. */
@@ -122,10 +136,10 @@ public final class Endpoints implements AutoCloseable {
 
     private Pinged ping(URI base, boolean mirror) throws IOException {
         Endpoint endpoint = new Endpoint(base, transport(base), mirror);
-        Outgoing request = Outgoing.get(endpoint.resolve("/v2/"));
+        Outgoing request = Outgoing.get(endpoint.resolve("/v2/")).within(PING_TIMEOUT);
         // Whether there is TLS at all is found out by trying, once; whether somebody is there, by trying again.
         boolean last = !base.getScheme().equals("https") || !config.isInsecure(base.getAuthority());
-        Retrying retrying = new Retrying(endpoint.transport(), last ? config.attempts() : 1);
+        Retrying retrying = new Retrying(endpoint.transport(), last ? config.attempts() : 1, false);
         try (Reply reply = retrying.send(request)) {
             return new Pinged(
                     endpoint, reply.status() == 401 ? Challenge.of(reply) : Optional.empty(), System.nanoTime());
@@ -142,7 +156,9 @@ public final class Endpoints implements AutoCloseable {
                 folders.add(folder);
             }
         }
-        String key = folders.isEmpty() ? (insecure ? "insecure" : "system") : "of " + authority;
+        String key = folders.isEmpty()
+                ? insecure ? "insecure" : "system"
+                : "of " + authority + " with " + Trust.fingerprint(folders);
         Transport known = transports.get(key);
         if (known != null) {
             return known;
@@ -161,6 +177,12 @@ public final class Endpoints implements AutoCloseable {
     /** For what is not a registry: a search, a layer that lies elsewhere. */
     public Reply get(URI uri) throws IOException {
         return new Retrying(transport(uri), config.attempts()).send(Outgoing.get(uri));
+    }
+
+    /** Asks the address of a registry that answers for something that is not in a repository. */
+    public Reply getFrom(String domain, String path) throws IOException {
+        Endpoint endpoint = find(new Place(addressesOf(domain), false)).endpoint();
+        return new Retrying(endpoint.transport(), config.attempts()).send(Outgoing.get(endpoint.resolve(path)));
     }
 
     @Override

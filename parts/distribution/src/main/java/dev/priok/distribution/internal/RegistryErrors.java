@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
+import org.eclipse.jetty.client.HttpResponseException;
 
 /** What registries say when they refuse, as Docker words it: {@code {"errors":[{"code":"DENIED","message":"..."}]}}. */
 public final class RegistryErrors {
@@ -84,7 +86,9 @@ public final class RegistryErrors {
                 request.method().charAt(0) + request.method().substring(1).toLowerCase(Locale.ROOT);
         String host = String.valueOf(request.uri().getHost());
         Throwable cause = e;
-        while (cause.getCause() != null && !(cause instanceof UnknownHostException)) {
+        while (cause.getCause() != null
+                && !(cause instanceof UnknownHostException)
+                && !(cause instanceof HttpResponseException)) {
             cause = cause.getCause();
         }
         String port = request.uri().getPort() >= 0
@@ -98,6 +102,9 @@ public final class RegistryErrors {
             case SSLException s
             when String.valueOf(s.getMessage()).contains("plaintext connection") ->
                 "http: server gave HTTP response to HTTPS client";
+            case HttpResponseException _ -> "malformed HTTP response";
+            case CertPathBuilderException _ ->
+                "tls: failed to verify certificate: x509: certificate signed by unknown authority";
             default -> e instanceof SSLException ? "tls: " + cause.getMessage() : String.valueOf(e.getMessage());
         };
         return new Failure(Failure.Kind.INTERNAL, "%s \"%s\": %s".formatted(method, request.uri(), why), e);

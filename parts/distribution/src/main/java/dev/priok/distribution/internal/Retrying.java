@@ -3,6 +3,9 @@ package dev.priok.distribution.internal;
 import dev.priok.core.Failure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,10 +13,17 @@ import java.util.Optional;
 final class Retrying implements Tokens.Sender {
     private final Transport transport;
     private final int attempts;
+    private final boolean patient;
 
     Retrying(Transport transport, int attempts) {
+        this(transport, attempts, true);
+    }
+
+    /** @param patient whether also to wait for a host that refuses connections or has no address */
+    Retrying(Transport transport, int attempts, boolean patient) {
         this.transport = transport;
         this.attempts = attempts;
+        this.patient = patient;
     }
 
     /**
@@ -40,7 +50,10 @@ final class Retrying implements Tokens.Sender {
             } catch (IOException e) {
                 broken = Optional.of(e);
             }
-            Optional<Duration> wait = backoff.next(retryAfter);
+            Optional<Duration> wait =
+                    broken.filter(e -> !patient && isNobody(e)).isPresent()
+                            ? Optional.empty()
+                            : backoff.next(retryAfter);
             if (wait.isEmpty()) {
                 if (broken.isPresent()) {
                     throw RegistryErrors.network(request, broken.get());
@@ -52,6 +65,18 @@ final class Retrying implements Tokens.Sender {
             }
             Backoff.sleep(wait.get());
         }
+    }
+
+    /** Whether nobody was there, as opposed to somebody whose connection broke. */
+    private static boolean isNobody(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof UnresolvedAddressException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isBusy(int status) {

@@ -7,42 +7,51 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Talks to one repository at one address as one user: answers challenges, tries again. Safe from several threads. */
 public final class Session {
     private final Endpoints endpoints;
-    private final Endpoint endpoint;
+    private final Endpoints.Place place;
     private final Credentials credentials;
     private final String scope;
-    private volatile Optional<Challenge> challenge;
+    private volatile @Nullable Endpoint endpoint;
+    private volatile Optional<Challenge> challenge = Optional.empty();
 
-    private Session(
-            Endpoints endpoints, Endpoints.Pinged pinged, Credentials credentials, String path, boolean pushing) {
+    private Session(Endpoints endpoints, Endpoints.Place place, Credentials credentials, String path, boolean pushing) {
         this.endpoints = endpoints;
-        this.endpoint = pinged.endpoint();
-        this.challenge = pinged.challenge();
+        this.place = place;
         // A mirror is another registry: the secret is not for it.
-        this.credentials = endpoint.mirror() ? Credentials.ANONYMOUS : credentials;
+        this.credentials = place.mirror() ? Credentials.ANONYMOUS : credentials;
         this.scope = "repository:" + path + (pushing ? ":pull,push" : ":pull");
     }
 
-    /** The sessions of a repository, mirrors first. */
+    /** The sessions of a repository, mirrors first. Each address is looked for when it is first needed. */
     public static List<Session> open(
-            Endpoints endpoints, String domain, String path, Credentials credentials, boolean pushing)
-            throws IOException {
-        List<Session> sessions = new ArrayList<>();
-        for (Endpoints.Pinged pinged : endpoints.of(domain, !pushing)) {
-            sessions.add(new Session(endpoints, pinged, credentials, path, pushing));
-        }
-        return sessions;
+            Endpoints endpoints, String domain, String path, Credentials credentials, boolean pushing) {
+        return endpoints.places(domain, !pushing).stream()
+                .map(place -> new Session(endpoints, place, credentials, path, pushing))
+                .toList();
     }
 
-    public URI uri(String path) {
-        return endpoint.resolve(path);
+    private Endpoint endpoint() throws IOException {
+        Endpoint known = endpoint;
+        if (known != null) {
+            return known;
+        }
+        Endpoints.Pinged pinged = endpoints.find(place);
+        challenge = pinged.challenge();
+        endpoint = pinged.endpoint();
+        return pinged.endpoint();
+    }
+
+    /** The address of a path of this registry, which is looked for now if it was not before. */
+    public URI uri(String path) throws IOException {
+        return endpoint().resolve(path);
     }
 
     public boolean isMirror() {
-        return endpoint.mirror();
+        return place.mirror();
     }
 
     public Reply send(Outgoing request) throws IOException {
@@ -55,10 +64,10 @@ public final class Session {
      * @param moreScopes what a token must allow beside this repository
      */
     public Reply send(Outgoing request, List<String> moreScopes) throws IOException {
-        Retrying retrying =
-                new Retrying(endpoint.transport(), endpoints.config().attempts());
+        Endpoint at = endpoint();
+        Retrying retrying = new Retrying(at.transport(), endpoints.config().attempts());
         // Elsewhere, such as the storage of a registry, our secret is not to be seen.
-        boolean home = request.uri().getAuthority().equals(endpoint.base().getAuthority());
+        boolean home = request.uri().getAuthority().equals(at.base().getAuthority());
         Optional<String> authorization = home ? authorization(retrying, moreScopes, false) : Optional.empty();
         try {
             Reply reply = retrying.send(authorized(request, authorization));
@@ -78,7 +87,7 @@ public final class Session {
             return retrying.send(authorized(request, better));
         } catch (Failure e) {
             if (e.getCause() instanceof IOException) {
-                endpoints.forget(endpoint);
+                endpoints.forget(at);
             }
             throw e;
         }
@@ -108,7 +117,7 @@ public final class Session {
 
     /** Logs in at the one address of a registry; what it gives instead of the password, if anything. */
     public static String login(Endpoints endpoints, String domain, Credentials credentials) throws IOException {
-        Endpoints.Pinged pinged = endpoints.of(domain, false).getFirst();
+        Endpoints.Pinged pinged = endpoints.find(endpoints.places(domain, false).getFirst());
         Retrying retrying =
                 new Retrying(pinged.endpoint().transport(), endpoints.config().attempts());
         Outgoing ping = Outgoing.get(pinged.endpoint().resolve("/v2/"));

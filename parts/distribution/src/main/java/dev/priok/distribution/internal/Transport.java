@@ -164,8 +164,8 @@ public final class Transport implements AutoCloseable {
         request.send(listener);
         try {
             // The idle timeout ends a request that stands still; this only guards against a request that never started.
-            long seconds = outgoing.body().isPresent() ? TimeUnit.HOURS.toSeconds(12) : 2 * IDLE_TIMEOUT.toSeconds();
-            Response response = listener.get(seconds, TimeUnit.SECONDS);
+            Duration usual = outgoing.body().isPresent() ? Duration.ofHours(12) : IDLE_TIMEOUT.multipliedBy(2);
+            Response response = listener.get(outgoing.within().orElse(usual).toSeconds(), TimeUnit.SECONDS);
             return new Reply(
                     outgoing.uri(),
                     response.getStatus(),

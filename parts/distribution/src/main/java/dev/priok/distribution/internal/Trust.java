@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -62,6 +63,20 @@ public record Trust(SSLContext context, boolean checksNames) {
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot use the certificates in " + folders, e);
         }
+    }
+
+    /** Differs when files in the folders were added, removed or changed. */
+    static String fingerprint(List<Path> folders) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (Path folder : folders) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path file : entries) {
+                    files.add("%s %s %d".formatted(file, Files.getLastModifiedTime(file), Files.size(file)));
+                }
+            }
+        }
+        Collections.sort(files);
+        return String.join(", ", files);
     }
 
     private static void read(Path folder, List<Certificate> authorities, List<KeyManager> keys) throws IOException {
