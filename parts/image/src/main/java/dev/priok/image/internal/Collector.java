@@ -59,7 +59,10 @@ final class Collector {
     private Set<Digest> digests(Supplier<List<ImageRow>> images, Collection<Supplier<Roots>> roots) {
         Set<Digest> diffIds = snapshotter.layers().stream().map(Layer::diffId).collect(Collectors.toSet());
         Set<Digest> live = blobs.retain(diffIds);
-        images.get().forEach(image -> image.manifest().ifPresent(manifest -> live.add(manifest.parsedDigest())));
+        for (ImageRow image : images.get()) {
+            image.manifest().ifPresent(manifest -> live.add(manifest.parsedDigest()));
+            blobs.ofManifest(image).forEach(layer -> live.add(layer.parsedDigest()));
+        }
         roots.forEach(root -> live.addAll(root.get().blobs()));
         return live;
     }

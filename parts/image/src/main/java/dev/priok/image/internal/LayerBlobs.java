@@ -10,8 +10,10 @@ import dev.priok.content.Ingest;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases.Lease;
+import dev.priok.oci.OciJson;
 import dev.priok.oci.image.ChainId;
 import dev.priok.oci.image.Descriptor;
+import dev.priok.oci.image.Manifest;
 import dev.priok.oci.image.MediaTypes;
 import dev.priok.snapshot.Layer;
 import dev.priok.snapshot.Snapshotter;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -28,10 +31,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tars of layers: kept as blobs where they came from elsewhere, written again from the unpacked files where not. */
 final class LayerBlobs {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerBlobs.class);
     private static final int BUFFER_BYTES = 256 << 10;
+    private static final int MAXIMUM_MANIFEST_BYTES = 4 << 20;
 
     private final ImageTables tables;
     private final ContentStore content;
@@ -62,6 +69,39 @@ final class LayerBlobs {
         Set<Digest> live = new HashSet<>();
         byDiffId.values().forEach(blob -> live.add(blob.parsedDigest()));
         return live;
+    }
+
+    /** The layers as the manifest that brought an image names them; none when it has none or lost it. */
+    List<Descriptor> ofManifest(ImageRow image) {
+        if (image.manifest().isEmpty()) {
+            return List.of();
+        }
+        Digest manifest = image.manifest().get().parsedDigest();
+        try {
+            return content.contains(manifest)
+                    ? OciJson.read(
+                                    content.read(manifest, MAXIMUM_MANIFEST_BYTES),
+                                    Manifest.class,
+                                    "manifest " + manifest)
+                            .layers()
+                    : List.of();
+        } catch (IOException | Failure e) {
+            LOG.warn("cannot read manifest {} of image {}: {}", manifest, image.id(), e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** What is wrong with the blobs that a manifest names and that are not checked as a layer's. */
+    List<String> verifyManifest(ImageRow image) throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Descriptor layer : ofManifest(image)) {
+            boolean checked =
+                    byDiffId.values().stream().anyMatch(kept -> kept.digest().equals(layer.digest()));
+            if (!checked && layer.urls().isEmpty() && !content.verify(layer.parsedDigest())) {
+                wrong.add("blob %s is missing or damaged".formatted(layer.digest()));
+            }
+        }
+        return wrong;
     }
 
     /** The kept blob of a layer, protected. */

@@ -350,6 +350,7 @@ public final class SqliteImageStore implements ImageStore {
         for (ChainId chain : ChainId.prefixes(row.config().rootfs().parsedDiffIds())) {
             blobs.verify(chain).ifPresent(wrong::add);
         }
+        wrong.addAll(blobs.verifyManifest(row));
         return wrong;
     }
 }

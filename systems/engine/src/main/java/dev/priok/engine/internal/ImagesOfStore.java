@@ -1,5 +1,6 @@
 package dev.priok.engine.internal;
 
+import dev.priok.content.Blob;
 import dev.priok.core.Credentials;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
@@ -259,7 +260,7 @@ final class ImagesOfStore implements Images {
             throw Failure.conflict("a prune operation is already running");
         }
         try {
-            long before = layerBytes();
+            long before = storedBytes();
             List<Deleted> deleted = new ArrayList<>();
             for (Image image : store.list()) {
                 boolean wanted = (image.dangling() ? image.children().isEmpty() : !danglingOnly)
@@ -272,7 +273,7 @@ final class ImagesOfStore implements Images {
                 }
             }
             store.collect();
-            long reclaimed = Math.max(0, before - layerBytes());
+            long reclaimed = Math.max(0, before - storedBytes());
             machine.publish("image", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
             return new Pruned(deleted, reclaimed);
         } catch (IOException e) {
@@ -282,10 +283,14 @@ final class ImagesOfStore implements Images {
         }
     }
 
-    private long layerBytes() {
+    /** Layers as they are unpacked, and the blobs that brought them. */
+    private long storedBytes() throws IOException {
         return machine.parts().snapshotter().layers().stream()
-                .mapToLong(Layer::size)
-                .sum();
+                        .mapToLong(Layer::size)
+                        .sum()
+                + machine.parts().content().list().stream()
+                        .mapToLong(Blob::size)
+                        .sum();
     }
 
     private List<Deleted> removeWhole(Image image) throws IOException {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class LayerFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(LayerFetcher.class);
     /** A registry that sends wrong bytes three times has them so. */
-    private static final int TRIES = 3;
+    static final int TRIES = 3;
 
     private static final int BUFFER_BYTES = 256 << 10;
 

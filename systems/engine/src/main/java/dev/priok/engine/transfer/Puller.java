@@ -188,6 +188,7 @@ public final class Puller implements ImageSource {
             throw Failure.invalid(
                     "invalid manifest, layers length mismatch: expected %d, got %d", diffIds.size(), layers.size());
         }
+        refuseUnknown(layers);
         List<ChainId> chains = ChainId.prefixes(diffIds);
         List<Tally> tallies = new ArrayList<>();
         int there = 0;
@@ -202,8 +203,13 @@ public final class Puller implements ImageSource {
                 tally.say("Pulling fs layer");
             }
         }
+        Map<Digest, Descriptor> blobs = new HashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            blobs.put(diffIds.get(i), layers.get(i));
+        }
         if (there == layers.size()) {
-            return Map.of();
+            keep(repository, name, layers, tallies, lease);
+            return blobs;
         }
         int slots = registries.config().downloads();
         tallies.stream().skip((long) there + slots).forEach(tally -> tally.say("Waiting"));
@@ -223,11 +229,33 @@ public final class Puller implements ImageSource {
             intake.commit(there == 0 ? ChainId.SCRATCH : chains.get(there - 1), unpacked, lease);
         }
         tallies.stream().skip(there).forEach(tally -> tally.say("Pull complete"));
-        Map<Digest, Descriptor> blobs = new HashMap<>();
-        for (int i = there; i < layers.size(); i++) {
-            blobs.put(diffIds.get(i), layers.get(i));
-        }
+        keep(repository, name, layers.subList(0, there), tallies.subList(0, there), lease);
         return blobs;
+    }
+
+    private static void refuseUnknown(List<Descriptor> layers) {
+        for (Descriptor layer : layers) {
+            if (!MediaTypes.isLayer(layer.mediaType())) {
+                throw Failure.invalid(
+                        "layer %s is of media type %s, which is no tar", layer.digest(), layer.mediaType());
+            }
+        }
+    }
+
+    /**
+     * Brings the blobs of layers that are unpacked here already, from a build or an archive: with them the image can be pushed on
+     * as it came, to the byte.
+     */
+    private void keep(
+            Repository repository, ImageReference name, List<Descriptor> layers, List<Tally> tallies, Lease lease)
+            throws IOException {
+        if (layers.isEmpty()) {
+            return;
+        }
+        LayerKeeper keeper = new LayerKeeper(content, flights, repository, registries.downloads(name.domain()), lease);
+        for (int i = 0; i < layers.size(); i++) {
+            keeper.keep(layers.get(i), tallies.get(i));
+        }
     }
 
     private boolean isThere(ChainId chain, Lease lease) {

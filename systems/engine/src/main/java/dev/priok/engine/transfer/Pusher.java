@@ -4,6 +4,7 @@ import dev.priok.content.ContentStore;
 import dev.priok.content.Expected;
 import dev.priok.core.Credentials;
 import dev.priok.core.Digest;
+import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
@@ -36,6 +37,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts images into registries: what is not there yet, layers side by side, the manifest last. */
 public final class Pusher {
@@ -44,7 +47,10 @@ public final class Pusher {
 
     private static final int MAXIMUM_MANIFEST_BYTES = 4 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Pusher.class);
+
     private final Registries registries;
+    private final Flights flights = new Flights();
     private final ContentStore content;
     private final ImageStore images;
     private final Leases leases;
@@ -71,7 +77,7 @@ public final class Pusher {
         try (Lease lease = leases.open()) {
             image.config().chainId().digest().ifPresent(lease::protect);
             Repository repository = registries.writing(name, credentials);
-            List<Descriptor> layers = layers(repository, name, image, lease, progress);
+            List<Descriptor> layers = layers(repository, name, image, credentials, lease, progress);
             byte[] json = images.config(image.id());
             Descriptor config = new Descriptor(MediaTypes.OCI_CONFIG, image.id(), json.length);
             if (!repository.hasBlob(image.id())) {
@@ -100,6 +106,19 @@ public final class Pusher {
         List<Descriptor> oci = layers.stream().map(Pusher::asOci).toList();
         byte[] bytes = OciJson.write(Manifest.oci(config, oci));
         return new ManifestBlob(MediaTypes.OCI_MANIFEST, Digest.sha256(bytes), bytes);
+    }
+
+    /** The layers of the manifest that brought the image. */
+    private List<Descriptor> known(Image image) throws IOException {
+        Optional<Descriptor> kept = images.manifest(image.id());
+        if (kept.isEmpty() || !content.contains(kept.get().parsedDigest())) {
+            return List.of();
+        }
+        byte[] bytes = content.read(kept.get().parsedDigest(), MAXIMUM_MANIFEST_BYTES);
+        List<Descriptor> layers = OciJson.read(
+                        bytes, Manifest.class, "manifest " + kept.get().digest())
+                .layers();
+        return layers.size() == image.config().rootfs().diffIds().size() ? layers : List.of();
     }
 
     /** Docker's types name the same bytes. */
@@ -131,13 +150,19 @@ public final class Pusher {
     }
 
     private List<Descriptor> layers(
-            Repository repository, ImageReference name, Image image, Lease lease, Consumer<Progress> progress)
+            Repository repository,
+            ImageReference name,
+            Image image,
+            Credentials credentials,
+            Lease lease,
+            Consumer<Progress> progress)
             throws IOException {
         List<Digest> diffIds = image.config().rootfs().parsedDiffIds();
         List<ChainId> chains = ChainId.prefixes(diffIds);
         if (chains.isEmpty()) {
             return List.of();
         }
+        List<Descriptor> known = known(image);
         List<Tally> tallies = new ArrayList<>();
         for (Digest diffId : diffIds.reversed()) {
             new Tally(diffId.shortHex(), 0, progress).say("Preparing");
@@ -156,7 +181,9 @@ public final class Pusher {
             for (int i = 0; i < chains.size(); i++) {
                 ChainId chain = chains.get(i);
                 Digest diffId = diffIds.get(i);
-                running.add(pool.submit(() -> send(repository, name, chain, diffId, lease, progress)));
+                Optional<Descriptor> wanted = known.isEmpty() ? Optional.empty() : Optional.of(known.get(i));
+                Errand errand = new Errand(image, name, chain, diffId, wanted, credentials);
+                running.add(pool.submit(() -> send(repository, errand, lease, progress)));
             }
             List<Descriptor> sent = new ArrayList<>();
             for (Future<Descriptor> one : running) {
@@ -187,38 +214,88 @@ public final class Pusher {
         }
     }
 
-    private Descriptor send(
-            Repository repository,
+    /**
+     * One layer to be sent.
+     *
+     * @param wanted the blob it came as, which is sent again to the byte if it can be had
+     */
+    private record Errand(
+            Image image,
             ImageReference name,
             ChainId chain,
             Digest diffId,
-            Lease lease,
-            Consumer<Progress> progress)
+            Optional<Descriptor> wanted,
+            Credentials credentials) {}
+
+    private Descriptor send(Repository repository, Errand errand, Lease lease, Consumer<Progress> progress)
             throws IOException, InterruptedException {
-        Semaphore slots = registries.uploads(name.domain());
+        Semaphore slots = registries.uploads(errand.name().domain());
         slots.acquire();
         try {
-            Descriptor blob = images.layerBlob(chain, lease);
-            Tally tally = new Tally(diffId.shortHex(), blob.size(), progress);
-            if (repository.hasBlob(blob.parsedDigest())) {
-                tally.say("Layer already exists");
-                return blob;
-            }
-            for (String source : sources(name, chain)) {
-                if (repository.mount(blob.parsedDigest(), source)) {
-                    tally.say("Mounted from " + source);
-                    return blob;
+            if (errand.wanted().isPresent()) {
+                Descriptor wanted = errand.wanted().get();
+                Tally tally = new Tally(errand.diffId().shortHex(), wanted.size(), progress);
+                lease.protect(wanted.parsedDigest());
+                if (MediaTypes.isForeign(wanted.mediaType()) && !wanted.urls().isEmpty()) {
+                    tally.say("Skipped foreign layer");
+                    return wanted;
+                }
+                if (isThere(repository, errand, wanted, tally)) {
+                    return wanted;
+                }
+                if (content.contains(wanted.parsedDigest()) || fetched(errand, wanted, lease)) {
+                    upload(repository, wanted, tally);
+                    return wanted;
                 }
             }
-            repository.upload(
-                    blob,
-                    () -> Channels.newInputStream(content.open(blob.parsedDigest())),
-                    sent -> tally.bytes("Pushing", sent));
-            tally.say("Pushed");
+            Descriptor blob = images.layerBlob(errand.chain(), lease);
+            Tally tally = new Tally(errand.diffId().shortHex(), blob.size(), progress);
+            if (!isThere(repository, errand, blob, tally)) {
+                upload(repository, blob, tally);
+            }
             return blob;
         } finally {
             slots.release();
         }
+    }
+
+    private boolean isThere(Repository repository, Errand errand, Descriptor blob, Tally tally) throws IOException {
+        if (repository.hasBlob(blob.parsedDigest())) {
+            tally.say("Layer already exists");
+            return true;
+        }
+        for (String source : sources(errand.name(), errand.chain())) {
+            if (repository.mount(blob.parsedDigest(), source)) {
+                tally.say("Mounted from " + source);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void upload(Repository repository, Descriptor blob, Tally tally) throws IOException {
+        repository.upload(
+                blob,
+                () -> Channels.newInputStream(content.open(blob.parsedDigest())),
+                sent -> tally.bytes("Pushing", sent));
+        tally.say("Pushed");
+    }
+
+    /** Brings a blob that is not kept here from a registry that has the image, so that it need not be compressed anew. */
+    private boolean fetched(Errand errand, Descriptor wanted, Lease lease) throws IOException {
+        for (ImageReference source : errand.image().digests()) {
+            boolean same = source.domain().equals(errand.name().domain());
+            try {
+                Repository from = registries.reading(source, same ? errand.credentials() : Credentials.ANONYMOUS);
+                Tally silent = new Tally(errand.diffId().shortHex(), wanted.size(), _ -> {});
+                new LayerKeeper(content, flights, from, registries.downloads(source.domain()), lease)
+                        .keep(wanted, silent);
+                return true;
+            } catch (Failure e) {
+                LOG.info("layer {} is not to be had from {}: {}", wanted.digest(), source.familiarName(), e.message());
+            }
+        }
+        return false;
     }
 
     /** Other repositories of the registry that have an image with this layer. */
