@@ -38,9 +38,11 @@ import dev.priok.cli.image.PushCommand;
 import dev.priok.cli.image.RmiCommand;
 import dev.priok.cli.image.SaveCommand;
 import dev.priok.cli.image.TagCommand;
+import dev.priok.cli.image.VerifyCommand;
 import dev.priok.cli.option.HelpText;
 import dev.priok.cli.option.Options;
 import dev.priok.cli.system.DfCommand;
+import dev.priok.cli.system.ElsewhereCommand;
 import dev.priok.cli.system.EventsCommand;
 import dev.priok.cli.system.InfoCommand;
 import dev.priok.cli.system.InspectCommand;
@@ -72,12 +74,14 @@ final class Catalogue {
     static final List<String> COMMON =
             List.of("run", "exec", "ps", "build", "pull", "push", "images", "version", "info");
 
-    static final List<String> GROUPS = List.of("container", "image", "network", "registry", "system", "volume");
+    static final List<String> GROUPS =
+            List.of("container", "image", "manifest", "network", "referrers", "registry", "system", "volume");
 
     static final List<String> OTHERS = List.of(
             "attach",
             "commit",
             "completion",
+            "copy",
             "cp",
             "create",
             "diff",
@@ -120,6 +124,11 @@ final class Catalogue {
             case "build" -> new BuildCommand();
             case "commit" -> new CommitCommand();
             case "completion" -> new CompletionCommand();
+            case "copy" ->
+                new ElsewhereCommand(
+                        "copy",
+                        "[OPTIONS] SOURCE DESTINATION",
+                        "Copy an image between registries, archives and layouts");
             case "cp" -> new CpCommand();
             case "create" -> new CreateCommand();
             case "diff" -> new DiffCommand();
@@ -178,6 +187,7 @@ final class Catalogue {
                     case "inspect" -> InspectCommand.of("image");
                     case "prune" -> new ImagePruneCommand();
                     case "rm", "remove" -> new RmiCommand();
+                    case "verify" -> new VerifyCommand();
                     default -> namesOf(group).contains(name) ? find(name) : null;
                 };
             case "network" ->
@@ -189,6 +199,41 @@ final class Catalogue {
                     case "ls", "list" -> new NetworkLsCommand();
                     case "prune" -> new NetworkPruneCommand();
                     case "rm", "remove" -> RemoveCommand.network();
+                    default -> null;
+                };
+            case "manifest" ->
+                switch (name) {
+                    case "annotate" ->
+                        new ElsewhereCommand(
+                                "manifest annotate", "[OPTIONS] LIST MANIFEST", "Say what a manifest of a list is for");
+                    case "create" ->
+                        new ElsewhereCommand(
+                                "manifest create",
+                                "LIST MANIFEST [MANIFEST...]",
+                                "Make a list of manifests to annotate and push");
+                    case "inspect" ->
+                        new ElsewhereCommand(
+                                "manifest inspect",
+                                "[OPTIONS] [LIST] MANIFEST",
+                                "Show a manifest or a list of manifests");
+                    case "push" -> new ElsewhereCommand("manifest push", "[OPTIONS] LIST", "Push a list of manifests");
+                    case "rm" ->
+                        new ElsewhereCommand(
+                                "manifest rm", "LIST [LIST...]", "Forget lists of manifests that are not pushed");
+                    default -> null;
+                };
+            case "referrers" ->
+                switch (name) {
+                    case "copy" ->
+                        new ElsewhereCommand(
+                                "referrers copy",
+                                "[OPTIONS] SOURCE DESTINATION",
+                                "Copy what is about an image, not the image");
+                    case "ls", "list" ->
+                        new ElsewhereCommand("referrers ls", "[OPTIONS] IMAGE", "List what is about an image");
+                    case "rm", "remove" ->
+                        new ElsewhereCommand(
+                                "referrers rm", "[OPTIONS] IMAGE DIGEST [DIGEST...]", "Delete what is about an image");
                     default -> null;
                 };
             case "registry" -> name.equals("serve") ? new RegistryServeCommand() : null;
@@ -236,7 +281,9 @@ final class Catalogue {
             case "image" ->
                 List.of(
                         "analyze", "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm",
-                        "save", "tag");
+                        "save", "tag", "verify");
+            case "manifest" -> List.of("annotate", "create", "inspect", "push", "rm");
+            case "referrers" -> List.of("copy", "ls", "rm");
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "volume" ->
                 List.of(
@@ -261,7 +308,9 @@ final class Catalogue {
         return switch (group) {
             case "container" -> "Manage containers";
             case "image" -> "Manage images";
+            case "manifest" -> "Manage manifests and lists of manifests in registries";
             case "network" -> "Manage networks";
+            case "referrers" -> "Manage what is about images: signatures, attestations, bills of materials";
             case "registry" -> "Serve images to others";
             case "system" -> "Manage the daemon's machine";
             case "volume" -> "Manage volumes";

@@ -13,6 +13,7 @@ import dev.priok.cli.option.UsageError;
 import dev.priok.core.Failure;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds the command that a command line means, parses its options, runs it, and turns failures into messages and codes. */
 public final class Cli {
@@ -25,6 +26,7 @@ public final class Cli {
     private static final int CLOSED_OUTPUT = 141;
 
     private final Session session;
+    private final More more;
     private final Options options = new Options();
     private final ListOption hosts = options.list('H', "host", "Daemon to talk to: unix://PATH or tcp://HOST:PORT");
     private final TextOption config =
@@ -37,8 +39,20 @@ public final class Cli {
     private final Flag tlsVerify = options.flag("tlsverify", "Use TLS and verify the daemon");
     private final Flag version = options.flag('v', "version", "Print the version of this command and quit");
 
+    /** Commands that another program of this family has instead of ours of the same name. */
+    @FunctionalInterface
+    public interface More {
+        /** @param group empty for a command of the top level */
+        Optional<Command> find(String group, String name);
+    }
+
     public Cli(Session session) {
+        this(session, (_, _) -> Optional.empty());
+    }
+
+    public Cli(Session session, More more) {
         this.session = session;
+        this.more = more;
         options.stopAtFirstArgument();
         options.flag('D', "debug", "Accepted for docker's sake");
         options.hideLast();
@@ -89,7 +103,7 @@ public final class Cli {
         if (Catalogue.isGroup(first)) {
             return dispatchGroup(first, rest);
         }
-        Command command = Catalogue.find(first);
+        Command command = more.find("", first).orElseGet(() -> Catalogue.find(first));
         if (command == null) {
             return unknown(PROGRAM, first, "");
         }
@@ -110,7 +124,7 @@ public final class Cli {
         if (name.startsWith("-")) {
             return usageError(path, "COMMAND", new UsageError("unknown flag: " + name));
         }
-        Command command = Catalogue.findInGroup(group, name);
+        Command command = more.find(group, name).orElseGet(() -> Catalogue.findInGroup(group, name));
         if (command == null) {
             return unknown(path, name, "Usage:  " + path + " COMMAND\n\n");
         }

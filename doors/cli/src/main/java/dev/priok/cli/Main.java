@@ -22,7 +22,7 @@ public final class Main {
     }
 
     /** The session on this process's own streams. */
-    static Session session() {
+    public static Session session() {
         return new Session(
                 new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out),

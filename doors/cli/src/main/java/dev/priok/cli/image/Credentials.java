@@ -53,7 +53,7 @@ public final class Credentials {
     }
 
     /** What is known for a registry; empty for nothing. */
-    static Map<String, Object> of(Session session, String registry) throws IOException {
+    public static Map<String, Object> of(Session session, String registry) throws IOException {
         JsonObject config = session.configFile().read();
         CredentialProgram helper = helper(config, registry);
         if (helper != null) {
@@ -117,7 +117,7 @@ public final class Credentials {
     }
 
     /** The registry of an image's name: its first part if that looks like a host. */
-    static String registry(String repository) {
+    public static String registry(String repository) {
         int slash = repository.indexOf('/');
         String first = slash < 0 ? "" : repository.substring(0, slash);
         boolean isHost = first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equals("localhost");

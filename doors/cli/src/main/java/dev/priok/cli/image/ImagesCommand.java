@@ -1,6 +1,7 @@
 package dev.priok.cli.image;
 
 import dev.priok.cli.command.Command;
+import dev.priok.cli.command.CommandFailed;
 import dev.priok.cli.command.Listings;
 import dev.priok.cli.command.Session;
 import dev.priok.cli.option.Arity;
@@ -23,6 +24,7 @@ public final class ImagesCommand extends Command {
     private final TextOption format = options.text("format", Listings.FORMAT_HELP);
     private final Flag noTrunc = options.flag("no-trunc", "Show everything in full");
     private final Flag quiet = options.flag('q', "quiet", "Show only ids");
+    private final Flag tree = options.flag("tree", "Show each image with its names and the containers of it");
 
     public ImagesCommand() {
         super("[OPTIONS] [REPOSITORY[:TAG]]", "List images", Arity.between(0, 1));
@@ -35,15 +37,28 @@ public final class ImagesCommand extends Command {
 
     @Override
     public int run(Session session, List<String> arguments) throws IOException {
+        if (tree.value()
+                && (quiet.value()
+                        || noTrunc.value()
+                        || digests.value()
+                        || !format.value().isEmpty())) {
+            throw new CommandFailed("--tree is not compatible with --quiet, --no-trunc, --digests and --format");
+        }
         Filters filters = Listings.filters(filter.values());
         if (!arguments.isEmpty()) {
             filters.add("reference", arguments.getFirst());
         }
-        Request request =
-                Request.get("/images/json").queryIf(all.value(), "all").queryUnlessEmpty("filters", filters.text());
+        Request request = Request.get("/images/json")
+                .queryIf(all.value(), "all")
+                .queryIf(tree.value(), "shared-size")
+                .queryUnlessEmpty("filters", filters.text());
         List<JsonObject> images;
         try (Reply reply = session.client().send(request)) {
             images = JsonObject.objectsOf(reply.json());
+        }
+        if (tree.value()) {
+            session.out().print(new ImageTree(images));
+            return 0;
         }
         boolean isCut = !noTrunc.value();
         boolean showsDigests = digests.value() || format.value().contains(".Digest");
