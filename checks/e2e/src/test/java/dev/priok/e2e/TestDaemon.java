@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@code priokd} in a process, data root, socket and cgroup of its own. */
 final class TestDaemon implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
     private final Path root;
     private final List<String> flags;

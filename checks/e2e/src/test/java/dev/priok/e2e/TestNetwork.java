@@ -27,15 +27,23 @@ record TestNetwork(String table, String bridge, int number) {
         return new TestNetwork(text, text, hash);
     }
 
+    /** The host's address on the bridge: one of this machine's that is not loopback. */
+    String gateway() {
+        return net() + ".1";
+    }
+
+    private String net() {
+        return "10." + (200 + number / 256) + "." + number % 256;
+    }
+
     List<String> flags() {
-        String net = "10." + (200 + number / 256) + "." + number % 256;
         return List.of(
                 "--firewall-table",
                 table,
                 "--bridge",
                 bridge,
                 "--bip",
-                net + ".1/24",
+                gateway() + "/24",
                 "--default-address-pool",
                 "base=10.%d.0.0/16,size=26".formatted(220 + number % 16),
                 "--ip-forward=false");
