@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -254,6 +256,44 @@ class FaultyRegistryTest {
         assertWhole(first);
         assertEquals(
                 1, blobs().stream().filter(seen -> seen.path().endsWith(blob)).count(), blobs().toString());
+    }
+
+    @Test
+    void aFullDisk_isToldAndForgotten() {
+        Path ingest = daemon.dataRoot().resolve("content/ingest");
+        Program.run(
+                        Map.of(),
+                        new byte[0],
+                        List.of("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", ingest.toString()))
+                .ok();
+        try {
+            Program.Result refused = docker.run("pull", first);
+            assertEquals(1, refused.exit());
+            assertTrue(refused.err().toLowerCase(Locale.ROOT).contains("no space left on device"), refused.err());
+            assertEquals("", docker.ok("images", "-q"));
+        } finally {
+            Program.run(Map.of(), new byte[0], List.of("umount", ingest.toString()))
+                    .ok();
+        }
+        docker.ok("pull", first);
+        assertWhole(first);
+    }
+
+    @Test
+    void prune_leavesNothingOfAnImage() throws IOException {
+        docker.ok("pull", first);
+        docker.ok("image", "prune", "-f");
+        assertWhole(first);
+        Path blobs = daemon.dataRoot().resolve("content/blobs/sha256");
+        try (Stream<Path> kept = Files.list(blobs)) {
+            assertEquals(4, kept.count(), "three layers and a manifest");
+        }
+        String told = docker.ok("image", "prune", "-a", "-f");
+        assertTrue(told.contains("untagged: " + first.toLowerCase(Locale.ROOT)) || told.contains("Untagged"), told);
+        assertFalse(told.contains("reclaimed space: 0B"), told);
+        try (Stream<Path> left = Files.list(blobs)) {
+            assertEquals(List.of(), left.toList());
+        }
     }
 
     @Test

@@ -7,12 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import dev.priok.e2e.RegistryHost.Guard;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -306,42 +301,21 @@ class RegistryClientTest {
     }
 
     @Test
-    void search_asksTheRegistry() throws IOException {
+    void search_asksTheRegistry() {
         String answer = """
                 {"num_results":2,"query":"tool","results":[
                 {"name":"team/tool","description":"does it","star_count":7,"is_official":true,"is_automated":false},
                 {"name":"other/tool","description":"","star_count":0,"is_official":false,"is_automated":false}]}
                 """;
-        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Thread.startVirtualThread(() -> answerSearches(server, answer));
-            String host = "127.0.0.1:" + server.getLocalPort();
+        try (PlainServer server = new PlainServer()) {
+            server.answer("/v1/search?q=tool&", "application/json", answer.getBytes(StandardCharsets.UTF_8));
+            server.answer("/v2/", "application/json", new byte[0]);
+            String host = server.address();
             String found = docker.ok("search", "--format", "{{.Name}} {{.StarCount}} {{.IsOfficial}}", host + "/tool");
             assertTrue(found.contains("team/tool 7 [OK]") || found.contains("team/tool 7 true"), found);
             assertTrue(found.contains("other/tool 0"), found);
             String starred = docker.ok("search", "--filter", "stars=3", "--format", "{{.Name}}", host + "/tool");
             assertFalse(starred.contains("other/tool"), starred);
-        }
-    }
-
-    /** A server of the old search API; hangs up on whoever begins with TLS. */
-    private static void answerSearches(ServerSocket server, String answer) {
-        while (true) {
-            try (Socket client = server.accept()) {
-                String line = new BufferedReader(
-                                new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1))
-                        .readLine();
-                boolean asked = line != null && line.startsWith("GET /v1/search?q=tool&");
-                String status = asked ? "200 OK" : "404 Not Found";
-                String text = asked ? answer : "";
-                client.getOutputStream()
-                        .write(("HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
-                                        .formatted(status, text.length(), text))
-                                .getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                if (server.isClosed()) {
-                    return;
-                }
-            }
         }
     }
 

@@ -12,6 +12,8 @@ public final class TransferMain {
     private TransferMain() {}
 
     public static void main(String[] arguments) {
+        // Standard output is for what was asked, and libraries have little to tell whoever types a command.
+        System.setProperty("logback.configurationFile", "transfer-logback.xml");
         Session session = Main.session();
         int exitCode = new Cli(session, TransferMain::find).run(Arrays.asList(arguments));
         session.flush();
