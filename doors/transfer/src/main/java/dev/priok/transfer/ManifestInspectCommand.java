@@ -27,6 +27,10 @@ import java.util.Optional;
 /** {@code manifest inspect}: a manifest as its registry has it, or a list that is not pushed yet. */
 final class ManifestInspectCommand extends Command {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** How docker indents a list. */
+    private static final String LISTS = "   ";
+    /** How docker indents a manifest, as the registry has it. */
+    private static final String MANIFESTS = "\t";
 
     private final RegistryOptions registry = new RegistryOptions(options);
     private final Flag verbose = options.flag('v', "verbose", "Show also descriptors and platforms");
@@ -44,15 +48,17 @@ final class ManifestInspectCommand extends Command {
         } else if (RegistryOptions.hosts(text).size() > 1) {
             Optional<ManifestList> draft = ManifestList.find(session, RegistryOptions.image(text));
             if (draft.isPresent() && !verbose.value()) {
-                print(session, MAPPER.readTree(draft.get().index().bytes()));
+                print(session, told(draft.get().index().index()), LISTS);
                 return 0;
             }
         }
         try (Registries registries = registry.open(session, RegistryOptions.hosts(text));
                 Place place = RegistryOptions.from(session, registries, text)) {
             ManifestBlob top = place.top();
-            if (!verbose.value()) {
-                print(session, MAPPER.readTree(top.bytes()));
+            if (!verbose.value() && MediaTypes.isIndex(top.mediaType())) {
+                print(session, told(top.index()), LISTS);
+            } else if (!verbose.value()) {
+                print(session, MAPPER.readTree(top.bytes()), MANIFESTS);
             } else if (MediaTypes.isIndex(top.mediaType())) {
                 List<Object> all = new ArrayList<>();
                 for (Index.Entry entry : top.index().manifests()) {
@@ -60,9 +66,9 @@ final class ManifestInspectCommand extends Command {
                             .orElseThrow(() -> Failure.notFound("no such manifest: %s", entry.digest()));
                     all.add(told(name(text, part.digest()), part, Optional.of(entry)));
                 }
-                print(session, all);
+                print(session, all, MANIFESTS);
             } else {
-                print(session, told(name(text, top.digest()), top, Optional.empty()));
+                print(session, told(name(text, top.digest()), top, Optional.empty()), MANIFESTS);
             }
             return 0;
         }
@@ -92,13 +98,35 @@ final class ManifestInspectCommand extends Command {
         return told;
     }
 
-    /** As docker prints it: a tabulator for each level. */
-    private static void print(Session session, Object document) throws IOException {
+    /** A list in docker's order. */
+    private static Map<String, Object> told(Index index) {
+        List<Object> manifests = new ArrayList<>();
+        for (Index.Entry entry : index.manifests()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("mediaType", entry.mediaType());
+            one.put("size", entry.size());
+            one.put("digest", entry.digest());
+            if (!entry.annotations().isEmpty()) {
+                one.put("annotations", entry.annotations());
+            }
+            if (entry.platform() != null) {
+                one.put("platform", entry.platform());
+            }
+            manifests.add(one);
+        }
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("schemaVersion", index.schemaVersion());
+        told.put("mediaType", index.mediaType());
+        told.put("manifests", manifests);
+        return told;
+    }
+
+    private static void print(Session session, Object document, String level) throws IOException {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
                 .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
                 .withObjectEmptySeparator("")
                 .withArrayEmptySeparator(""));
-        DefaultIndenter indenter = new DefaultIndenter("\t", "\n");
+        DefaultIndenter indenter = new DefaultIndenter(level, "\n");
         printer.indentObjectsWith(indenter);
         printer.indentArraysWith(indenter);
         byte[] json = MAPPER.writer(printer).writeValueAsBytes(document);
