@@ -271,13 +271,7 @@ public final class LayoutPlace implements Place {
         List<Index.Entry> entries = new ArrayList<>();
         if (Files.exists(indexFile())) {
             for (Index.Entry old : entries()) {
-                boolean again = put.stream()
-                        .anyMatch(fresh -> fresh.digest().equals(old.digest())
-                                        && fresh.annotations().equals(old.annotations())
-                                || fresh.annotations().containsKey(REF_NAME)
-                                        && fresh.annotations()
-                                                .get(REF_NAME)
-                                                .equals(old.annotations().get(REF_NAME)));
+                boolean again = put.stream().anyMatch(fresh -> replaces(fresh, old));
                 if (!again) {
                     entries.add(old);
                 }
@@ -286,6 +280,14 @@ public final class LayoutPlace implements Place {
         entries.addAll(put);
         write(folder.resolve("oci-layout"), LAYOUT.getBytes(StandardCharsets.UTF_8));
         write(indexFile(), OciJson.write(Index.oci(entries)));
+    }
+
+    /** Whether an entry takes the place of one that was there: by its name, or since it is the same. */
+    private static boolean replaces(Index.Entry fresh, Index.Entry old) {
+        String name = fresh.annotations().get(REF_NAME);
+        return name == null
+                ? fresh.digest().equals(old.digest()) && fresh.annotations().equals(old.annotations())
+                : name.equals(old.annotations().get(REF_NAME));
     }
 
     void write(Path target, byte[] bytes) throws IOException {
