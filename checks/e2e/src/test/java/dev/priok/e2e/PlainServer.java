@@ -67,8 +67,8 @@ final class PlainServer implements AutoCloseable {
         String status = words.length != 3 ? "400 Bad Request" : found == null ? "404 Not Found" : "200 OK";
         byte[] body = found == null ? new byte[0] : found.body();
         client.getOutputStream()
-                .write(("HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-                                .formatted(status, found == null ? "text/plain" : found.type(), body.length))
+                .write("HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                        .formatted(status, found == null ? "text/plain" : found.type(), body.length)
                         .getBytes(StandardCharsets.ISO_8859_1));
         if (words.length == 3 && !words[0].equals("HEAD")) {
             client.getOutputStream().write(body);
