@@ -17,7 +17,7 @@ module dev.priok.engine {
     requires dev.priok.linux;
     requires dev.priok.volume;
     requires org.slf4j;
-    requires org.snakeyaml.engine.v2;
+    requires org.snakeyaml.engine;
 
     exports dev.priok.engine;
 

@@ -52,7 +52,10 @@ class LayerFormatsTest {
     private byte[] tar(String text) throws IOException {
         Path root = Files.createDirectories(folder.resolve("root-" + text));
         Files.writeString(root.resolve("shown"), text);
-        return Program.run(Map.of(), new byte[0], List.of("tar", "-C", root.toString(), "--owner=0", "--group=0", "-c", "shown"))
+        return Program.run(
+                        Map.of(),
+                        new byte[0],
+                        List.of("tar", "-C", root.toString(), "--owner=0", "--group=0", "-c", "shown"))
                 .ok()
                 .bytes();
     }
@@ -72,7 +75,8 @@ class LayerFormatsTest {
                         Map.of(),
                         new byte[0],
                         List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
@@ -143,11 +147,15 @@ class LayerFormatsTest {
     @Test
     void wrongDiffIds_andUnknownLayers_areRefused() throws IOException {
         byte[] base = Busybox.archive();
-        new TestImage(folder.resolve("lying")).layer(LAYER, tar("one"), tar("two")).write(SHOW);
+        new TestImage(folder.resolve("lying"))
+                .layer(LAYER, tar("one"), tar("two"))
+                .write(SHOW);
         Program.Result lying = docker.run("pull", store(folder.resolve("lying"), "formats/lying:1"));
         assertEquals(1, lying.exit());
         assertTrue(lying.err().contains("invalid diffID for layer 0"), lying.err());
-        new TestImage(folder.resolve("secret")).layer(LAYER + "+gzip+encrypted", gzip(base), base).write(SHOW);
+        new TestImage(folder.resolve("secret"))
+                .layer(LAYER + "+gzip+encrypted", gzip(base), base)
+                .write(SHOW);
         Program.Result secret = docker.run("pull", store(folder.resolve("secret"), "formats/secret:1"));
         assertEquals(1, secret.exit());
         assertTrue(secret.err().contains("+encrypted, which is no tar"), secret.err());
@@ -171,7 +179,8 @@ class LayerFormatsTest {
     @Tag("conformance")
     void layersOfManyMegabytes_goInPieces() {
         String name = registry.address() + "/formats/large:1";
-        String container = docker.ok("run", "-d", Busybox.IMAGE, "dd", "if=/dev/urandom", "of=/large", "bs=1M", "count=150");
+        String container =
+                docker.ok("run", "-d", Busybox.IMAGE, "dd", "if=/dev/urandom", "of=/large", "bs=1M", "count=150");
         docker.ok("wait", container);
         docker.ok("commit", container, name);
         docker.ok("rm", container);

@@ -27,7 +27,8 @@ final class TestImage {
     static String digest(byte[] bytes) {
         try {
             return "sha256:"
-                    + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -60,9 +61,7 @@ final class TestImage {
     /** Writes the rest; returns the digest of the manifest. */
     String write(String command) throws IOException {
         byte[] config = """
-                {"architecture":"amd64","os":"linux","config":{"Cmd":[%s]},"rootfs":{"type":"layers","diff_ids":[%s]}}"""
-                .formatted(command, String.join(",", diffIds))
-                .getBytes(StandardCharsets.UTF_8);
+                {"architecture":"amd64","os":"linux","config":{"Cmd":[%s]},"rootfs":{"type":"layers","diff_ids":[%s]}}""".formatted(command, String.join(",", diffIds)).getBytes(StandardCharsets.UTF_8);
         byte[] manifest = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
                 .formatted(MANIFEST, blob(CONFIG, config, ""), String.join(",", layers))
                 .getBytes(StandardCharsets.UTF_8);

@@ -139,7 +139,7 @@ public final class FolderPlace implements CachePlace {
         List<Index.Entry> entries = new ArrayList<>(before.manifests());
         entries.removeIf(entry -> tag.equals(entry.annotations().get(TAG)));
         entries.add(new Index.Entry(
-                descriptor.mediaType(), descriptor.digest(), descriptor.size(), null, Map.of(TAG, tag)));
+                descriptor.mediaType(), descriptor.digest(), descriptor.size(), null, Map.of(TAG, tag), ""));
         write(folder.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
         write(folder.resolve("index.json"), OciJson.write(Index.oci(entries)));
         entry(before).map(Index.Entry::digest).ifPresent(old -> forget(old, entries));
