@@ -15,7 +15,8 @@ import java.util.concurrent.Future;
 
 /**
  * {@code Bench CHECKOUT PEERS [WHAT...]}: starts real Docker and this build, does the same work in both, in turn, and prints a table
- * of medians with ratios. WHAT is any of api, exec, parallel, memory, build, runtime; all of them when none is named.
+ * of medians with ratios. WHAT is any of api, exec, parallel, memory, build,
+ * runtime; all of them when none is named. registry-client and registry-client-large are measured when named.
  */
 public final class Bench {
     private static final String CREATE =
@@ -98,10 +99,16 @@ public final class Bench {
                 }
             }
             case "network" -> NetworkBench.measure(checkout, folder, scratch, this::note);
+            case "registry-client" -> TransferBench.measure(scratch, peers, registry(), this::note);
+            case "registry-client-large" -> TransferBench.measureLarge(scratch, peers, registry(), this::note);
             case "runtime" -> RuntimeBench.measure(folder, scratch);
             case "build" -> BuildBench.measure(scratch, peers, folder, this::note);
             default -> throw new IllegalArgumentException("nothing of that name to measure: " + what);
         }
+    }
+
+    private static Path registry() {
+        return Path.of(System.getenv("BENCH_REGISTRY"), "usr/bin/docker-registry");
     }
 
     private static void life(Api api) throws IOException {
