@@ -64,7 +64,7 @@ final class TransferBench implements AutoCloseable {
         long deadline = System.nanoTime() + START_NANOS;
         while (true) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
                 return;
             } catch (IOException e) {
                 if (!registry.isAlive() || System.nanoTime() > deadline) {

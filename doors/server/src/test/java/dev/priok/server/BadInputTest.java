@@ -80,7 +80,6 @@ class BadInputTest {
                 "POST /build?version=2||400|set DOCKER_BUILDKIT=0, or build with 'priok build'",
                 "POST /build?t=UPPER||400|invalid reference format: repository name (library/UPPER) must be lowercase",
                 "POST /build?buildargs=x||400|invalid buildargs: ",
-                "POST /build?remote=http://x||501|does not fetch build contexts",
                 "GET /system/df?type=moon||400|unknown object type: moon",
                 "GET /events?since=2&until=1||400|cannot be after `until` time",
                 "POST /volumes/create|{\"Driver\":\"nfs\"}|404|error looking up volume plugin nfs",
