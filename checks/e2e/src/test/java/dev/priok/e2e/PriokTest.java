@@ -51,7 +51,8 @@ class PriokTest {
             for (List<String> line : List.of(
                     List.of("ps", "-a", "--filter", "label=compare", "--format", format),
                     List.of("ps", "-aq", "--no-trunc", "--filter", "name=listed"),
-                    List.of("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}} {{.Size}}"),
+                    // One image: docker lists those of one answer in the order of a Go map, which is none.
+                    List.of("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}} {{.Size}}", Busybox.IMAGE),
                     List.of("inspect", "-f", "{{.Name}} {{json .Config.Cmd}}", id),
                     List.of(
                             "ps",

@@ -267,6 +267,6 @@ class NetlinkRoundTripIT {
 
     @Provide
     Arbitrary<String> aliases() {
-        return Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(255);
+        return Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(254);
     }
 }
