@@ -23,7 +23,8 @@ import java.util.concurrent.Callable;
 final class NetworkWorld implements AutoCloseable {
     static final InetAddress HOST = InetAddress.ofLiteral("192.0.2.1");
     static final InetAddress OUTSIDE = InetAddress.ofLiteral("192.0.2.2");
-    private static final int PATIENCE_MILLIS = 700;
+    /** Longer than the second after which TCP repeats a first packet that was lost. */
+    private static final int PATIENCE_MILLIS = 1500;
 
     final Fd host = namespace();
     final Fd outside = namespace();
