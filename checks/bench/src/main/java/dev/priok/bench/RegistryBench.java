@@ -320,7 +320,9 @@ public final class RegistryBench {
                         throw new IOException(asked + " answered " + link.status());
                     }
                 }
-                note("10,000 repositories x 100 tags: " + path.getKey() + ", p99 (ms)", peer, percentile(nanos, 99));
+                String what = "10,000 repositories x 100 tags: " + path.getKey();
+                note(what + ", median (ms)", peer, percentile(nanos, 50));
+                note(what + ", p99 (ms)", peer, percentile(nanos, 99));
             }
         }
     }
@@ -421,7 +423,11 @@ public final class RegistryBench {
         results.forEach((what, values) -> {
             double docker = median(values.getOrDefault("docker-registry", List.of()));
             double priok = median(values.getOrDefault("priok", List.of()));
-            System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.1fx |%n", what, docker, priok, priok / docker);
+            if (Double.isNaN(docker)) {
+                System.out.printf(Locale.ROOT, "| %s | | %.2f | |%n", what, priok);
+            } else {
+                System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.1fx |%n", what, docker, priok, priok / docker);
+            }
         });
     }
 }
