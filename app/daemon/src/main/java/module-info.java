@@ -19,5 +19,6 @@ module dev.priok.daemon {
     requires dev.priok.runtime;
     requires dev.priok.server;
     requires dev.priok.snapshot;
+    requires dev.priok.tls;
     requires org.slf4j;
 }

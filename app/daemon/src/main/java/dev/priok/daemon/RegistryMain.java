@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.priok.core.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Entry point of {@code priok registry serve}: a registry without a daemon. */
+/** Entry point of {@code priok registry serve}, a registry without a daemon, and of {@code priok registry key}. */
 public final class RegistryMain {
     private static final List<String> VALUES = List.of(
             "config",
@@ -53,8 +56,18 @@ public final class RegistryMain {
     }
 
     private static int run(String... arguments) {
+        boolean keys = arguments.length > 0 && arguments[0].equals("key");
         try {
-            Map<String, String> flags = flags(arguments);
+            if (keys) {
+                List<String> rest = new ArrayList<>();
+                Map<String, String> flags = flags(
+                        RegistryKeys.VALUES,
+                        "password-stdin",
+                        rest,
+                        Arrays.copyOfRange(arguments, 1, arguments.length));
+                return new RegistryKeys(flags).run(rest);
+            }
+            Map<String, String> flags = flags(VALUES, "token", null, arguments);
             if (flags.containsKey("help")) {
                 System.out.print(HELP);
                 return 0;
@@ -64,22 +77,32 @@ public final class RegistryMain {
                     .setLevel(Level.toLevel(flags.getOrDefault("log-level", "info")));
             return serve(config(flags));
         } catch (Failure | IOException e) {
-            System.err.println("priok registry serve: " + e.getMessage());
+            System.err.println("priok registry " + (keys ? "key" : "serve") + ": " + e.getMessage());
             return 1;
         }
     }
 
-    private static Map<String, String> flags(String... arguments) {
+    /**
+     * Reads flags.
+     *
+     * @param values those that have a value
+     * @param alone the one that has none
+     * @param rest takes what is no flag; null where nothing else may be
+     */
+    private static Map<String, String> flags(
+            List<String> values, String alone, @Nullable List<String> rest, String... arguments) {
         Map<String, String> flags = new HashMap<>();
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
             String bare = name.startsWith("--") ? name.substring(2) : name.equals("-h") ? "help" : "";
-            if (bare.equals("help") || bare.equals("token")) {
+            if (bare.equals("help") || bare.equals(alone)) {
                 flags.put(bare, "true");
-            } else if (!VALUES.contains(bare)) {
-                throw Failure.invalid("unknown flag: %s; see priok registry serve --help", name);
+            } else if (rest != null && !name.startsWith("-")) {
+                rest.add(argument);
+            } else if (!values.contains(bare)) {
+                throw Failure.invalid("unknown flag: %s; see --help", name);
             } else if (equals >= 0) {
                 flags.put(bare, argument.substring(equals + 1));
             } else if (++i < arguments.length) {

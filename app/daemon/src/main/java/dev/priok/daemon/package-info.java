@@ -3,6 +3,7 @@
         name = "daemon",
         mayUse = {
             "core",
+            "tls",
             "oci",
             "linux",
             "init",

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,6 +129,49 @@ class RegistryClientsTest {
                 "docker://" + closed.address() + "/clients/refused:v1");
         assertNotEquals(0, refused.exit());
         assertTrue(refused.err().contains("authentication") || refused.err().contains("unauthorized"), refused.err());
+    }
+
+    @Test
+    void anApiKey_isAPasswordUntilItIsRevoked() {
+        assumeInstalled("skopeo");
+        String key = keys("create", "--label", "ci", "--days", "1").line();
+        String[] ping = {
+            "skopeo",
+            "login",
+            "--cert-dir",
+            closed.trust(),
+            "--username",
+            ServedRegistry.USER,
+            "--password",
+            key,
+            closed.address()
+        };
+        run(ping).ok();
+        String listed = keys("ls").out();
+        assertTrue(listed.contains("ci") && !listed.contains(key), listed);
+        keys("rm", listed.lines().toList().get(1).split(" ")[0]);
+        assertNotEquals(0, run(ping).exit());
+    }
+
+    /** {@code priok registry key} as its launcher starts it. */
+    private static Program.Result keys(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.priok.daemon.RegistryMain",
+                "key"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of(
+                "--registry",
+                "https://" + closed.address(),
+                "--tls-ca",
+                closed.trust() + "/ca.crt",
+                "--user",
+                ServedRegistry.USER,
+                "--password-stdin"));
+        return Program.run(Map.of(), ServedRegistry.PASSWORD.getBytes(StandardCharsets.UTF_8), command)
+                .ok();
     }
 
     @Tag("conformance")

@@ -46,7 +46,7 @@ import dev.priok.cli.system.ElsewhereCommand;
 import dev.priok.cli.system.EventsCommand;
 import dev.priok.cli.system.InfoCommand;
 import dev.priok.cli.system.InspectCommand;
-import dev.priok.cli.system.RegistryServeCommand;
+import dev.priok.cli.system.RegistryProgramCommand;
 import dev.priok.cli.system.SystemPruneCommand;
 import dev.priok.cli.system.VersionCommand;
 import dev.priok.cli.volume.NetworkConnectCommand;
@@ -236,7 +236,12 @@ final class Catalogue {
                                 "referrers rm", "[OPTIONS] IMAGE DIGEST [DIGEST...]", "Delete what is about an image");
                     default -> null;
                 };
-            case "registry" -> name.equals("serve") ? new RegistryServeCommand() : null;
+            case "registry" ->
+                switch (name) {
+                    case "key" -> RegistryProgramCommand.key();
+                    case "serve" -> RegistryProgramCommand.serve();
+                    default -> null;
+                };
             case "system" ->
                 switch (name) {
                     case "df" -> new DfCommand();
@@ -298,7 +303,7 @@ final class Catalogue {
                         "snapshot",
                         "snapshots");
             case "builds" -> List.of("inspect", "logs", "ls");
-            case "registry" -> List.of("serve");
+            case "registry" -> List.of("key", "serve");
             case "system" -> List.of("df", "events", "info", "prune");
             default -> List.of("build");
         };
