@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,11 +70,29 @@ class RegistryKillTest {
         try (HttpClient client = HttpClient.newHttpClient()) {
             check(client, port, acknowledged);
             assertTrue(acknowledged.size() > rounds, "only " + acknowledged.size() + " pushes were acknowledged");
+            int blobs = checkEveryBlob();
             System.out.printf(
-                    "%d kills of the registry: %d acknowledged pushes, none lost%n", rounds, acknowledged.size());
+                    "%d kills of the registry: %d acknowledged pushes, none lost; %d blobs, none broken%n",
+                    rounds, acknowledged.size(), blobs);
         } finally {
             server.destroyForcibly().waitFor();
         }
+    }
+
+    /** Also blobs whose push was never acknowledged: what can be seen is whole. */
+    private int checkEveryBlob() throws IOException {
+        int blobs = 0;
+        try (Stream<Path> files = Files.walk(folder.resolve("data/content"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (name.matches("[0-9a-f]{64}")) {
+                    assertEquals(name, Digest.sha256(Files.readAllBytes(file)).hex());
+                    blobs++;
+                }
+            }
+        }
+        assertTrue(blobs >= acknowledged.size(), blobs + " blobs");
+        return blobs;
     }
 
     private Process start(int port) throws Exception {
@@ -103,7 +123,7 @@ class RegistryKillTest {
                 } catch (IOException e) {
                     if (!server.isAlive() || System.nanoTime() > deadline) {
                         server.destroyForcibly();
-                        throw new IOException(java.nio.file.Files.readString(folder.resolve("log")), e);
+                        throw new IOException(Files.readString(folder.resolve("log")), e);
                     }
                     Thread.sleep(50);
                 }
