@@ -188,13 +188,21 @@ public final class TarReader extends InputStream {
     }
 
     private void skipRest() throws IOException {
-        long skip = rawLeft + padding;
+        long skip = rawLeft;
+        int behind = padding;
         rawLeft = 0;
         padding = 0;
         sparse = null;
         try {
             in.skipNBytes(skip);
         } catch (EOFException _) {
+            throw truncated();
+        }
+        int there = in.readNBytes(block, 0, behind);
+        if (there == 0 && behind > 0) {
+            // Docker's client ends so when it adds a Dockerfile to a context.
+            ended = true;
+        } else if (there < behind) {
             throw truncated();
         }
     }
@@ -204,6 +212,11 @@ public final class TarReader extends InputStream {
         int n = in.readNBytes(block, 0, BLOCK);
         if (n == 0 || (n == BLOCK && isZero())) {
             ended = true;
+            // A second block of zeros ends a tar that is whole; some writers leave it away, but none cuts it.
+            int behind = n == 0 ? 0 : in.readNBytes(block, 0, BLOCK);
+            if (behind > 0 && behind < BLOCK) {
+                throw truncated();
+            }
             return false;
         }
         if (n < BLOCK) {

@@ -58,6 +58,26 @@ class TarReaderTest {
         return new TarReader(new ByteArrayInputStream(tar(blocks)));
     }
 
+    /** Docker's command ends so when it puts a Dockerfile into a context. */
+    @Test
+    void next_endBehindTheLastByteOfAMember_isTheEnd() throws IOException {
+        byte[] whole = tar(header("f", '0', 2), "Hi".getBytes(StandardCharsets.ISO_8859_1));
+        TarReader reader = new TarReader(new ByteArrayInputStream(whole, 0, 514));
+        assertEquals("f", reader.next().orElseThrow().name());
+        assertArrayEquals("Hi".getBytes(StandardCharsets.ISO_8859_1), reader.readAllBytes());
+        assertTrue(reader.next().isEmpty());
+    }
+
+    @Test
+    void next_cutPaddingOrEnd_isRefused() throws IOException {
+        byte[] whole = tar(header("f", '0', 2), "Hi".getBytes(StandardCharsets.ISO_8859_1));
+        for (int length : new int[] {600, whole.length - 1}) {
+            TarReader reader = new TarReader(new ByteArrayInputStream(whole, 0, length));
+            assertTrue(reader.next().isPresent());
+            assertThrows(Failure.class, reader::next);
+        }
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

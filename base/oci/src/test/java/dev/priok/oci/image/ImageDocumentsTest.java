@@ -67,6 +67,15 @@ class ImageDocumentsTest {
     }
 
     @Test
+    void write_labelWithoutAValue_isKept() {
+        ContainerDefaults labelled = ContainerDefaults.NONE.withLabels(Map.of("empty", ""));
+        assertEquals(
+                labelled.labels(),
+                OciJson.read(OciJson.write(labelled), ContainerDefaults.class, "config")
+                        .labels());
+    }
+
+    @Test
     void chainId_layers_followTheSpecification() {
         assertEquals(ChainId.of(A), ChainId.of(List.of(A)));
         Digest both = Digest.sha256((A + " " + B).getBytes(StandardCharsets.UTF_8));
