@@ -133,6 +133,7 @@ final class Daemon implements AutoCloseable {
                 new BuildExecutor(engine.jobs()),
                 config.dataRoot().resolve("build"),
                 0,
+                engine::imageBuilt,
                 clock,
                 random));
         if (config.registry().isPresent()) {

@@ -77,6 +77,11 @@ final class FakeEngine implements Engine {
     }
 
     @Override
+    public void imageBuilt(dev.priok.core.Digest image, List<dev.priok.core.ImageReference> names) {
+        throw new UnsupportedOperationException("imageBuilt");
+    }
+
+    @Override
     public dev.priok.image.ImageSource imageSource() {
         throw new UnsupportedOperationException("imageSource");
     }

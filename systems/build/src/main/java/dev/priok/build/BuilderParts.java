@@ -1,6 +1,8 @@
 package dev.priok.build;
 
 import dev.priok.content.ContentStore;
+import dev.priok.core.Digest;
+import dev.priok.core.ImageReference;
 import dev.priok.core.Leases;
 import dev.priok.database.Database;
 import dev.priok.distribution.Registries;
@@ -9,7 +11,9 @@ import dev.priok.image.ImageStore;
 import dev.priok.snapshot.Snapshotter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param root directory of the builder's own: scratch space and cache mounts
  * @param maximumCacheBytes most that results of steps and cache mounts may take beside images; 0 for a fifth of the file
  *     system, between 1 and 50 GiB
+ * @param built is told of every image that a build ends with, and the names that it gave it
  * @param random for names of temporary things
  */
 public record BuilderParts(
@@ -34,5 +39,6 @@ public record BuilderParts(
         Executor executor,
         Path root,
         long maximumCacheBytes,
+        BiConsumer<Digest, List<ImageReference>> built,
         InstantSource clock,
         RandomGenerator random) {}

@@ -1,8 +1,11 @@
 package dev.priok.engine;
 
+import dev.priok.core.Digest;
+import dev.priok.core.ImageReference;
 import dev.priok.engine.internal.Assembly;
 import dev.priok.image.ImageSource;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The engine, opened once per data root. Closing it leaves containers running; the next engine on the same data root takes them
@@ -26,6 +29,9 @@ public interface Engine extends AutoCloseable {
 
     /** Images from registries, for who needs one that is not here. */
     ImageSource imageSource();
+
+    /** Tells whoever listens to events that a build made an image and gave it names. */
+    void imageBuilt(Digest image, List<ImageReference> names);
 
     Jobs jobs();
 

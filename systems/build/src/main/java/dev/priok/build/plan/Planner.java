@@ -65,7 +65,7 @@ public final class Planner {
         String name = request.target().get();
         return stageByName(file, name, file.stages().size())
                 .or(() -> stageByIndex(name, file.stages().size()))
-                .orElseThrow(() -> Failure.invalid("failed to reach build target %s in Dockerfile", name));
+                .orElseThrow(() -> Failure.invalid("target stage \"%s\" could not be found", name));
     }
 
     private static Optional<Integer> stageByName(Dockerfile file, String name, int before) {
@@ -190,6 +190,9 @@ public final class Planner {
         if (earlier.isPresent()) {
             return planned(earlier.get()).lastStep();
         }
+        if (!request.images().containsKey(from) && from.equals(Integer.toString(stage))) {
+            throw lines.failure("invalid from flag value " + from + ": refers to current build stage");
+        }
         if (!request.images().containsKey(from) && from.chars().allMatch(Character::isDigit)) {
             throw lines.failure("invalid from flag value " + from + ": invalid stage index");
         }
@@ -197,7 +200,12 @@ public final class Planner {
         if (known != null) {
             return known;
         }
-        BaseImage image = resolve(from, request.platform(), lines);
+        BaseImage image;
+        try {
+            image = resolve(from, request.platform(), lines);
+        } catch (Failure e) {
+            throw new Failure(e.kind(), "invalid from flag value " + from + ": " + e.message(), e);
+        }
         int step = append(
                 "",
                 false,

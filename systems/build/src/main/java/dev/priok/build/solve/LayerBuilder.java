@@ -10,10 +10,12 @@ import dev.priok.build.BuildStatus;
 import dev.priok.build.Builder;
 import dev.priok.build.BuilderParts;
 import dev.priok.build.CheckReport;
+import dev.priok.build.ContextClient;
 import dev.priok.build.Executor;
 import dev.priok.build.ImageAnalysis;
 import dev.priok.build.Secret;
 import dev.priok.build.check.DockerfileCheck;
+import dev.priok.build.context.FilePool;
 import dev.priok.build.context.SpooledTree;
 import dev.priok.build.dockerfile.Dockerfile;
 import dev.priok.build.dockerfile.DockerfileParser;
@@ -72,6 +74,11 @@ public final class LayerBuilder implements Builder {
 
     private static final long SMALLEST_MAXIMUM = 1L << 30;
     private static final long LARGEST_MAXIMUM = 50L << 30;
+    private static final String CONTEXT = "the build context";
+
+    /** Of the cache's bytes, for files of contexts. */
+    private static final long FILES_SHARE = 8;
+
     private static final String IGNORE_FILE = ".dockerignore";
 
     /** Far more than any ignore file; a larger one is a mistake. */
@@ -84,6 +91,7 @@ public final class LayerBuilder implements Builder {
     private final StepCache steps;
     private final BuildCache cache;
     private final CacheMounts caches;
+    private final FilePool files;
     private final Slots slots = new Slots(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final Flights flights = new Flights();
     private final Optional<Registries> registries;
@@ -123,6 +131,7 @@ public final class LayerBuilder implements Builder {
         this.scratch = root.resolve("scratch");
         this.steps = steps;
         this.caches = new CacheMounts(root.resolve("cache-mounts"), clock);
+        this.files = new FilePool(root.resolve("files"), Math.max(1, maximumCacheBytes / FILES_SHARE), clock);
         this.cache = new WholeCache(cache, caches);
         this.maximumCacheBytes = maximumCacheBytes;
         this.registries = registries;
@@ -166,6 +175,7 @@ public final class LayerBuilder implements Builder {
                         parts.snapshots(),
                         parts.content(),
                         parts.leases().open(),
+                        parts.built(),
                         () -> SNAPSHOT_PREFIX + ObjectId.random(parts.random()).shortForm()));
     }
 
@@ -321,7 +331,7 @@ public final class LayerBuilder implements Builder {
     private BuildEvent.Ended build(BuildRequest request, LayerStore store, Path directory, Listener events)
             throws IOException, StepFailure {
         Solved solved;
-        try (SpooledTree context = RemoteContext.open(request, directory)) {
+        try (SpooledTree context = context(request, directory)) {
             PackedInputs inputs = request.extras().packed() ? PackedInputs.take(context) : PackedInputs.NONE;
             Map<String, Secret> secrets = new HashMap<>(request.secrets());
             secrets.putAll(inputs.secrets());
@@ -338,6 +348,13 @@ public final class LayerBuilder implements Builder {
         Digest image = finish(store, request, solved, exchange.isInline());
         exchange.write(solved.done(), solved.result().chain());
         return new BuildEvent.Done(image, request.tags());
+    }
+
+    private SpooledTree context(BuildRequest request, Path directory) throws IOException {
+        Optional<ContextClient> client = request.extras().client();
+        return client.isEmpty()
+                ? RemoteContext.open(request, directory)
+                : TarSpooler.readAsked(request.context(), CONTEXT, directory, files, client.get());
     }
 
     /** Makes an image of what a failed command left, which starts where the command was. */

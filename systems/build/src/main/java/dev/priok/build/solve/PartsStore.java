@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /** Images and layers as the daemon keeps them. */
@@ -44,6 +45,7 @@ final class PartsStore implements LayerStore {
     private final Snapshotter snapshots;
     private final ContentStore content;
     private final Lease lease;
+    private final BiConsumer<Digest, List<ImageReference>> built;
     private final Supplier<String> keys;
     private final ReentrantLock fetching = new ReentrantLock();
     private ImportedCache imported = new ImportedCache();
@@ -53,6 +55,7 @@ final class PartsStore implements LayerStore {
      *
      * @param source where images come from that are not here
      * @param lease closed with this
+     * @param built is told of images that are made
      * @param keys new names for snapshots
      */
     PartsStore(
@@ -61,12 +64,14 @@ final class PartsStore implements LayerStore {
             Snapshotter snapshots,
             ContentStore content,
             Lease lease,
+            BiConsumer<Digest, List<ImageReference>> built,
             Supplier<String> keys) {
         this.images = images;
         this.source = source;
         this.snapshots = snapshots;
         this.content = content;
         this.lease = lease;
+        this.built = built;
         this.keys = keys;
     }
 
@@ -233,12 +238,16 @@ final class PartsStore implements LayerStore {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of());
-        return images.create(notingTime ? image.notingTime() : image, lease).id();
+        Digest id =
+                images.create(notingTime ? image.notingTime() : image, lease).id();
+        built.accept(id, tags);
+        return id;
     }
 
     @Override
     public void tag(Digest image, List<ImageReference> tags) {
         tags.forEach(name -> images.tag(image, name));
+        built.accept(image, tags);
     }
 
     @Override

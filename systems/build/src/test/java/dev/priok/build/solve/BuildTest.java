@@ -188,7 +188,7 @@ class BuildTest {
         bench.image(Context.of("FROM base AS mid\nRUN a\nFROM base\nRUN b\n"));
         assertEquals(List.of("/bin/sh -c a"), bench.executor.commands());
         bench.target = Optional.of("nowhere");
-        bench.failure(Context.of("FROM base\n"), "failed to reach build target nowhere in Dockerfile");
+        bench.failure(Context.of("FROM base\n"), "target stage \"nowhere\" could not be found");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.priok.engine.internal;
 
 import dev.priok.cgroup.CgroupHierarchy;
+import dev.priok.core.Digest;
+import dev.priok.core.ImageReference;
 import dev.priok.engine.Containers;
 import dev.priok.engine.Engine;
 import dev.priok.engine.EngineConfig;
@@ -29,6 +31,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -124,6 +127,11 @@ public final class Assembly implements Engine {
     @Override
     public Images images() {
         return images;
+    }
+
+    @Override
+    public void imageBuilt(Digest image, List<ImageReference> names) {
+        images.built(image, names);
     }
 
     @Override

@@ -202,6 +202,12 @@ final class ImagesOfStore implements Images {
         publish("tag", image.id().toString(), name.familiar());
     }
 
+    /** Tells of an image that a build has made. */
+    void built(Digest image, List<ImageReference> names) {
+        publish("create", image.toString(), image.toString());
+        names.forEach(name -> publish("tag", image.toString(), name.familiar()));
+    }
+
     /** {@code repository[:tag]} as a reference with a tag; empty without a repository. */
     static Optional<ImageReference> name(String repository, String tag) {
         if (repository.isEmpty()) {

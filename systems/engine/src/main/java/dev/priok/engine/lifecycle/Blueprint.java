@@ -176,6 +176,16 @@ final class Blueprint {
         return found;
     }
 
+    /** The network namespace of the container that a mode names, which runs; nothing for other modes. */
+    Optional<String> network(String mode) throws IOException {
+        List<Donor> donors = new ArrayList<>();
+        Optional<String> path = namespace(mode, "net", "cannot join network of a non running container: %s", donors);
+        for (Donor donor : donors) {
+            donor.require();
+        }
+        return path;
+    }
+
     private Optional<String> namespace(String mode, String file, String refusal, List<Donor> donors)
             throws IOException {
         if (!mode.startsWith("container:")) {

@@ -39,23 +39,32 @@ final class JobRunner implements Jobs {
     private final Machine machine;
     private final ContainerNetworks networks;
     private final Starter starter;
+    private final Blueprint blueprint;
     private final Path initLayer;
     private final Path folder;
 
-    private JobRunner(Machine machine, ContainerNetworks networks, Starter starter, Path initLayer, Path folder) {
+    private JobRunner(
+            Machine machine,
+            ContainerNetworks networks,
+            Starter starter,
+            Blueprint blueprint,
+            Path initLayer,
+            Path folder) {
         this.machine = machine;
         this.networks = networks;
         this.starter = starter;
+        this.blueprint = blueprint;
         this.initLayer = initLayer;
         this.folder = folder;
     }
 
     /** Makes the runner, and removes what jobs of a daemon that was killed have left. */
-    static JobRunner open(Machine machine, ContainerNetworks networks, Starter starter, Path initLayer)
+    static JobRunner open(
+            Machine machine, ContainerNetworks networks, Starter starter, Blueprint blueprint, Path initLayer)
             throws IOException {
         Path folder = machine.config().runRoot().resolve("jobs");
         Files.createDirectories(folder);
-        JobRunner runner = new JobRunner(machine, networks, starter, initLayer, folder);
+        JobRunner runner = new JobRunner(machine, networks, starter, blueprint, initLayer, folder);
         try (Stream<Path> left = Files.list(folder)) {
             for (Path job : left.toList()) {
                 Optional<String> cgroup = CgroupRecord.read(job);
@@ -162,13 +171,19 @@ final class JobRunner implements Jobs {
                 List.of(),
                 List.of(),
                 new OciInputs.Joined(
-                        networks.attachments().attach(definition, users.network()),
+                        attach(definition, users),
                         Optional.empty(),
                         Optional.empty(),
                         users.user()),
                 remap(job),
                 Optional.empty(),
                 machine.host());
+    }
+
+    /** In the namespace of the container that the build names, or on a network. */
+    private Optional<String> attach(Definition definition, OwnUsers users) throws IOException {
+        Optional<String> joined = blueprint.network(definition.spec().network().mode());
+        return joined.isPresent() ? joined : networks.attachments().attach(definition, users.network());
     }
 
     private static String ofHost(String path) throws IOException {

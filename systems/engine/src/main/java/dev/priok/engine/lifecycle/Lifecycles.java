@@ -66,7 +66,7 @@ public final class Lifecycles {
                 new CopyUps(machine.parts().snapshotter(), machine.background()),
                 blueprint.links());
         attaching = new Attaching(machine, execs);
-        jobs = JobRunner.open(machine, networks, starter, initLayer);
+        jobs = JobRunner.open(machine, networks, starter, blueprint, initLayer);
     }
 
     /** Builds it and takes over what the engine before left. */
