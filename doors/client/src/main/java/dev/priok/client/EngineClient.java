@@ -101,17 +101,31 @@ public final class EngineClient {
     }
 
     private void agreeIfBodyCannotRepeat(Request request) throws IOException {
-        if (isAgreed || !(request.body() instanceof Request.Body.Streamed)) {
-            return;
+        if (!isAgreed && request.body() instanceof Request.Body.Streamed) {
+            ping();
         }
+    }
+
+    /**
+     * Asks {@code /_ping} and agrees on a version.
+     *
+     * @param lowerCaseName of a header of the answer
+     * @return its value; empty when it is absent
+     */
+    public String pingHeader(String lowerCaseName) throws IOException {
+        return ping().getOrDefault(lowerCaseName, "");
+    }
+
+    private Map<String, String> ping() throws IOException {
         try (HttpConnection connection = connect()) {
             connection.send("HEAD", "/_ping", address.authority(), Map.of(), new byte[0]);
             connection.readHead("HEAD");
             String offered = connection.headers().getOrDefault("api-version", "");
-            if (!offered.isEmpty() && compareVersions(offered, apiVersion) < 0) {
+            if (!isAgreed && !offered.isEmpty() && compareVersions(offered, apiVersion) < 0) {
                 apiVersion = offered;
             }
             isAgreed = true;
+            return Map.copyOf(connection.headers());
         }
     }
 

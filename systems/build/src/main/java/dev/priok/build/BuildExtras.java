@@ -2,6 +2,7 @@ package dev.priok.build;
 
 import dev.priok.core.Credentials;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -21,6 +22,7 @@ import java.util.function.Function;
  * @param remote where the build context is instead of in the request: a git repository, an archive or a Dockerfile behind an http
  *     address; empty for in the request
  * @param observer is told what happens, as it happens
+ * @param client sends files of the context as they are needed, after a list of them; nobody when the context is a whole archive
  */
 public record BuildExtras(
         String id,
@@ -32,7 +34,8 @@ public record BuildExtras(
         Function<String, Credentials> credentials,
         CacheExchange exchange,
         String remote,
-        BuildObserver observer) {
+        BuildObserver observer,
+        Optional<ContextClient> client) {
     /** Folder of a packed context that is no part of it. */
     public static final String PACK = ".priok-build-inputs";
 
@@ -47,7 +50,8 @@ public record BuildExtras(
             _ -> Credentials.ANONYMOUS,
             CacheExchange.NONE,
             "",
-            BuildObserver.NOBODY);
+            BuildObserver.NOBODY,
+            Optional.empty());
 
     public BuildExtras {
         images = Map.copyOf(images);
@@ -65,17 +69,34 @@ public record BuildExtras(
     /** The same, watched by somebody. */
     public BuildExtras withObserver(BuildObserver newObserver) {
         return new BuildExtras(
-                id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, remote, newObserver);
+                id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, remote, newObserver, client);
+    }
+
+    /** The same with a client that sends files as they are needed. */
+    public BuildExtras withClient(ContextClient newClient) {
+        return new BuildExtras(
+                id,
+                keepTimes,
+                keepFailure,
+                packed,
+                images,
+                allowed,
+                credentials,
+                exchange,
+                remote,
+                observer,
+                Optional.of(newClient));
     }
 
     /** The same, telling true times. */
     public BuildExtras keepingTimes() {
-        return new BuildExtras(id, true, keepFailure, packed, images, allowed, credentials, exchange, remote, observer);
+        return new BuildExtras(
+                id, true, keepFailure, packed, images, allowed, credentials, exchange, remote, observer, client);
     }
 
     /** The same, with other builders' caches. */
     public BuildExtras withExchange(CacheExchange newExchange) {
         return new BuildExtras(
-                id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, remote, observer);
+                id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, remote, observer, client);
     }
 }

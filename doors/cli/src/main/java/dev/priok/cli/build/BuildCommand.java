@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code build}: sends a context and shows how the daemon builds it. */
 public final class BuildCommand extends Command {
+    /** A list of the context; files follow when they are asked for. */
+    private static final String ASKED = "application/vnd.priok.build.v2+tar";
+
     private static final String PACKED = "application/vnd.priok.build.v1+tar";
     private static final int MAGIC_BYTES = 512;
     /** Largest Dockerfile on standard input; longer is an archive by mistake. */
@@ -89,6 +92,8 @@ public final class BuildCommand extends Command {
     private final ListOption tag = options.list('t', "tag", "Name, and perhaps tag, of the image");
     private final TextOption target = options.text("target", "Stage to build");
 
+    private Optional<ContextSender> sender = Optional.empty();
+
     public BuildCommand() {
         super("[OPTIONS] PATH | URL | -", "Build an image from a Dockerfile", Arity.exactly(1));
     }
@@ -115,6 +120,7 @@ public final class BuildCommand extends Command {
         String[] failed = {""};
         try (Reply reply = session.client().send(request)) {
             show(session, reply, out, isTerminal, aux -> {
+                sender.ifPresent(s -> s.note(aux));
                 id[0] = idOf(aux, id[0]);
                 failed[0] = aux.has("FailedStep") ? aux.text("FailedStep") : failed[0];
             });
@@ -125,6 +131,8 @@ public final class BuildCommand extends Command {
                 new FailedStepShell(session).open(failed[0], e.message());
             }
             throw e;
+        } finally {
+            endSending();
         }
         out.flush();
         if (!iidfile.value().isEmpty()) {
@@ -135,6 +143,17 @@ public final class BuildCommand extends Command {
         }
         session.out().print(quiet.value() ? kept.toString(StandardCharsets.UTF_8) : "");
         return 0;
+    }
+
+    private void endSending() {
+        if (sender.isPresent()) {
+            sender.get().end();
+            try {
+                sender.get().save();
+            } catch (IOException _) {
+                // Without a note of what was sent the next build sends it again.
+            }
+        }
     }
 
     private void show(Session session, Reply reply, PrintStream out, boolean isTerminal, Consumer<JsonObject> notes)
@@ -254,10 +273,24 @@ public final class BuildCommand extends Command {
             // Whether a checkout is writable for its group tells of its owner's umask, and should not make another
             // image.
             int cleared = timestamps.value().equals("keep") ? 0 : 0022;
+            if (!check.value()
+                    && session.client().pingHeader("priok-build-context").equals("2")) {
+                ContextSender asked =
+                        new ContextSender(context, inputs::writeTo, indexFolder(session), cleared, session.clock());
+                sender = Optional.of(asked);
+                request.stream(ASKED, out -> asked.writeTo(out, bytes -> tellSize(session, bytes)));
+                return;
+            }
             request.stream(
                     inputs.isEmpty() ? "application/x-tar" : PACKED,
                     out -> tellSize(session, context.writeTo(out, inputs::writeTo, cleared)));
         }
+    }
+
+    private static Path indexFolder(Session session) {
+        String cache = session.environment("XDG_CACHE_HOME");
+        Path base = cache.isEmpty() ? Path.of(session.environment("HOME"), ".cache") : Path.of(cache);
+        return base.resolve("priok").resolve("contexts");
     }
 
     private void addStandardInput(Session session, Request request) throws IOException {

@@ -7,15 +7,21 @@ import dev.priok.cli.command.CommandFailed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** A folder as it is sent to a build: without what .dockerignore names, and with a Dockerfile from wherever it is. */
 final class BuildContext {
     private static final String DEFAULT_NAME = "Dockerfile";
     /** Name under which a Dockerfile from outside the context travels; a leading dot and its oddity keep it out of the way. */
     private static final String FOREIGN_NAME = ".dockerfile.priok-context";
+
+    private static final int FINGERPRINT_BYTES = 16;
 
     private final Path folder;
     private final String dockerfile;
@@ -104,6 +110,25 @@ final class BuildContext {
         return tar.written();
     }
 
+    /** Adds everything to a list. */
+    void addTo(ContextList list) throws IOException {
+        addChildren(list, folder, "", 1, IgnoreRules.Match.NONE);
+        if (foreign.length > 0) {
+            list.add(dockerfile, foreign);
+        }
+    }
+
+    /** Tells this folder from others of the same machine; fit for the name of a file. */
+    String fingerprint() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(folder.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** An archive of nothing but a Dockerfile. */
     static long writeOnly(OutputStream out, byte[] dockerfile) throws IOException {
         TarWriter tar = new TarWriter(out);
@@ -115,6 +140,23 @@ final class BuildContext {
     private static void writeSingle(TarWriter tar, String name, byte[] content) throws IOException {
         TarEntry entry = new TarEntry(name, TarEntry.Kind.FILE, 0600, 0, 0, content.length, 0, "");
         tar.write(entry, new ByteArrayInputStream(content));
+    }
+
+    private void addChildren(ContextList list, Path parent, String prefix, int depth, IgnoreRules.Match above)
+            throws IOException {
+        for (Path child : FileTree.children(parent)) {
+            String last = child.getFileName().toString();
+            String name = prefix + last;
+            IgnoreRules.Match match = rules.isEmpty() ? above : rules.match(name, above);
+            boolean isKeptBelow = match.isIgnored() && rules.mayKeepBelow(name);
+            // A folder that is ignored is on the list only for what is kept in it; the daemon ignores it again.
+            boolean isFolder = match.isIgnored()
+                    ? isKeptBelow && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS) && list.add(child, last, depth)
+                    : list.add(child, last, depth);
+            if (isFolder) {
+                addChildren(list, child, name + "/", depth + 1, match);
+            }
+        }
     }
 
     private void addChildren(FileTree files, Path parent, String prefix, IgnoreRules.Match above) throws IOException {

@@ -45,6 +45,9 @@ final class BuildRoutes {
     /** A context with secrets and named contexts beside it. */
     private static final String PACKED = "application/vnd.priok.build.v1+tar";
 
+    /** The same with a list of files in place of the context; they are sent when they are asked for. */
+    private static final String ASKED = "application/vnd.priok.build.v2+tar";
+
     private final Builder builder;
     private final InstantSource clock;
 
@@ -104,7 +107,7 @@ final class BuildRoutes {
     }
 
     private void check(Call call) throws IOException {
-        CheckReport report = builder.check(request(call, new CancelSignal()));
+        CheckReport report = builder.check(request(call, new CancelSignal(), new ProgressStream(call.exchange())));
         call.answer(new Doc()
                 .with("File", report.file())
                 .with("Error", report.isError())
@@ -205,8 +208,8 @@ final class BuildRoutes {
     private void build(Call call) throws IOException {
         refuseWhatIsNotThere(call);
         var cancel = new CancelSignal();
-        BuildRequest request = request(call, cancel);
         var stream = new ProgressStream(call.exchange());
+        BuildRequest request = request(call, cancel, stream);
         if (call.query("progress").equals("status")) {
             request = request.withObserver(new BuildStatusStream(stream));
         }
@@ -233,7 +236,7 @@ final class BuildRoutes {
         }
     }
 
-    private static BuildRequest request(Call call, CancelSignal cancel) {
+    private static BuildRequest request(Call call, CancelSignal cancel, ProgressStream stream) {
         String dockerfile = call.query("dockerfile");
         String target = call.query("target");
         var args = new HashMap<String, String>();
@@ -256,11 +259,11 @@ final class BuildRoutes {
                 Map.of(),
                 settings(call),
                 cancel,
-                extras(call));
+                extras(call, cancel, stream));
     }
 
     /** What docker's clients never ask for: parameters of our own. */
-    private static BuildExtras extras(Call call) {
+    private static BuildExtras extras(Call call, CancelSignal cancel, ProgressStream stream) {
         String times = call.query("timestamps");
         if (!times.isEmpty() && !times.equals("keep") && !times.equals("clamp")) {
             throw Failure.invalid("invalid timestamps %s: clamp or keep", times);
@@ -274,17 +277,19 @@ final class BuildRoutes {
                         default -> throw Failure.invalid("invalid entitlement \"%s\"", name);
                     });
         }
+        String type = call.exchange().header("Content-Type").orElse("");
         return new BuildExtras(
                 call.query("buildid"),
                 times.equals("keep"),
                 call.flag("keepfailure"),
-                call.exchange().header("Content-Type").orElse("").equals(PACKED),
+                type.equals(PACKED) || type.equals(ASKED),
                 json(call, "contextimages", new TypeReference<Map<String, String>>() {}, Map.of()),
                 allowed,
                 RegistryAuth.ofAll(call),
                 exchange(call),
                 call.query("remote"),
-                BuildObserver.NOBODY);
+                BuildObserver.NOBODY,
+                type.equals(ASKED) ? Optional.of(new BuildContextClient(stream, cancel)) : Optional.empty());
     }
 
     private static CacheExchange exchange(Call call) {

@@ -46,6 +46,8 @@ final class SystemRoutes {
         exchange.setHeader("Pragma", "no-cache");
         // 1 is the classic builder: it makes clients that can choose use POST /build without BuildKit.
         exchange.setHeader("Builder-Version", "1");
+        // Ours alone: contexts may be sent as a list, and files when they are asked for.
+        exchange.setHeader("Priok-Build-Context", "2");
         exchange.setHeader("Swarm", "inactive");
         exchange.send(200, "text/plain; charset=utf-8", "OK".getBytes(StandardCharsets.US_ASCII));
     }

@@ -9,10 +9,12 @@ import dev.priok.core.Digest;
 import dev.priok.linux.Fd;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tree whose names and attributes are in memory and whose bytes lie one after the other in a file without a name. No
@@ -21,21 +23,46 @@ import java.util.TreeMap;
 public final class SpooledTree implements SourceTree, AutoCloseable {
     private final Fd spool;
     private final Entry root;
+    private final Optional<ContextFeed> feed;
 
     SpooledTree(Fd spool, Entry root) {
+        this(spool, root, Optional.empty());
+    }
+
+    /**
+     * A tree whose bytes may still be with the client.
+     *
+     * @param feed brings them
+     */
+    SpooledTree(Fd spool, Entry root, Optional<ContextFeed> feed) {
         this.spool = spool;
         this.root = root;
+        this.feed = feed;
     }
 
     /** One file: its node, its names below it when it is a directory, and where its bytes are when it is regular. */
     static final class Entry {
         Node node;
         final NavigableMap<String, Entry> children = new TreeMap<>();
-        final long offset;
-        final Optional<Digest> digest;
 
-        Entry(Node node, long offset, Optional<Digest> digest) {
+        /** Position in what the client said that there is; -1 for what came without being asked for. */
+        final int number;
+
+        /** Where its bytes are; nothing while they are with the client. */
+        @Nullable
+        Fd file;
+
+        long offset;
+        Optional<Digest> digest;
+
+        Entry(Node node, @Nullable Fd file, long offset, Optional<Digest> digest) {
+            this(node, -1, file, offset, digest);
+        }
+
+        Entry(Node node, int number, @Nullable Fd file, long offset, Optional<Digest> digest) {
             this.node = node;
+            this.number = number;
+            this.file = file;
             this.offset = offset;
             this.digest = digest;
         }
@@ -75,12 +102,40 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
     @Override
     public Content content(String realPath) throws IOException {
         Entry entry = required(realPath);
-        return new Content.Range(spool, entry.offset, entry.node.size());
+        Fd file = entry.file;
+        if (file == null) {
+            fetch(List.of(realPath), Need.CONTENTS);
+            file = entry.file;
+        }
+        if (file == null) {
+            throw new IOException(realPath + " is no regular file");
+        }
+        return new Content.Range(file, entry.offset, entry.node.size());
     }
 
     @Override
     public Digest contentDigest(String realPath) throws IOException {
-        return required(realPath).digest.orElseThrow(() -> new IOException(realPath + " is no regular file"));
+        Entry entry = required(realPath);
+        if (entry.digest.isEmpty()) {
+            fetch(List.of(realPath), Need.DIGESTS);
+        }
+        return entry.digest.orElseThrow(() -> new IOException(realPath + " is no regular file"));
+    }
+
+    @Override
+    public boolean isRemote() {
+        return feed.isPresent();
+    }
+
+    @Override
+    public void fetch(List<String> realPaths, Need need) throws IOException {
+        if (feed.isPresent()) {
+            List<Entry> entries = new ArrayList<>(realPaths.size());
+            for (String path : realPaths) {
+                entries.add(required(path));
+            }
+            feed.get().bring(entries, need);
+        }
     }
 
     /**
@@ -93,7 +148,7 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
             return Optional.empty();
         }
         root.children.remove(name);
-        return Optional.of(new SpooledTree(spool, entry));
+        return Optional.of(new SpooledTree(spool, entry, feed));
     }
 
     /**
@@ -120,6 +175,7 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
 
     @Override
     public void close() {
+        feed.ifPresent(ContextFeed::close);
         spool.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.priok.build.context;
 import dev.priok.archive.Compression;
 import dev.priok.archive.TarEntry;
 import dev.priok.archive.TarReader;
+import dev.priok.build.ContextClient;
 import dev.priok.build.tree.Node;
 import dev.priok.build.tree.PathResolver;
 import dev.priok.core.Digest;
@@ -24,7 +25,7 @@ import java.util.Optional;
 /** Reads a tar stream into a {@link SpooledTree}, hashing every file as it passes. */
 public final class TarSpooler {
     /** Names kept in memory, some hundred bytes each; a context of more files than this is a mistake. */
-    private static final int MAXIMUM_ENTRIES = 2_000_000;
+    static final int MAXIMUM_ENTRIES = 2_000_000;
 
     /** PATH_MAX, linux/limits.h; deeper trees could not be written anyway. */
     private static final int MAXIMUM_PATH_LENGTH = 4096;
@@ -70,6 +71,49 @@ public final class TarSpooler {
         }
     }
 
+    /**
+     * Reads what a client sends of its own accord, up to the list of the files that it has.
+     *
+     * @param in plain
+     * @param scratch directory for the bytes that came and are not worth keeping
+     * @param pool bytes that came in earlier builds
+     * @param client is asked for what is needed
+     * @return the tree, whose closing tells the client that nothing more is needed
+     */
+    public static SpooledTree readAsked(InputStream in, String what, Path scratch, FilePool pool, ContextClient client)
+            throws IOException {
+        Fd spool = NamelessFile.open(scratch);
+        try {
+            TarSpooler spooler = new TarSpooler(spool, false, what);
+            // Closing the reader would close the caller's stream, and it holds nothing but memory.
+            @SuppressWarnings("resource")
+            TarReader tar = new TarReader(in);
+            List<SpooledTree.Entry> numbered = spooler.readToManifest(tar);
+            ContextFeed feed = new ContextFeed(tar, numbered, spooler.root, pool, spool, spooler.position, client);
+            return new SpooledTree(spool, spooler.root, Optional.of(feed));
+        } catch (IOException | RuntimeException e) {
+            spool.close();
+            throw e;
+        }
+    }
+
+    private List<SpooledTree.Entry> readToManifest(TarReader tar) throws IOException {
+        try {
+            for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
+                if (entry.get().name().equals(ContextManifest.NAME)) {
+                    flush();
+                    return ContextManifest.read(tar, root, what);
+                }
+                add(entry.get(), tar);
+            }
+        } catch (SyscallException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new Failure(Failure.Kind.INVALID, "error reading " + what + ": " + e.getMessage(), e);
+        }
+        throw Failure.invalid("error reading %s: it ends before the list of its files", what);
+    }
+
     private void readAll(InputStream in) throws IOException {
         try {
             // Closing the reader would close the caller's stream, and it holds nothing but memory.
@@ -91,7 +135,7 @@ public final class TarSpooler {
     }
 
     private static SpooledTree.Entry directory() {
-        return new SpooledTree.Entry(Node.directory(DEFAULT_DIRECTORY_PERMISSIONS, 0), 0, Optional.empty());
+        return new SpooledTree.Entry(Node.directory(DEFAULT_DIRECTORY_PERMISSIONS, 0), null, 0, Optional.empty());
     }
 
     private void add(TarEntry entry, InputStream data) throws IOException {
@@ -135,7 +179,7 @@ public final class TarSpooler {
     }
 
     private static void put(SpooledTree.Entry parent, String name, Node node) {
-        parent.children.put(name, new SpooledTree.Entry(node, 0, Optional.empty()));
+        parent.children.put(name, new SpooledTree.Entry(node, null, 0, Optional.empty()));
     }
 
     private SpooledTree.Entry linked(TarEntry entry) {
@@ -154,7 +198,7 @@ public final class TarSpooler {
         if (target.node.linkGroup() == 0) {
             target.node = target.node.withLinkGroup(++linkGroups);
         }
-        return new SpooledTree.Entry(target.node, target.offset, target.digest);
+        return new SpooledTree.Entry(target.node, target.file, target.offset, target.digest);
     }
 
     private SpooledTree.Entry spooled(TarEntry entry, InputStream data) throws IOException {
@@ -165,7 +209,7 @@ public final class TarSpooler {
             write(n);
         }
         Node node = node(entry, Node.Type.REGULAR, position - offset);
-        return new SpooledTree.Entry(node, offset, Optional.of(Digest.of(hash.digest())));
+        return new SpooledTree.Entry(node, spool, offset, Optional.of(Digest.of(hash.digest())));
     }
 
     /** Appends {@code length} bytes of {@link #chunk}; small files are gathered so that each costs no call. */

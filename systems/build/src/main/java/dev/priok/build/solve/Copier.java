@@ -57,6 +57,7 @@ final class Copier {
     /** Copies everything; a destination with a slash at its end is a directory. */
     void copy(List<Selected> selected, String destination) throws IOException {
         for (Selected s : selected) {
+            s.fetch(excludes, SourceTree.Need.CONTENTS);
             String place = s.below().isEmpty()
                     ? destination
                     : destination + (destination.endsWith("/") ? "" : "/") + s.below() + "/";

@@ -2,6 +2,7 @@ package dev.priok.build.solve;
 
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.tree.Node;
+import dev.priok.build.tree.SourceTree;
 import dev.priok.core.Digest;
 import java.io.IOException;
 import java.util.List;
@@ -25,6 +26,7 @@ final class SelectionHash {
     static Digest of(List<Selected> selected, IgnoreRules excludes, boolean withTimes) throws IOException {
         SelectionHash all = new SelectionHash(excludes, withTimes);
         for (Selected s : selected) {
+            s.fetch(excludes, SourceTree.Need.DIGESTS);
             Node node = s.tree().node(s.realPath());
             all.hash.add(s.name()).add(s.below()).add(s.mayUnpack() ? "unpacked" : "as is");
             all.add(s, "", s.realPath(), node);

@@ -36,6 +36,16 @@ record TimedTree(SourceTree tree, long seconds) implements SourceTree {
     }
 
     @Override
+    public boolean isRemote() {
+        return tree.isRemote();
+    }
+
+    @Override
+    public void fetch(List<String> realPaths, Need need) throws IOException {
+        tree.fetch(realPaths, need);
+    }
+
+    @Override
     public Digest contentDigest(String realPath) throws IOException {
         return tree.contentDigest(realPath);
     }

@@ -29,6 +29,25 @@ public interface SourceTree {
     /** The bytes of the regular file at a real path; to be closed. */
     Content content(String realPath) throws IOException;
 
+    /** Whether {@link #fetch} does anything. */
+    default boolean isRemote() {
+        return false;
+    }
+
+    /** What of files is asked for next. */
+    enum Need {
+        /** {@link #contentDigest}. */
+        DIGESTS,
+        /** {@link #content}. */
+        CONTENTS
+    }
+
+    /**
+     * Says of which regular files something is asked for next, so that a tree whose bytes are far away can bring them at once;
+     * blocks until they are here. Asking for one without this gives the same, more slowly.
+     */
+    default void fetch(List<String> realPaths, Need need) throws IOException {}
+
     /** SHA-256 of the bytes of the regular file at a real path. */
     Digest contentDigest(String realPath) throws IOException;
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -229,7 +230,8 @@ class SolverTest {
                 _ -> Credentials.ANONYMOUS,
                 CacheExchange.NONE,
                 "",
-                BuildObserver.NOBODY);
+                BuildObserver.NOBODY,
+                Optional.empty());
         String pack = BuildExtras.PACK;
         MemoryTree tree =
                 bench.tree(Context.of("""
@@ -275,7 +277,8 @@ class SolverTest {
                 _ -> Credentials.ANONYMOUS,
                 CacheExchange.NONE,
                 "",
-                BuildObserver.NOBODY);
+                BuildObserver.NOBODY,
+                Optional.empty());
         bench.executor.behaviour = (_, tree, _) -> {
             tree.write("half/done", "x");
             return 1;
@@ -352,7 +355,8 @@ class SolverTest {
                 _ -> Credentials.ANONYMOUS,
                 CacheExchange.NONE,
                 "",
-                BuildObserver.NOBODY);
+                BuildObserver.NOBODY,
+                Optional.empty());
         bench.image(Context.of("FROM base\nRUN --security=insecure x\n"));
         assertTrue(bench.executor.ran.getFirst().privileged());
     }
