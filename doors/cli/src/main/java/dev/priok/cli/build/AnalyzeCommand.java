@@ -29,6 +29,9 @@ public final class AnalyzeCommand extends Command {
     private final TextOption html = options.text("html", "Write a report to this file");
     private final Flag json = options.flag("json", "Print the daemon's whole answer");
 
+    private final Flag plain =
+            options.flag("plain", "Print the report also on a terminal, instead of walking through it");
+
     public AnalyzeCommand() {
         super("[OPTIONS] IMAGE", "Show what is in an image's layers, and what of it is of no use", Arity.exactly(1));
     }
@@ -45,6 +48,11 @@ public final class AnalyzeCommand extends Command {
         }
         if (json.value()) {
             session.out().println(Json.writeIndented(report.fields(), "  "));
+        } else if (html.value().isEmpty()
+                && !plain.value()
+                && session.terminal().isInput()
+                && session.terminal().isOutput()) {
+            new AnalyzeScreen(arguments.getFirst(), report).show(session);
         } else {
             print(session.out(), report);
         }
