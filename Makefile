@@ -29,12 +29,13 @@ bench: build ## measure beside Debian's Docker and crun, started for that (root)
 	@scripts/bench $(WHAT)
 
 conformance: build ## unmodified clients against a daemon of their own, examples/notes by docker-compose, a container beside real Docker's, the registry by the OCI's suite (root, go)
-	@PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc docker-registry) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test,dev.priok.registryserver.PageTest' -Dsurefire.failIfNoSpecifiedTests=false
+	@PRIOK_EXAMPLES_BASE=$$(examples/base) PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc docker-registry) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test,dev.priok.registryserver.PageTest' -Dsurefire.failIfNoSpecifiedTests=false
 	@checks/registry-conformance/run 1.1 dev
 
 strangers: build ## Moby's and docker-py's own integration tests against a priokd started for them (root, Go, Python; module proxy, PyPI, GitHub)
 	@checks/strangers/moby $(WHAT)
 	@checks/strangers/docker-py
+	@[ -n "$(WHAT)" ] || checks/strangers/builder
 
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
 	@scripts/run-tests -pl checks/it -am -Dpriok.network.cycles=$${CYCLES:-1000} -Dtest='dev.priok.it.NetworkIT#cycles_leaveNothing' -Dsurefire.failIfNoSpecifiedTests=false

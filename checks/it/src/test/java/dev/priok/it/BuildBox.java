@@ -106,6 +106,7 @@ final class BuildBox implements AutoCloseable {
                 this::run,
                 folder.resolve("build"),
                 0,
+                (_, _) -> {},
                 clock,
                 RandomGenerator.getDefault()));
     }

@@ -69,7 +69,17 @@ public record BuildExtras(
     /** The same, watched by somebody. */
     public BuildExtras withObserver(BuildObserver newObserver) {
         return new BuildExtras(
-                id, keepTimes, keepFailure, packed, images, allowed, credentials, exchange, remote, newObserver, client);
+                id,
+                keepTimes,
+                keepFailure,
+                packed,
+                images,
+                allowed,
+                credentials,
+                exchange,
+                remote,
+                newObserver,
+                client);
     }
 
     /** The same with a client that sends files as they are needed. */
@@ -97,6 +107,16 @@ public record BuildExtras(
     /** The same, with other builders' caches. */
     public BuildExtras withExchange(CacheExchange newExchange) {
         return new BuildExtras(
-                id, keepTimes, keepFailure, packed, images, allowed, credentials, newExchange, remote, observer, client);
+                id,
+                keepTimes,
+                keepFailure,
+                packed,
+                images,
+                allowed,
+                credentials,
+                newExchange,
+                remote,
+                observer,
+                client);
     }
 }

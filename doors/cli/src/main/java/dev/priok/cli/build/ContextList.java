@@ -41,7 +41,8 @@ final class ContextList {
      * @param content of what is on no disk, else empty
      */
     record Source(Path file, ContextIndex.Version version, ByteBuffer content) {
-        static final Source NONE = new Source(Path.of(""), new ContextIndex.Version(0, 0, 0, 0), ByteBuffer.allocate(0));
+        static final Source NONE =
+                new Source(Path.of(""), new ContextIndex.Version(0, 0, 0, 0), ByteBuffer.allocate(0));
     }
 
     /**

@@ -1,0 +1,5 @@
+"""Greets."""
+
+
+def text(name: str) -> str:
+    return f"hello {name} from Python"
