@@ -26,9 +26,7 @@ import java.util.Optional;
  * f: i64 size, u8 whether its SHA-256 is known, 32 bytes of it      l: UTF target      h: i32 number of the entry that is the same file
  * </pre>
  *
- * and a kind of 0 ends the list. Entries are numbered from 0.
- *
- * @see <a href="https://github.com/priok/priok/blob/main/docs/decisions/0023-only-what-a-build-needs-travels.md">decision 0023</a>
+ * and a kind of 0 ends the list. Entries are numbered from 0 (docs/decisions/0023).
  */
 final class ContextManifest {
     /** Name of the list in the stream. */
