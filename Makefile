@@ -1,6 +1,6 @@
 # The one entry point. Each target finds a JDK 25 by itself and installs missing Debian packages when run as root.
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test it test-v2 bench conformance strangers faults install clean
+.PHONY: help quickstart build test it test-v2 test-systemd bench conformance strangers faults install clean
 
 PREFIX ?= /usr/local
 export PREFIX DESTDIR
@@ -40,6 +40,9 @@ strangers: build ## Moby's and docker-py's own integration tests against a priok
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
 	@scripts/run-tests -pl checks/it -am -Dpriok.network.cycles=$${CYCLES:-1000} -Dtest='dev.priok.it.NetworkIT#cycles_leaveNothing' -Dsurefire.failIfNoSpecifiedTests=false
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest,dev.priok.e2e.BuildKillTest,dev.priok.daemon.RegistryKillTest' -Dsurefire.failIfNoSpecifiedTests=false
+
+test-systemd: build ## install in a guest booted by systemd, and see what the units promise (qemu; root the first time)
+	@checks/v2vm/test-systemd
 
 install: ## install build/priok below PREFIX (/usr/local), staged in DESTDIR; build first
 	@[ -f build/priok/.stamp ] || $(MAKE) --no-print-directory build
