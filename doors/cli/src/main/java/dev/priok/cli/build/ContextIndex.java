@@ -32,7 +32,7 @@ final class ContextIndex {
     /** What identifies a version of a file without reading it. */
     record Version(long inode, long size, long modified, long changed) {}
 
-    private record Known(Version version, byte[] digest) {}
+    private record Known(Version version, ByteBuffer digest) {}
 
     private final Path file;
     private final ByteBuffer records;
@@ -107,7 +107,7 @@ final class ContextIndex {
      */
     void learn(Version version, byte[] digest, long readNanos) {
         if (version.modified() + UNSURE_NANOS < readNanos && version.changed() + UNSURE_NANOS < readNanos) {
-            learned.add(new Known(version, digest));
+            learned.add(new Known(version, ByteBuffer.wrap(digest)));
         }
     }
 
@@ -126,7 +126,7 @@ final class ContextIndex {
                             records.getLong(at + 8),
                             records.getLong(at + 16),
                             records.getLong(at + 24)),
-                    digest));
+                    ByteBuffer.wrap(digest)));
         }
         all.sort(Comparator.comparingLong(known -> known.version().inode()));
         ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES + all.size() * RECORD_BYTES);
@@ -137,7 +137,7 @@ final class ContextIndex {
                     .putLong(version.size())
                     .putLong(version.modified())
                     .putLong(version.changed())
-                    .put(known.digest());
+                    .put(known.digest().duplicate());
         }
         out.putLong(MAGIC.length, checksum(out.array(), HEAD_BYTES));
         Files.createDirectories(file.toAbsolutePath().getParent());

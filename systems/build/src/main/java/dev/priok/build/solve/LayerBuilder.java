@@ -17,6 +17,7 @@ import dev.priok.build.Secret;
 import dev.priok.build.check.DockerfileCheck;
 import dev.priok.build.context.FilePool;
 import dev.priok.build.context.SpooledTree;
+import dev.priok.build.context.TarSpooler;
 import dev.priok.build.dockerfile.Dockerfile;
 import dev.priok.build.dockerfile.DockerfileParser;
 import dev.priok.build.exchange.CacheExporter;

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +39,8 @@ final class HealthMonitor implements AutoCloseable {
     private static final int KEPT_OUTPUT_BYTES = 4096;
     /** A probe that was killed has this long to be gone. */
     private static final Duration AFTER_KILL = Duration.ofSeconds(5);
+
+    private static final Duration AFTER_EXIT = Duration.ofSeconds(1);
 
     private final Machine machine;
     private final ExecSessions execs;
@@ -147,6 +150,7 @@ final class HealthMonitor implements AutoCloseable {
         Duration timeout = or(check.timeoutNanos(), DEFAULT_TIMEOUT);
         try {
             int code = session.exited.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            capture.awaitEnd();
             return new Probe(start, machine.now(), code, capture.text());
         } catch (TimeoutException _) {
             session.kill();
@@ -196,6 +200,7 @@ final class HealthMonitor implements AutoCloseable {
     private static final class Capture {
         private final Attachment output;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final CountDownLatch ended = new CountDownLatch(1);
         private boolean cut;
 
         Capture(Attachment output) {
@@ -211,6 +216,15 @@ final class HealthMonitor implements AutoCloseable {
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
+            } finally {
+                ended.countDown();
+            }
+        }
+
+        /** Waits until all that was written has been read, which the end of the probe does not wait for. */
+        void awaitEnd() throws InterruptedException {
+            if (!ended.await(AFTER_EXIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the output of a probe that has ended is not read to its end");
             }
         }
 

@@ -170,11 +170,7 @@ final class JobRunner implements Jobs {
                 new ContainerView.Files(resolvConf.toString(), name.toString(), hosts.toString(), ""),
                 List.of(),
                 List.of(),
-                new OciInputs.Joined(
-                        attach(definition, users),
-                        Optional.empty(),
-                        Optional.empty(),
-                        users.user()),
+                new OciInputs.Joined(attach(definition, users), Optional.empty(), Optional.empty(), users.user()),
                 remap(job),
                 Optional.empty(),
                 machine.host());
