@@ -85,10 +85,13 @@ class FieldsTest {
     }
 
     @AfterAll
-    static void tidy() {
+    static void tidy() throws IOException {
         docker.run("network", "rm", "fields");
         host("umount", shared.resolve("d").toString());
         host("umount", shared.toString());
+        for (Path cgroup : Leftovers.cgroups("priok-fields-of-tests")) {
+            Files.deleteIfExists(cgroup);
+        }
     }
 
     private static void host(String... command) {
