@@ -123,9 +123,9 @@ final class BuildBench {
         StringBuilder dockerfile = new StringBuilder("FROM bb\n");
         for (int i = 0; i < RUNS; i++) {
             dockerfile
-                    .append("RUN echo '")
-                    .append(what)
-                    .append("' > /r")
+                    .append("RUN echo ")
+                    .append(context.getFileName())
+                    .append(" > /r")
                     .append(i)
                     .append('\n');
         }
