@@ -27,6 +27,9 @@ public final class Bench {
     private static final int AT_ONCE = 8;
     private static final int SLEEPERS = 20;
 
+    /** After the start and the import of an image: memory at rest is that of a daemon that had nothing to do for so long. */
+    private static final int REST_MILLIS = 20_000;
+
     private final Map<String, Map<String, Double>> results = new LinkedHashMap<>();
     private final Path checkout;
     private final Path scratch;
@@ -167,6 +170,7 @@ public final class Bench {
     }
 
     private void memory(Peer peer) throws Exception {
+        Thread.sleep(REST_MILLIS);
         note("daemon at rest, proportional memory (MB)", peer, Memory.daemonKilobytes(peer) / 1024.0);
         double before = Memory.helperKilobytes(peer);
         List<String> ids = new ArrayList<>();
