@@ -31,6 +31,7 @@ public final class Journals implements AutoCloseable {
 
     private static final String CHECKPOINT = "checkpoint";
     private static final String INDEX = "index";
+    private static final String DROPPED = "dropped";
 
     /** Output may hold secrets: for the owner's eyes alone. */
     private static final int MODE = 0600;
@@ -132,6 +133,11 @@ public final class Journals implements AutoCloseable {
     /** Where {@link OutputPump} notes how far it is. */
     public Path checkpoint() {
         return folder.resolve(CHECKPOINT);
+    }
+
+    /** Where {@link Overflow} notes what was dropped, over all runs: stays when a run's files are removed. */
+    public Path dropped() {
+        return folder.resolve(DROPPED);
     }
 
     /** Removes a run's files: what is not in the log yet is gone. */

@@ -69,6 +69,11 @@ public interface LogDriver extends AutoCloseable {
      */
     Behind recover(Mark mark) throws IOException;
 
+    /** For {@code mode=non-blocking}: what is dropped, and how much was; empty when the container waits for its log. */
+    default Optional<Overflow> overflow() {
+        return Optional.empty();
+    }
+
     /** The run's output has ended: followers come to their end. */
     void finish();
 

@@ -7,6 +7,7 @@ import dev.priok.logs.internal.NoneDriver;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /** The drivers that this build has, by the names that Docker gives them. */
 public final class LogDrivers {
@@ -33,7 +34,7 @@ public final class LogDrivers {
             case LOCAL -> FileDriver.checkLocal(config.options());
             case SYSLOG -> ForwardedDriver.checkSyslog(config.options());
             case JOURNALD -> ForwardedDriver.checkJournald(config.options());
-            case NONE -> {}
+            case NONE -> NoneDriver.check(config.options());
             default -> throw Failure.invalid("logger: no log driver named '%s' is registered", config.driver());
         }
     }
@@ -47,7 +48,7 @@ public final class LogDrivers {
     public static LogDriver open(LogConfig config, LogSubject subject, Path folder, InstantSource clock) {
         validate(config);
         return switch (config.driver()) {
-            case NONE -> new NoneDriver();
+            case NONE -> new NoneDriver(config.options());
             case LOCAL -> FileDriver.local(config.options(), subject, folder, clock);
             case SYSLOG -> ForwardedDriver.syslog(config.options(), subject, folder, clock);
             case JOURNALD -> ForwardedDriver.journald(config.options(), subject, folder, clock);
@@ -57,6 +58,6 @@ public final class LogDrivers {
 
     /** A driver that keeps nothing, for output that has no log, such as that of exec. */
     public static LogDriver none() {
-        return new NoneDriver();
+        return new NoneDriver(Map.of());
     }
 }

@@ -6,6 +6,7 @@ import dev.priok.logs.LogDriver;
 import dev.priok.logs.LogQuery;
 import dev.priok.logs.LogStream;
 import dev.priok.logs.LogSubject;
+import dev.priok.logs.Overflow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,14 +33,17 @@ public final class FileDriver implements LogDriver {
     private final Followers followers;
     private final Compressor compressor;
     private final InstantSource clock;
+    private final Optional<Overflow> overflow;
 
     private @Nullable FileChannel channel;
     private long inode;
     private long size;
     private boolean broken;
 
-    private FileDriver(RecordFormat format, FileOptions options, Path file, InstantSource clock) {
+    private FileDriver(
+            RecordFormat format, FileOptions options, Optional<Overflow> overflow, Path file, InstantSource clock) {
         this.format = format;
+        this.overflow = overflow;
         files = new LogFiles(file, options.files());
         maximumBytes = options.maximumBytes();
         compress = options.compress();
@@ -54,6 +58,7 @@ public final class FileDriver implements LogDriver {
         return new FileDriver(
                 new JsonFormat(Attributes.of(options, subject)),
                 FileOptions.parse(options, "", FileOptions.JSON_FILE),
+                DeliveryOptions.parse(options),
                 folder.resolve(subject.id() + "-json.log"),
                 clock);
     }
@@ -63,6 +68,7 @@ public final class FileDriver implements LogDriver {
         return new FileDriver(
                 new LocalFormat(Attributes.of(options, subject)),
                 FileOptions.parse(options, "", FileOptions.LOCAL),
+                DeliveryOptions.parse(options),
                 folder.resolve("local-logs").resolve("container.log"),
                 clock);
     }
@@ -72,6 +78,7 @@ public final class FileDriver implements LogDriver {
         return new FileDriver(
                 new LocalFormat(Attributes.of(options, subject)),
                 FileOptions.parse(options, "cache-", FileOptions.CACHE),
+                DeliveryOptions.parse(options),
                 folder.resolve("container-cached.log"),
                 clock);
     }
@@ -92,7 +99,7 @@ public final class FileDriver implements LogDriver {
         names.addAll(DeliveryOptions.NAMES);
         OptionText.known(driver, options, names);
         FileOptions.parse(options, "", defaults);
-        DeliveryOptions.parse(options);
+        Optional<Overflow> _ = DeliveryOptions.parse(options);
         Attributes.check(options);
     }
 
@@ -275,6 +282,11 @@ public final class FileDriver implements LogDriver {
                 file.truncate(format.endOfLastRecord(file, file.size()));
             }
         }
+    }
+
+    @Override
+    public Optional<Overflow> overflow() {
+        return overflow;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.priok.logs.LogCursor;
 import dev.priok.logs.LogDriver;
 import dev.priok.logs.LogQuery;
 import dev.priok.logs.LogSubject;
+import dev.priok.logs.Overflow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -53,7 +54,7 @@ public final class ForwardedDriver implements LogDriver {
     }
 
     private static void check(Map<String, String> options) {
-        DeliveryOptions.parse(options);
+        Optional<Overflow> _ = DeliveryOptions.parse(options);
         Attributes.check(options);
         OptionText.bool("cache-disabled", options.getOrDefault("cache-disabled", "false"));
         FileOptions.parse(options, "cache-", FileOptions.LOCAL);
@@ -99,6 +100,11 @@ public final class ForwardedDriver implements LogDriver {
     @Override
     public Behind recover(Mark mark) throws IOException {
         return cache.recover(mark);
+    }
+
+    @Override
+    public Optional<Overflow> overflow() {
+        return cache.overflow();
     }
 
     @Override

@@ -1,22 +1,19 @@
 package dev.priok.logs.internal;
 
-import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Epoll;
 import dev.priok.linux.Fd;
 import dev.priok.logs.Output;
 import dev.priok.logs.OutputPump;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PumpLoop implements OutputPump {
     private static final Logger LOG = LoggerFactory.getLogger(PumpLoop.class);
-    private static final DescriptorCalls CALLS = DescriptorCalls.host();
 
     private static final long WAKE_KEY = 0;
     private static final long LAZY_KEY = 1;
@@ -49,11 +45,8 @@ public final class PumpLoop implements OutputPump {
     private final Thread thread;
     private final Epoll eager;
     private final Epoll lazy;
-    private final DescriptorCalls.Pipe wake;
-    private final ByteBuffer wakeByte = ByteBuffer.allocateDirect(1);
-    private final ByteBuffer wakeBytes = ByteBuffer.allocateDirect(64);
-    private final AtomicBoolean waking = new AtomicBoolean();
-    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Doorbell bell;
+    private final Posted posted = new Posted();
     private final Map<Long, Watched> watched = new HashMap<>();
     private final Set<PumpedOutput> outputs = new HashSet<>();
     private final List<PumpedOutput> stalled = new ArrayList<>();
@@ -68,12 +61,13 @@ public final class PumpLoop implements OutputPump {
     private boolean lazyReady;
     private boolean lazyPass;
     private volatile boolean closing;
+    private @Nullable Intake intake;
 
-    private PumpLoop(InstantSource clock, Epoll eager, Epoll lazy, DescriptorCalls.Pipe wake) {
+    private PumpLoop(InstantSource clock, Epoll eager, Epoll lazy, Doorbell bell) {
         this.clock = clock;
         this.eager = eager;
         this.lazy = lazy;
-        this.wake = wake;
+        this.bell = bell;
         thread = Thread.ofPlatform().name("output-pump").daemon().unstarted(this::run);
     }
 
@@ -85,13 +79,10 @@ public final class PumpLoop implements OutputPump {
         try {
             Epoll lazy = new Epoll();
             opened.add(lazy);
-            DescriptorCalls.Pipe wake = CALLS.pipe();
-            opened.add(wake);
-            CALLS.setNonBlocking(wake.read(), true);
-            CALLS.setNonBlocking(wake.write(), true);
-            eager.add(wake.read(), Epoll.IN, WAKE_KEY);
+            Doorbell bell = new Doorbell(eager, WAKE_KEY);
+            opened.add(bell);
             eager.add(lazy, Epoll.IN, LAZY_KEY);
-            PumpLoop loop = new PumpLoop(clock, eager, lazy, wake);
+            PumpLoop loop = new PumpLoop(clock, eager, lazy, bell);
             loop.thread.start();
             opened.clear();
             return loop;
@@ -110,8 +101,19 @@ public final class PumpLoop implements OutputPump {
         }
     }
 
-    /** Ends outputs on the pump's thread. */
+    /** What outputs ask of the pump, done on its thread. */
     private final class Posted implements PumpedOutput.Ends {
+        @Override
+        public void more(PumpedOutput output) {
+            bell.post(() -> {
+                if (output.stalled()) {
+                    settle(output);
+                } else if (outputs.contains(output)) {
+                    due(output);
+                }
+            });
+        }
+
         @Override
         public Audiences audiences() {
             return audiences;
@@ -119,13 +121,14 @@ public final class PumpLoop implements OutputPump {
 
         @Override
         public void abandon(PumpedOutput output) {
-            post(() -> giveUp(output));
+            bell.post(() -> giveUp(output));
         }
 
         @Override
         public void drop(PumpedOutput output) {
-            post(() -> {
+            bell.post(() -> {
                 output.dropNow();
+                abandonInlets(output);
                 settle(output);
             });
         }
@@ -136,24 +139,46 @@ public final class PumpLoop implements OutputPump {
         PumpedOutput pumped;
         try {
             audiences.take(output);
-            pumped = PumpedOutput.open(output, new Posted());
+            pumped = PumpedOutput.open(output, posted);
         } catch (IOException | RuntimeException e) {
             audiences.forget(output);
             output.journals().ifPresent(dev.priok.logs.Journals::close);
             throw e;
         }
-        output.fanout().onRoom(() -> post(() -> settle(pumped)));
-        post(() -> {
+        output.fanout().onRoom(() -> bell.post(() -> settle(pumped)));
+        bell.post(() -> {
             outputs.add(pumped);
             settle(pumped);
         });
+        for (Tap tap : pumped.taps()) {
+            Optional<Inlet> inlet = tap.inlet();
+            if (inlet.isPresent()) {
+                intake().add(inlet.get());
+            }
+        }
         return pumped;
+    }
+
+    /** Started when the first container needs it. */
+    private synchronized Intake intake() throws IOException {
+        Intake running = intake;
+        if (running == null) {
+            running = Intake.start();
+            intake = running;
+        }
+        return running;
+    }
+
+    private synchronized void closeIntake() {
+        if (intake != null) {
+            intake.close();
+        }
     }
 
     @Override
     public void close() {
         closing = true;
-        post(() -> {});
+        bell.post(() -> {});
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -167,20 +192,6 @@ public final class PumpLoop implements OutputPump {
         }
     }
 
-    /** Has something done on the pump's thread. */
-    private void post(Runnable command) {
-        commands.add(command);
-        if (waking.compareAndSet(false, true)) {
-            try {
-                CALLS.write(wake.write(), wakeByte.duplicate());
-            } catch (IOException | IllegalStateException e) {
-                if (!closing) {
-                    LOG.error("waking the pump", e);
-                }
-            }
-        }
-    }
-
     private void run() {
         try {
             while (!closing) {
@@ -191,19 +202,13 @@ public final class PumpLoop implements OutputPump {
             LOG.error("the pump of output has broken; containers wait until the daemon is started again", e);
         } finally {
             closing = true;
-            runCommands();
+            bell.leave();
+            bell.run();
+            closeIntake();
             outputs.forEach(PumpedOutput::leave);
             eager.close();
             lazy.close();
-            wake.close();
-        }
-    }
-
-    private void runCommands() {
-        waking.set(false);
-        Runnable command;
-        while ((command = commands.poll()) != null) {
-            command.run();
+            bell.close();
         }
     }
 
@@ -216,7 +221,7 @@ public final class PumpLoop implements OutputPump {
             lazyMasked = resting;
         }
         eager.await(timeoutMillis(before, resting), this::ready);
-        runCommands();
+        bell.run();
         long now = System.nanoTime();
         if (lazyReady) {
             lazyReady = false;
@@ -233,7 +238,7 @@ public final class PumpLoop implements OutputPump {
     }
 
     private int timeoutMillis(long now, boolean resting) {
-        if (!due.isEmpty() || !commands.isEmpty()) {
+        if (!due.isEmpty() || !bell.quiet()) {
             return 0;
         }
         long wait = resting ? restUntil - now : Long.MAX_VALUE;
@@ -245,8 +250,7 @@ public final class PumpLoop implements OutputPump {
 
     private void ready(long key, int events) throws IOException {
         if (key == WAKE_KEY) {
-            wakeBytes.clear();
-            CALLS.read(wake.read(), wakeBytes);
+            bell.heard();
         } else if (key == LAZY_KEY) {
             lazyReady = true;
         } else {
@@ -318,7 +322,7 @@ public final class PumpLoop implements OutputPump {
         if (lost) {
             outputs.remove(output);
             stalled.remove(output);
-            output.leave();
+            output.lose();
         } else if (output.finished()) {
             outputs.remove(output);
             output.finish();
@@ -348,7 +352,15 @@ public final class PumpLoop implements OutputPump {
     private void giveUp(PumpedOutput output) {
         if (outputs.contains(output)) {
             output.giveUp();
+            abandonInlets(output);
             due(output);
+        }
+    }
+
+    private synchronized void abandonInlets(PumpedOutput output) {
+        Intake running = intake;
+        if (running != null) {
+            output.taps().forEach(tap -> tap.inlet().ifPresent(running::abandon));
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.priok.logs.LogDriver.Mark;
 import dev.priok.logs.LogStream;
 import dev.priok.logs.Output;
 import dev.priok.logs.OutputPump;
+import dev.priok.logs.Overflow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +58,12 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
         dropLater = () -> ends.drop(this);
     }
 
-    /** Ways to end an output. */
+    /** What an output asks of its pump. */
     interface Ends {
         Audiences audiences();
+
+        /** From any thread: there is more in its journals. */
+        void more(PumpedOutput output);
 
         /** Asks the pump's thread to give it up. */
         void abandon(PumpedOutput output);
@@ -97,10 +101,19 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
             }
             checkpoint = new Checkpoint(journals.checkpoint());
             PumpedOutput pumped = new PumpedOutput(output, taps, checkpoint, ends);
+            Overflow overflow = output.driver().overflow().orElse(null);
+            if (overflow != null) {
+                overflow.noteIn(journals.dropped());
+                List<Inlet> inlets = new ArrayList<>();
+                for (Tap tap : taps) {
+                    tap.takeBy(output.name(), overflow, inlets, () -> ends.more(pumped));
+                }
+            }
             pumped.recover(checkpoint, journals);
             return pumped;
         } catch (IOException | RuntimeException e) {
             taps.forEach(Tap::close);
+            taps.forEach(tap -> tap.inlet().ifPresent(Inlet::close));
             if (checkpoint != null) {
                 checkpoint.close();
             }
@@ -175,7 +188,7 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
 
     /** Whether there is something to do that no source will tell of. */
     boolean runnable() {
-        return taps.stream().anyMatch(tap -> tap.backlog() || (tap.descriptor().isEmpty() && !tap.done()));
+        return taps.stream().anyMatch(tap -> tap.backlog() || (tap.over() && !tap.done()));
     }
 
     /** Whether everything is in the log and nothing more will come. */
@@ -291,6 +304,23 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
         drained.complete(null);
     }
 
+    /** Nobody waits for it any more: what a log in {@code mode=non-blocking} lacks is counted, else it stays for the next daemon. */
+    void lose() {
+        Overflow overflow = output.driver().overflow().orElse(null);
+        Journals journals = output.journals().orElse(null);
+        if (overflow != null && journals != null) {
+            try {
+                for (Tap tap : taps) {
+                    tap.forfeit(overflow);
+                }
+                journals.remove();
+            } catch (IOException e) {
+                LOG.warn("journals of {}: {}", output.name(), e.toString());
+            }
+        }
+        leave();
+    }
+
     /** The pump ends, the run perhaps not: notes where it is. */
     void leave() {
         try {
@@ -331,7 +361,7 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
 
     /** Whether it is to end though not all of it is in the log. */
     boolean lost() {
-        return dropped && stalled;
+        return dropped && stalled && taps.stream().allMatch(tap -> tap.inlet().isEmpty() || tap.over());
     }
 
     /** Whether those who look on must be waited for. */

@@ -8,8 +8,10 @@ import dev.priok.linux.SyscallException;
 import dev.priok.logs.Fanout;
 import dev.priok.logs.LogStream;
 import dev.priok.logs.Output;
+import dev.priok.logs.Overflow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +50,11 @@ final class Tap {
     /** Read from a terminal, but not in the journal yet: it could not be written further. */
     private ByteBuffer unwritten = ByteBuffer.allocate(0);
 
+    private final Output.@Nullable Source from;
     private @Nullable Fd descriptor;
+    /** Who takes the source's output in its stead; it has no descriptor then. */
+    private @Nullable Inlet inlet;
+
     private TimeIndex index = TimeIndex.EMPTY;
     private long end;
     private long read;
@@ -69,6 +75,7 @@ final class Tap {
         this.fanout = fanout;
         this.keeps = keeps;
         this.journal = journal;
+        from = source;
         // Its own: epoll must be told before the last user of a number closes it.
         descriptor = source == null ? null : source.descriptor().duplicate();
         terminal = source != null && source.terminal();
@@ -76,6 +83,31 @@ final class Tap {
         end = journal == null ? 0 : CALLS.position(journal);
         journalInode = journal == null ? 0 : FileCalls.host().stat(journal).inode();
         offered = end;
+    }
+
+    /** Has another thread put the source's output into the journal, for a container that must not wait. */
+    void takeBy(String name, Overflow overflow, List<Inlet> siblings, Runnable changed) throws IOException {
+        if (from != null && journal != null) {
+            inlet = new Inlet(name, from, journal, overflow, siblings, changed);
+            siblings.add(inlet);
+            close();
+        }
+    }
+
+    Optional<Inlet> inlet() {
+        return Optional.ofNullable(inlet);
+    }
+
+    /** Whether nothing more comes into the journal; sees all that has come. */
+    boolean over() {
+        Inlet taking = inlet;
+        boolean over = taking == null ? descriptor == null : taking.ended();
+        arrived(taking);
+        return over;
+    }
+
+    private void arrived(@Nullable Inlet taking) {
+        end = taking == null ? end : taking.end();
     }
 
     Optional<Fd> descriptor() {
@@ -106,6 +138,7 @@ final class Tap {
         }
         read = logged;
         punched = logged / HOLE_BYTES * HOLE_BYTES;
+        tellLogged();
     }
 
     void useIndex(TimeIndex times) {
@@ -118,12 +151,13 @@ final class Tap {
 
     /** Whether there is what was not cut into lines yet, in the journal or on its way into it. */
     boolean backlog() {
+        arrived(inlet);
         return read < end || unwritten.hasRemaining();
     }
 
     /** Whether nothing more will come of it. */
     boolean done() {
-        return descriptor == null && !backlog() && tailGiven;
+        return over() && !backlog() && tailGiven;
     }
 
     /** Takes one turn; true when another may be taken without waiting. */
@@ -131,9 +165,13 @@ final class Tap {
         if (journal != null && unwritten.hasRemaining()) {
             journalTerminal(journal, unwritten);
         }
+        boolean over = over();
         if (backlog()) {
             take(round, (int) Math.min(Round.TURN_BYTES, end - read));
             return true;
+        }
+        if (inlet != null && !over) {
+            return false;
         }
         Fd source = ended ? null : descriptor;
         if (source == null) {
@@ -255,11 +293,19 @@ final class Tap {
     /** So many more bytes are in the log, for sure. */
     void advance(long bytes) {
         logged += bytes;
+        tellLogged();
     }
 
     /** All that the batch held is in the log. */
     void written() {
         logged = read - splitter.pendingBytes();
+        tellLogged();
+    }
+
+    private void tellLogged() {
+        if (inlet != null) {
+            inlet.logged(logged);
+        }
     }
 
     /** The rest of the batch did not get into the log: goes back to what is there. */
@@ -294,7 +340,7 @@ final class Tap {
 
     /** Whether the journal is so long that it should begin anew, and may: nothing is held back. */
     boolean mayRestart(long bytes) {
-        return journal != null && end > bytes && logged == end;
+        return journal != null && inlet == null && end > bytes && logged == end;
     }
 
     void restart() throws IOException {
@@ -318,6 +364,26 @@ final class Tap {
     /** Whether its source has ended, and is to be closed. */
     boolean ended() {
         return ended;
+    }
+
+    /** Counts all that the journal holds and the log does not. */
+    void forfeit(Overflow overflow) throws IOException {
+        if (journal == null) {
+            return;
+        }
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Round.TURN_BYTES);
+        long lines = 0;
+        int lineBytes = 0;
+        long at = logged;
+        while (at < end && CALLS.pread(journal, buffer.clear(), at) > 0) {
+            at += buffer.flip().remaining();
+            while (buffer.hasRemaining()) {
+                boolean last = Inlet.endsLine(buffer.get(), ++lineBytes);
+                lines += last ? 1 : 0;
+                lineBytes = last ? 0 : lineBytes;
+            }
+        }
+        overflow.add(lines + (lineBytes > 0 ? 1 : 0), end - logged);
     }
 
     /** Closes the source; it must not be watched any more. */

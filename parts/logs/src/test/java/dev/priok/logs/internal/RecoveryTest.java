@@ -46,6 +46,11 @@ class RecoveryTest {
 
     private record NeverAsked(Audiences audiences) implements PumpedOutput.Ends {
         @Override
+        public void more(PumpedOutput output) {
+            throw new IllegalStateException("nobody takes output in its stead");
+        }
+
+        @Override
         public void abandon(PumpedOutput output) {
             throw new IllegalStateException("nobody abandons");
         }
