@@ -396,6 +396,7 @@ final class FakeContainers implements Containers {
                 new ContainerView.Files("", "", "", ""),
                 new ContainerView.Snapshot("overlay2", Map.of("MergedDir", "/m")),
                 ContainerView.Connected.NOWHERE,
+                box.spec.logging().options().containsKey("mode") ? new ContainerView.Dropped(3, 40) : null,
                 null);
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param files paths of its files on the host
  * @param snapshot where its root file system is
  * @param connected where it is on networks now
+ * @param dropped null unless its log may drop: mode=non-blocking
  * @param size null unless asked for
  */
 public record ContainerView(
@@ -43,6 +44,7 @@ public record ContainerView(
         Files files,
         Snapshot snapshot,
         Connected connected,
+        @Nullable Dropped dropped,
         @Nullable Size size) {
     public ContainerView {
         args = Copies.list(args);
@@ -119,6 +121,9 @@ public record ContainerView(
             data = Copies.map(data);
         }
     }
+
+    /** What its log lacks because it came faster than the log could take it, over all runs; see {@code dev.priok.logs.Overflow}. */
+    public record Dropped(long lines, long bytes) {}
 
     /** Bytes written by the container, and with its image's. */
     public record Size(long writableBytes, long rootBytes) {}

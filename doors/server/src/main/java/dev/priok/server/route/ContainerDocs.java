@@ -46,6 +46,10 @@ final class ContainerDocs {
                                 .with("Data", view.snapshot().data())
                                 .with("Name", view.snapshot().driver()));
         putSize(document, view);
+        ContainerView.Dropped dropped = view.dropped();
+        if (dropped != null) {
+            document.with("LogDropped", new Doc().with("Lines", dropped.lines()).with("Bytes", dropped.bytes()));
+        }
         document.with("Mounts", mounts(view))
                 .with("Config", config(view.spec()))
                 .with("NetworkSettings", network(view));

@@ -116,13 +116,14 @@ public final class MetricsPage implements ExchangeHandler {
     }
 
     private void containers(MetricsText text) throws InterruptedException {
-        List<ContainerView> running = engine.containers().list(new ListQuery(false, 0, false, Filters.NONE));
+        List<ContainerView> all = engine.containers().list(new ListQuery(true, 0, false, Filters.NONE));
+        dropped(text, all);
         MetricsText memory = new MetricsText()
                 .figure("priok_container_memory_bytes", "gauge", "Memory of a running container's cgroup");
         MetricsText pids = new MetricsText()
                 .figure("priok_container_pids", "gauge", "Processes and threads of a running container");
         text.figure("priok_container_cpu_seconds_total", "counter", "Processor time of a running container's cgroup");
-        for (ContainerView container : running) {
+        for (ContainerView container : all) {
             if (container.state().status() != Status.RUNNING) {
                 continue;
             }
@@ -148,5 +149,23 @@ public final class MetricsPage implements ExchangeHandler {
             }
         }
         text.append(memory).append(pids);
+    }
+
+    /** Of containers whose logs are in {@code mode=non-blocking}; the others' drop nothing. */
+    private static void dropped(MetricsText text, List<ContainerView> all) {
+        String lines = "priok_container_log_dropped_lines_total";
+        String bytes = "priok_container_log_dropped_bytes_total";
+        MetricsText size = new MetricsText()
+                .figure(bytes, "counter", "Output that is not in the log: it came faster than the log could take it");
+        text.figure(lines, "counter", "Lines that are not in the log: they came faster than the log could take them");
+        for (ContainerView container : all) {
+            ContainerView.Dropped dropped = container.dropped();
+            if (dropped != null) {
+                String[] labels = {"id", container.id(), "name", container.name()};
+                text.value(lines, dropped.lines(), labels);
+                size.value(bytes, dropped.bytes(), labels);
+            }
+        }
+        text.append(size);
     }
 }

@@ -69,6 +69,10 @@ final class ContainerViews {
                 machinery.files(container),
                 snapshot,
                 connected(container),
+                container
+                        .dropped()
+                        .map(dropped -> new ContainerView.Dropped(dropped.lines(), dropped.bytes()))
+                        .orElse(null),
                 size);
     }
 

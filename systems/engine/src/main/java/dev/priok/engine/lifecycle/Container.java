@@ -8,9 +8,12 @@ import dev.priok.engine.state.Condition;
 import dev.priok.engine.state.Definition;
 import dev.priok.logs.Fanout;
 import dev.priok.logs.LogDriver;
+import dev.priok.logs.Overflow;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -65,6 +68,7 @@ public final class Container {
         this.shown = new Shown(definition, condition);
         this.folders = folders;
         this.log = log;
+        log.overflow().ifPresent(overflow -> overflow.atLeast(condition.dropped()));
     }
 
     public String id() {
@@ -98,6 +102,16 @@ public final class Container {
                 .map(ExecSession::id)
                 .sorted()
                 .toList();
+    }
+
+    /** Where its journals are: a container that never waits for its log must not wait for the disk. */
+    Path journals() {
+        return folders.journals(log.overflow().isPresent());
+    }
+
+    /** What its log lacks because it came faster than the log could take it. */
+    public Optional<Overflow.Dropped> dropped() {
+        return log.overflow().map(Overflow::dropped);
     }
 
     void publish(Condition condition) {

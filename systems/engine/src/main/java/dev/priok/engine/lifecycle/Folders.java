@@ -22,6 +22,7 @@ public record Folders(Path data, Path run) {
     public static final String SNAPSHOT_PREFIX = "container-";
 
     static final String SHM_SUFFIX = ".shm";
+    private static final String JOURNALS_SUFFIX = ".journals";
 
     static Folders of(Path dataRoot, Path runRoot, String id) {
         return new Folders(
@@ -34,8 +35,19 @@ public record Folders(Path data, Path run) {
         return SNAPSHOT_PREFIX + id;
     }
 
-    Path journals() {
-        return data.resolve("journals");
+    /**
+     * Journals of the container's output.
+     *
+     * @param inMemory where no disk can hold them up, and what is in them is gone when the machine is; the folder outlives a run
+     */
+    Path journals(boolean inMemory) {
+        return inMemory ? run.resolveSibling(run.getFileName() + JOURNALS_SUFFIX) : data.resolve("journals");
+    }
+
+    /** The container that something beside its folder in {@link #run} belongs to: what comes behind a dot tells what it is. */
+    static String owner(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     Path hosts() {

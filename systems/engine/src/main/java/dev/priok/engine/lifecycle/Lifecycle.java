@@ -6,6 +6,7 @@ import dev.priok.engine.ContainerState.Status;
 import dev.priok.engine.Containers.ExitStatus;
 import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.state.Condition;
+import dev.priok.logs.Overflow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -220,6 +221,7 @@ public final class Lifecycle {
                     at,
                     before.state().health());
             Condition after = before.withState(state)
+                    .withDropped(container.dropped().orElse(Overflow.Dropped.NOTHING))
                     .withRestartCount(again.isPresent() ? before.restartCount() + 1 : before.restartCount());
             container.run = null;
             CompletableFuture<@Nullable Void> cleaned = new CompletableFuture<>();

@@ -210,7 +210,7 @@ final class Recovery {
                 .add(new Output(
                         container.id().substring(0, 12),
                         Starter.sources(process),
-                        Optional.of(Journals.adopt(container.folders.journals(), journals)),
+                        Optional.of(Journals.adopt(container.journals(), journals)),
                         container.log,
                         container.fanout));
         Instant startedAt = container.state().startedAt();
@@ -233,13 +233,13 @@ final class Recovery {
 
     /** The process and its monitor are gone: what is in the journals goes into the log. */
     private void lost(Container container, Optional<ExitStatus> status) throws IOException {
-        if (Files.isDirectory(container.folders.journals())) {
+        if (Files.isDirectory(container.journals())) {
             OutputPump.Pumped pumped = machine.parts()
                     .pump()
                     .add(new Output(
                             container.id().substring(0, 12),
                             List.of(),
-                            Optional.of(Journals.open(container.folders.journals())),
+                            Optional.of(Journals.open(container.journals())),
                             container.log,
                             container.fanout));
             OutputEnd.await(pumped, container.id());
@@ -325,7 +325,7 @@ final class Recovery {
         Path run = machine.config().runRoot().resolve("containers");
         for (Path folder : Remover.children(run)) {
             String name = folder.getFileName().toString();
-            if (!name.endsWith(Folders.SHM_SUFFIX) && !known.contains(name)) {
+            if (name.equals(Folders.owner(name)) && !known.contains(name)) {
                 endOrphan(folder);
             }
         }

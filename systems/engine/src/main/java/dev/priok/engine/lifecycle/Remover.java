@@ -146,6 +146,7 @@ public final class Remover {
             MountSources.forget(machine, container.id());
             Folders.delete(container.folders.data());
             Folders.delete(container.folders.run());
+            Folders.delete(container.folders.journals(true));
         } catch (IOException | RuntimeException e) {
             // What stays has no row in the database: the next start of the daemon removes it.
             LOG.warn("files of the removed container {} stay behind", container.id(), e);
@@ -169,7 +170,7 @@ public final class Remover {
         for (Path folder : children(parent)) {
             String name = folder.getFileName().toString();
             boolean shm = name.endsWith(Folders.SHM_SUFFIX);
-            String id = shm ? name.substring(0, name.length() - Folders.SHM_SUFFIX.length()) : name;
+            String id = Folders.owner(name);
             if (!known.contains(id)) {
                 try {
                     if (shm) {

@@ -16,6 +16,7 @@ import dev.priok.linux.MountAttribute;
 import dev.priok.linux.MountCalls;
 import dev.priok.linux.TerminalCalls;
 import dev.priok.logs.Journals;
+import dev.priok.logs.LogDriver;
 import dev.priok.logs.LogStream;
 import dev.priok.logs.Output;
 import dev.priok.logs.OutputPump;
@@ -40,6 +41,9 @@ import org.slf4j.LoggerFactory;
 /** Starts the first process of a container and connects its output; undoes everything when a step fails. */
 final class Starter {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+
+    /** So much may be kept in memory for a container that never waits, while no daemon is there to drop what is more. */
+    private static final long LEAST_SPILL_BYTES = 16L << 20;
 
     private final Machine machine;
     private final Blueprint blueprint;
@@ -108,12 +112,12 @@ final class Starter {
             throws IOException {
         ProcessSpec process = container.definition().spec().process();
         Set<LogStream> streams = process.tty() ? Set.of(LogStream.STDOUT) : Set.of(LogStream.STDOUT, LogStream.STDERR);
-        Files.createDirectories(container.folders.journals());
-        Journals journals = Journals.create(container.folders.journals(), streams);
+        Files.createDirectories(container.journals());
+        Journals journals = Journals.create(container.journals(), streams);
         RuntimeProcess started = null;
         OutputPump.Pumped pumped = null;
         try (CgroupPlacement placement = cgroup.placement()) {
-            Stdio stdio = stdio(process, journals);
+            Stdio stdio = stdio(process, journals, spillBytes(container.log));
             started = machine.parts()
                     .runtime()
                     .start(new StartRequest(
@@ -172,12 +176,19 @@ final class Starter {
         return sources;
     }
 
-    private static Stdio stdio(ProcessSpec process, Journals journals) {
+    /** What is in memory may be no more than the user said, or a little: the monitor cannot drop. */
+    private static long spillBytes(LogDriver log) {
+        return log.overflow()
+                .map(overflow -> Math.max(overflow.bufferBytes(), LEAST_SPILL_BYTES))
+                .orElse(Stdio.Journals.DEFAULT_SPILL_BYTES);
+    }
+
+    private static Stdio stdio(ProcessSpec process, Journals journals, long spillBytes) {
         Stdio.Journals kept = new Stdio.Journals(
                 journals.journal(LogStream.STDOUT),
                 journals.journal(LogStream.STDERR),
                 Optional.of(journals.index()),
-                Stdio.Journals.DEFAULT_SPILL_BYTES);
+                spillBytes);
         return process.tty()
                 ? new Stdio.Terminal(size(process.consoleHeight(), process.consoleWidth()), kept, true)
                 : new Stdio.Pipes(process.openStdin(), kept, true);

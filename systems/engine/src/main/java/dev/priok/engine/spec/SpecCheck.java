@@ -71,10 +71,6 @@ public final class SpecCheck {
         if (net.mode().equals("host") && (!net.portBindings().isEmpty() || net.publishAllPorts())) {
             warnings.add("Published ports are discarded when using host network mode");
         }
-        if ("non-blocking".equals(spec.logging().options().get("mode"))) {
-            warnings.add(
-                    "Log option mode=non-blocking has no effect: output is kept in a journal, and nothing is dropped.");
-        }
     }
 
     private static void process(ContainerSpec spec) {

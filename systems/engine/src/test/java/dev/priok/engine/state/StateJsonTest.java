@@ -19,6 +19,7 @@ import dev.priok.engine.SecuritySpec;
 import dev.priok.engine.StorageSpec;
 import dev.priok.engine.Upkeep;
 import dev.priok.engine.spec.PlannedMount;
+import dev.priok.logs.Overflow;
 import dev.priok.oci.runtime.LinuxSpec.IdMapping;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,7 +165,7 @@ class StateJsonTest {
                 Instant.EPOCH.plusSeconds(1),
                 new ContainerState.Health(
                         "healthy", 2, List.of(new ContainerState.Probe(Instant.EPOCH, Instant.EPOCH, -1, "out"))));
-        Condition condition = new Condition(state, 4, true, true, true);
+        Condition condition = new Condition(state, 4, true, true, true, new Overflow.Dropped(2, 30));
         assertEquals(condition, StateJson.read(StateJson.write(condition), Condition.class));
     }
 
@@ -179,5 +180,6 @@ class StateJsonTest {
         Condition old = StateJson.read(
                 "{\"state\":{\"status\":\"CREATED\",\"pid\":0,\"exitCode\":0},\"new\":1}", Condition.class);
         assertEquals(ContainerState.Status.CREATED, old.state().status());
+        assertEquals(0, old.dropped().lines());
     }
 }
