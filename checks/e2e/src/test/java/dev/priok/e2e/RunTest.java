@@ -254,9 +254,6 @@ class RunTest {
         assertTrue(docker.run("run", "--rm", "--network", "host", "-p", "80", Busybox.IMAGE, "true")
                 .err()
                 .contains("Published ports are discarded when using host network mode"));
-        assertTrue(docker.run("run", "--rm", "--log-opt", "mode=non-blocking", Busybox.IMAGE, "true")
-                .err()
-                .contains("has no effect"));
     }
 
     @Test

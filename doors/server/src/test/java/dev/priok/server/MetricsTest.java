@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,12 +42,29 @@ class MetricsTest {
             InetSocketAddress api = server.addresses().getFirst();
             InetSocketAddress metrics = server.metricsAddress().orElseThrow();
             assertTrue(ask(api, "GET", "/_ping").startsWith("HTTP/1.1 200"));
+            HttpResponse<String> created = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(
+                                            "http://127.0.0.1:" + api.getPort() + "/containers/create?name=chatty"))
+                                    .header("Content-Type", "application/json")
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofString(
+                                                    "{\"Image\":\"fake\",\"HostConfig\":{\"LogConfig\":{\"Type\":\"local\",\"Config\":{\"mode\":\"non-blocking\"}}}}"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertEquals(201, created.statusCode(), created.body());
             String page = ask(metrics, "GET", "/metrics");
             assertTrue(page.startsWith("HTTP/1.1 200"), page);
             assertTrue(page.contains("# TYPE engine_daemon_container_actions_seconds histogram\n"), page);
             assertTrue(page.contains("engine_daemon_container_states_containers{state=\"running\"} "), page);
             assertTrue(page.contains("engine_daemon_container_actions_seconds_count{action=\"start\"} 0\n"), page);
-            assertTrue(page.contains("priok_api_requests_total{outcome=\"ok\"} 1\n"), page);
+            assertTrue(page.contains("priok_api_requests_total{outcome=\"ok\"} 2\n"), page);
+            assertTrue(
+                    page.matches(
+                            "(?s).*priok_container_log_dropped_lines_total\\{id=\"[0-9a-f]+\",name=\"chatty\"} 3\n.*"),
+                    page);
+            assertTrue(
+                    page.matches("(?s).*priok_container_log_dropped_bytes_total\\{[^}]*name=\"chatty\"} 40\n.*"), page);
             for (String line : page.substring(page.indexOf("\r\n\r\n") + 4).split("\n")) {
                 assertTrue(line.startsWith("#") || line.matches("[a-z_]+(\\{.*})? [-+0-9.Ee]+"), line);
             }
