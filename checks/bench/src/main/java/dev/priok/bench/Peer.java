@@ -17,11 +17,13 @@ final class Peer implements AutoCloseable {
 
     private final String name;
     private final Path root;
+    private final List<String> command;
     private final Process process;
 
-    private Peer(String name, Path root, Process process) {
+    private Peer(String name, Path root, List<String> command, Process process) {
         this.name = name;
         this.root = root;
+        this.command = command;
         this.process = process;
     }
 
@@ -131,7 +133,7 @@ final class Peer implements AutoCloseable {
         Process process = builder.redirectErrorStream(true)
                 .redirectOutput(root.resolve("log").toFile())
                 .start();
-        Peer peer = new Peer(name, root, process);
+        Peer peer = new Peer(name, root, command, process);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (true) {
             try (Api api = new Api(peer.socket())) {
@@ -156,6 +158,28 @@ final class Peer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             process.destroyForcibly();
+        }
+        if (name.equals("priok")) {
+            cleanUp();
+        }
+    }
+
+    /** What a daemon leaves for its next start: its table of the firewall and its roots. */
+    private void cleanUp() throws IOException {
+        List<String> again = new ArrayList<>(command);
+        again.add("--cleanup");
+        Path output = root.resolve("cleanup");
+        try {
+            int status = new ProcessBuilder(again)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IOException("priokd --cleanup: " + Files.readString(output));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -173,7 +173,7 @@ class CgroupIT {
     @Test
     void pids_areLimited() throws Exception {
         Cgroup group = create("pids", Limits.NONE.withPids(3));
-        Process process = run(group, "(sleep 0.1 & sleep 0.1 & sleep 0.1 & sleep 0.1 & sleep 0.1) 2>&1; echo end");
+        Process process = run(group, "(sleep 1 & sleep 1 & sleep 1 & sleep 1 & sleep 1) 2>&1; echo end");
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertTrue(output.contains("fork"), output);
     }

@@ -40,13 +40,14 @@ final class StorageVictim {
         this.images = ImageStore.open(database, content, snapshotter, leases, InstantSource.system());
     }
 
-    /** Works in the folder {@code args[0]} and prints a line when it begins. */
+    /** Works in the folder {@code args[0]} and prints a line when it begins and after each round. */
     public static void main(String[] args) throws IOException {
         Path root = Path.of(args[0]);
         StorageVictim victim = new StorageVictim(root, Database.open(root.resolve("priok.db")));
         System.out.println("working");
         for (int i = 0; true; i++) {
             victim.round(i % 7);
+            System.out.println("worked");
         }
     }
 
