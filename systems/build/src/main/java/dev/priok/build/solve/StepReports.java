@@ -22,6 +22,9 @@ final class StepReports {
     private final Definitions definitions;
     private final OrderedEvents ordered;
     private final BuildObserver observer;
+    /** By number: each line of output tells the name of its step. */
+    private final List<Digest> names;
+
     private final Map<Integer, Instant> started = new ConcurrentHashMap<>();
     private final Map<Integer, Boolean> cached = new ConcurrentHashMap<>();
 
@@ -30,6 +33,7 @@ final class StepReports {
         this.plan = plan;
         this.definitions = definitions;
         this.observer = build.request().extras().observer();
+        this.names = plan.steps().stream().map(this::named).toList();
         this.ordered = new OrderedEvents(
                 build.events(),
                 build.scratch(),
@@ -58,11 +62,15 @@ final class StepReports {
     }
 
     /** Steps that only change words share the definition of the files below, and are told apart by their text. */
-    private Digest name(Step step) {
+    private Digest named(Step step) {
         return new KeyHash("watched")
                 .add(definitions.vertex(step.id()).hex())
                 .add(Integer.toString(step.id()))
                 .digest();
+    }
+
+    private Digest name(Step step) {
+        return names.get(step.id());
     }
 
     private String title(Step step) {
