@@ -32,6 +32,7 @@ class BuildCacheTest {
             COPY file /file
             RUN cat /proc/sys/kernel/random/uuid > /here
             COPY --from=tool /tool /made
+            COPY --link --from=tool /tool /linked/
             CMD ["cat", "/here", "/made"]
             """;
 

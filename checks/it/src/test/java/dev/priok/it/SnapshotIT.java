@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -268,6 +269,48 @@ class SnapshotIT {
         }
         assertEquals(folders.get(0), folders.get(1));
         assertEquals(1, snapshotter.layers().size());
+    }
+
+    @Test
+    void share_layerThatStandsOnNothing_isTheSameOnTopOfOthers() throws IOException {
+        snapshotter.prepare("alone", ChainId.SCRATCH, Snapshot.Kind.VOLATILE);
+        try (Tree tree = snapshotter.open("alone")) {
+            files.mkdir(tree.root(), "etc", 0700);
+            files.mkdir(tree.root(), "opt", 0750);
+            files.chown(tree.root(), "opt", 7, 8);
+            write(tree.root(), "opt/file", "text");
+            files.symlink("file", tree.root(), "link");
+            write(tree.root(), "etc/name", "above");
+        }
+        Layer alone = snapshotter.commit("alone", OptionalLong.of(1_000), lease);
+        ChainId below = layers(base());
+        Layer shared;
+        try (LayerIntake intake = snapshotter.intake()) {
+            shared = intake.commit(below, List.of(intake.share(alone)), lease).getFirst();
+        }
+        assertEquals(alone.diffId(), shared.diffId());
+        assertEquals(below.with(alone.diffId()), shared.chainId());
+        // The folder below is not hidden, and the tar is the same to the byte.
+        try (Tree tree = snapshotter.open(shared.chainId())) {
+            assertEquals(List.of("gone", "name"), list(tree.root(), "etc"));
+            assertEquals("above", read(tree.root(), "etc/name"));
+            FileStat folder = stat(tree.root(), "opt");
+            assertEquals(List.of(0750, 7, 8), List.of(folder.permissions(), folder.uid(), folder.gid()));
+            assertEquals(1_000, folder.modifiedSeconds());
+        }
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        snapshotter.writeLayer(shared.chainId(), tar);
+        assertEquals(alone.diffId(), Digest.sha256(tar.toByteArray()));
+        try (LayerIntake intake = snapshotter.intake()) {
+            assertThrows(Failure.class, () -> intake.share(shared));
+        }
+        // Its files stay when the one that they came from is removed.
+        lease.close();
+        snapshotter.sweep(() -> Set.of(shared.chainId()));
+        assertTrue(snapshotter.layer(alone.chainId()).isEmpty());
+        try (Tree tree = snapshotter.open(shared.chainId())) {
+            assertEquals("text", read(tree.root(), "opt/file"));
+        }
     }
 
     @Test

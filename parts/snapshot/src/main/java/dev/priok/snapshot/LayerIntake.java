@@ -32,6 +32,13 @@ public interface LayerIntake extends AutoCloseable {
     Unpacked unpack(InputStream tar) throws IOException;
 
     /**
+     * Takes the files of a layer that is here and stands on nothing, to put it on top of other layers; they are not copied.
+     *
+     * @throws Failure of kind {@link Failure.Kind#INVALID} when it stands on others, which it could hide something of
+     */
+    Unpacked share(Layer layer) throws IOException;
+
+    /**
      * Flushes all of them to disk, once, and puts them on top of {@code parent}, lowest first; what exists already under the
      * same chain id is kept and the new copy thrown away.
      *

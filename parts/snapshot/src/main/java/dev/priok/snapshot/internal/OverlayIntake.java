@@ -1,9 +1,12 @@
 package dev.priok.snapshot.internal;
 
+import dev.priok.core.Failure;
 import dev.priok.core.Leases.Lease;
+import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.OpenFlag;
+import dev.priok.linux.SyscallException;
 import dev.priok.oci.image.ChainId;
 import dev.priok.snapshot.Layer;
 import dev.priok.snapshot.LayerIntake;
@@ -17,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Layers unpacked in {@code incoming/} until all of them are moved to their places. */
@@ -45,6 +49,46 @@ final class OverlayIntake implements LayerIntake {
             waiting.put(token, new Waiting(number, folder, result));
             done = true;
             return new Unpacked(result.diffId(), result.size(), result.inodes(), result.tarSize(), token);
+        } finally {
+            if (!done) {
+                places.discard(folder);
+            }
+        }
+    }
+
+    @Override
+    public Unpacked share(Layer layer) throws IOException {
+        if (!layer.parent().isScratch()) {
+            throw Failure.invalid("layer %s stands on others", layer.chainId());
+        }
+        try {
+            return linked(layer);
+        } catch (SyscallException e) {
+            // ext4 gives a file 65,000 names at most: the next is a copy.
+            if (e.errno() != Errno.EMLINK) {
+                throw e;
+            }
+            return TarPipe.through(out -> snapshotter.writeLayer(layer.chainId(), out), this::unpack);
+        }
+    }
+
+    private Unpacked linked(Layer layer) throws IOException {
+        long number = places.nextNumber();
+        Path folder = places.incoming(number);
+        Files.createDirectories(folder.resolve("fs"));
+        boolean done = false;
+        FileCalls files = FileCalls.host();
+        try (Fd from = files.open(layer.folder().toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY);
+                Fd into = files.open(folder.resolve("fs").toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
+            files.chmod(into, 0755);
+            new SharedFiles().share(from, into);
+            // Its root is no part of a layer's tar: it has the attributes of the one below.
+            LayerUnpacker.Result result = new LayerUnpacker.Result(
+                    layer.diffId(), layer.size(), layer.inodes(), layer.tarSize(), Set.of(""), false);
+            String token = Long.toString(number);
+            waiting.put(token, new Waiting(number, folder, result));
+            done = true;
+            return new Unpacked(layer.diffId(), layer.size(), layer.inodes(), layer.tarSize(), token);
         } finally {
             if (!done) {
                 places.discard(folder);

@@ -71,6 +71,9 @@ public sealed interface Instruction {
 
         /** Patterns of {@code --exclude}. */
         List<String> excludes();
+
+        /** Whether it does not look at what is below. */
+        boolean link();
     }
 
     /** {@code --chown} and {@code --chmod} as written. */
@@ -96,7 +99,7 @@ public sealed interface Instruction {
     }
 
     /**
-     * {@code ADD [--chown=] [--chmod=] [--checksum=] [--unpack] ... source... destination}.
+     * {@code ADD [--chown=] [--chmod=] [--link] [--checksum=] [--unpack] ... source... destination}.
      *
      * @param unpack whether archives are unpacked; empty means local ones only
      */
@@ -107,6 +110,7 @@ public sealed interface Instruction {
             String destination,
             Ownership ownership,
             List<String> excludes,
+            boolean link,
             Optional<String> checksum,
             boolean keepGitDir,
             Optional<Boolean> unpack)

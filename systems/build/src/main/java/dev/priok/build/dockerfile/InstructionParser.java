@@ -190,6 +190,7 @@ final class InstructionParser {
                     destination,
                     ownership,
                     flags.list("exclude"),
+                    flags.bool("link").orElse(false),
                     flags.value("checksum"),
                     flags.bool("keep-git-dir").orElse(false),
                     flags.bool("unpack"));

@@ -57,10 +57,11 @@ public final class CacheExporter {
         this.layers = layers;
     }
 
-    /** Those of the steps whose layers are in an image. */
+    /** Those of the steps whose layers are in an image, where linked copies are on top of others than they were made on. */
     public static List<CachedStep> within(List<CachedStep> all, List<Digest> image) {
         Set<ChainId> chains = new HashSet<>(Set.of(ChainId.SCRATCH));
         chains.addAll(ChainId.prefixes(image));
+        image.forEach(diffId -> chains.add(ChainId.SCRATCH.with(diffId)));
         return all.stream().filter(step -> chains.contains(step.chain())).toList();
     }
 

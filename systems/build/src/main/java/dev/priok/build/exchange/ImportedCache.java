@@ -139,6 +139,10 @@ public final class ImportedCache {
             for (int i = 0; i < diffIds.size(); i++) {
                 layers.putIfAbsent(
                         below.with(diffIds.get(i)), new Layer(below, diffIds.get(i), blobs.get(i), place.get()));
+                // A linked copy was made on nothing, and looked for so.
+                layers.putIfAbsent(
+                        ChainId.SCRATCH.with(diffIds.get(i)),
+                        new Layer(ChainId.SCRATCH, diffIds.get(i), blobs.get(i), place.get()));
                 below = below.with(diffIds.get(i));
             }
         }

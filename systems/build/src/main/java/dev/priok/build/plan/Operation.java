@@ -66,6 +66,7 @@ public sealed interface Operation {
      * @param chmod octal or symbolic, or empty
      * @param parents whether the directories of the source's path are kept
      * @param unpack whether archives of the context are unpacked
+     * @param linked whether it is done on nothing and then put on top of what is below, which it does not look at
      */
     record Copy(
             String verb,
@@ -75,7 +76,8 @@ public sealed interface Operation {
             Optional<String> chmod,
             IgnoreRules excludes,
             boolean parents,
-            boolean unpack)
+            boolean unpack,
+            boolean linked)
             implements Operation {
         public Copy {
             sources = List.copyOf(sources);

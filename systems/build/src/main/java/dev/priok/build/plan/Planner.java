@@ -248,6 +248,7 @@ public final class Planner {
                     Optional.empty(),
                     IgnoreRules.NONE,
                     false,
+                    false,
                     false);
             return append(
                     "",

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 /** Plans COPY and ADD. */
 final class TransferPlanner {
     private static final Pattern OCTAL = Pattern.compile("[0-7]{1,4}");
+    private static final Pattern NUMBERS = Pattern.compile("\\d+(:\\d+)?");
     private static final Pattern SYMBOLIC = Pattern.compile("[ugoa]*[-+=][rwxXst]*(,[ugoa]*[-+=][rwxXst]*)*");
 
     private final StagePlanner stage;
@@ -43,15 +44,19 @@ final class TransferPlanner {
             throw lines.failure("When using " + verb
                     + " with more than one source file, the destination must be a directory and end with a /");
         }
+        Optional<String> chown =
+                transfer.ownership().chown().map(c -> stage.expand(c, lines)).filter(c -> !c.isEmpty());
         return new Operation.Copy(
                 verb,
                 sources,
                 destination,
-                transfer.ownership().chown().map(c -> stage.expand(c, lines)).filter(c -> !c.isEmpty()),
+                chown,
                 transfer.ownership().chmod().map(c -> permissions(stage.expand(c, lines), lines)),
                 excludes(transfer, lines),
                 transfer instanceof Instruction.Copy copy && copy.parents(),
-                transfer instanceof Instruction.Add add && add.unpack().orElse(true));
+                transfer instanceof Instruction.Add add && add.unpack().orElse(true),
+                // Names of owners are looked up in what is below, so such a copy is not independent of it.
+                transfer.link() && chown.map(c -> NUMBERS.matcher(c).matches()).orElse(true));
     }
 
     private CopySource source(Instruction.Transfer transfer, String path, SourceRange lines) {

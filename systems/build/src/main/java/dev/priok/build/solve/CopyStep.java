@@ -60,6 +60,7 @@ final class CopyStep implements AutoCloseable {
                 .add(copy.chmod().orElse(""))
                 .add(copy.unpack() ? "unpack" : "")
                 .add(copy.parents() ? "parents" : "")
+                .add(copy.linked() ? "linked" : "")
                 .add(copy.excludes().rules().stream()
                         .map(IgnoreRules.Rule::text)
                         .toList());

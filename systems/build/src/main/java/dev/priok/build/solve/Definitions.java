@@ -11,7 +11,9 @@ import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,9 @@ final class Definitions {
     private final Times times;
     private final List<Digest> vertexes = new ArrayList<>();
     private final List<Optional<Digest>> keys = new ArrayList<>();
+
+    /** Of copies that are independent of what is below, which their own keys tell nothing of. */
+    private final Map<Integer, Digest> linked = new HashMap<>();
 
     private Definitions(BuildRun build, Times times) {
         this.build = build;
@@ -39,9 +44,13 @@ final class Definitions {
         return definitions;
     }
 
-    /** The key of a definition; nothing when it depends on what is found out only by doing it. */
-    Optional<Digest> key(int step) {
-        return keys.get(step);
+    /** The key of a definition, to find what it comes to; nothing when it depends on what is found out only by doing it. */
+    Optional<Digest> key(Step step) {
+        return isLinked(step) ? Optional.ofNullable(linked.get(step.id())) : keys.get(step.id());
+    }
+
+    private static boolean isLinked(Step step) {
+        return step.operation() instanceof Operation.Copy copy && copy.linked();
     }
 
     /** A name for a step that is the same in every build of the same things; never nothing. */
@@ -56,6 +65,9 @@ final class Definitions {
     }
 
     private Optional<Digest> define(Step step) throws IOException {
+        if (step.operation() instanceof Operation.Copy copy && copy.linked()) {
+            return linked(step, copy);
+        }
         KeyHash hash = new KeyHash("definition").add(times.text(step.id()));
         if (step.parent().isPresent()) {
             Optional<Digest> parent = keys.get(step.parent().getAsInt());
@@ -90,6 +102,19 @@ final class Definitions {
             case Operation.Copy copy ->
                 copy(copy, hash.add(copy.verb()).add(step.history())) ? Optional.of(hash.digest()) : Optional.empty();
         };
+    }
+
+    /** Notes the copy's own key; what stands on it is defined by that and what is below. */
+    private Optional<Digest> linked(Step step, Operation.Copy copy) throws IOException {
+        KeyHash own = new KeyHash("definition").add(times.text(step.id())).add(copy.verb());
+        if (!copy(copy, own)) {
+            return Optional.empty();
+        }
+        Digest key = own.digest();
+        linked.put(step.id(), key);
+        return keys.get(step.parent().orElseThrow())
+                .map(below ->
+                        new KeyHash("linked").add(below.hex()).add(key.hex()).digest());
     }
 
     private boolean copy(Operation.Copy copy, KeyHash hash) throws IOException {

@@ -2,6 +2,7 @@ package dev.priok.build.solve;
 
 import dev.priok.build.ignore.IgnoreRules;
 import dev.priok.build.plan.BuildPlan;
+import dev.priok.build.plan.Chain;
 import dev.priok.build.plan.Operation;
 import dev.priok.build.plan.Operation.CopySource;
 import dev.priok.build.plan.Operation.MountRequest;
@@ -39,16 +40,17 @@ final class Explainer {
     /**
      * What a step is done on.
      *
+     * @param below the layers that it is done on
      * @param inputs a hash of what it does and of all that it takes from elsewhere
      */
-    StepTrace trace(Step step, Result parent, Digest inputs) throws IOException {
+    StepTrace trace(Step step, Chain below, Digest inputs) throws IOException {
         return new StepTrace(
                 name(),
                 step.stage(),
                 number(step),
                 step.text(),
                 operation(step),
-                parent.chain().id().toString(),
+                below.id().toString(),
                 inputs,
                 variables(step),
                 files(step));

@@ -36,6 +36,14 @@ interface LayerStore extends AutoCloseable {
     /** Whether all layers of this chain are here or can be fetched, and keeps them until this is closed if they are here. */
     boolean hold(Chain chain);
 
+    /**
+     * Lets a layer be put on top of a chain, when that is needed: a layer that was made on nothing, and that is here or can be
+     * fetched. Keeps it as {@link #hold} does.
+     *
+     * @return whether it can be
+     */
+    boolean link(Digest diffId, Chain below);
+
     /** Whether all layers of this chain are here. */
     boolean isHere(ChainId chain);
 

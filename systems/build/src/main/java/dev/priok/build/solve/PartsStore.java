@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ final class PartsStore implements LayerStore {
     private final BiConsumer<Digest, List<ImageReference>> built;
     private final Supplier<String> keys;
     private final ReentrantLock fetching = new ReentrantLock();
+    private final Map<ChainId, LayerImport.Linked> linked = new ConcurrentHashMap<>();
     private ImportedCache imported = new ImportedCache();
 
     /**
@@ -159,6 +161,17 @@ final class PartsStore implements LayerStore {
     }
 
     @Override
+    public boolean link(Digest diffId, Chain below) {
+        Chain whole = below.with(diffId);
+        if (!hold(Chain.EMPTY.with(diffId))) {
+            return hold(whole);
+        }
+        whole.id().digest().ifPresent(lease::protect);
+        linked.put(whole.id(), new LayerImport.Linked(below.id(), diffId));
+        return true;
+    }
+
+    @Override
     public boolean isHere(ChainId chain) {
         return chain.isScratch() || snapshots.layer(chain).isPresent();
     }
@@ -167,10 +180,11 @@ final class PartsStore implements LayerStore {
         ChainId id = chain.id();
         while (!isHere(id)) {
             Optional<ImportedCache.Layer> layer = imported.layer(id);
-            if (layer.isEmpty()) {
+            LayerImport.Linked link = linked.get(id);
+            if (layer.isEmpty() && link == null) {
                 return false;
             }
-            id = layer.get().parent();
+            id = link == null ? layer.orElseThrow().parent() : link.below();
         }
         return true;
     }
@@ -209,7 +223,7 @@ final class PartsStore implements LayerStore {
         if (!isHere(chain.id())) {
             fetching.lock();
             try {
-                new LayerImport(snapshots, imported, lease).bring(chain.id());
+                new LayerImport(snapshots, imported, linked, lease).bring(chain.id());
             } finally {
                 fetching.unlock();
             }

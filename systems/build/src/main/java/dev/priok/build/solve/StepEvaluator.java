@@ -85,18 +85,27 @@ final class StepEvaluator {
     }
 
     private Optional<Result> knownFiles(Step step, Result parent) {
-        Optional<Digest> definition = definitions.key(step.id());
+        Optional<Digest> definition = definitions.key(step);
         if (build.request().noCache() || definition.isEmpty()) {
             return Optional.empty();
         }
         return build.cache()
-                .findDefinition(definition.get(), parent.chain().id().toString())
-                .filter(found -> usable(parent, found.hit()))
+                .findDefinition(definition.get(), below(step, parent).id().toString())
+                .filter(found -> usable(step, parent, found.hit()))
                 .map(found -> {
                     String history = step.operation() instanceof Operation.Copy ? found.description() : step.history();
                     note(step, found.key(), found.hit(), parent, history);
                     return after(step, parent, found.hit(), history);
                 });
+    }
+
+    /** What a step is done on: a linked copy on nothing. */
+    private static Chain below(Step step, Result parent) {
+        return isLinked(step) ? Chain.EMPTY : parent.chain();
+    }
+
+    private static boolean isLinked(Step step) {
+        return step.operation() instanceof Operation.Copy copy && copy.linked();
     }
 
     private Platform platform() {
@@ -195,13 +204,13 @@ final class StepEvaluator {
     /** Does a step that changes files, in its turn; tells why if it is not known. */
     private Result files(Step step, Result parent, Digest inputs, String history, StepScope scope, LayerWork work)
             throws IOException, StepFailure {
-        Chain chain = parent.chain();
+        Chain chain = below(step, parent);
         Digest key = new KeyHash("contents")
                 .add(chain.id().toString())
                 .add(scope.time().toString())
                 .add(inputs.hex())
                 .digest();
-        StepTrace trace = explainer.trace(step, parent, inputs);
+        StepTrace trace = explainer.trace(step, chain, inputs);
         Result result = layer(step, parent, key, history, scope, s -> {
             reasons.accept(step, explainer.why(trace, step));
             try (Slots.Taken _ = build.slots().take(step.id(), s.cancel())) {
@@ -228,20 +237,26 @@ final class StepEvaluator {
             scope.cancel().check();
             Optional<StepCache.Hit> known = build.request().noCache()
                     ? Optional.empty()
-                    : build.cache().find(key).filter(h -> usable(parent, h)).or(() -> byHistory(step, parent, history));
+                    : build.cache()
+                            .find(key)
+                            .filter(h -> usable(step, parent, h))
+                            .or(() -> byHistory(step, parent, history));
             if (known.isPresent()) {
                 hit = known.get();
                 scope.tell(new BuildEvent.StepCached());
                 remember(step, key, hit, parent, history);
             } else if (build.request().noCache()) {
                 hit = execute(step, key, parent, history, scope, work);
+                if (!usable(step, parent, hit)) {
+                    throw new IOException("the layer of %s is gone although nobody removed it".formatted(step.text()));
+                }
             } else {
                 hit = build.flights()
                         .fly(key, scope.events(), scope.cancel(), events -> {
                             StepScope shared = new StepScope(build, scope.id(), scope.time(), events, scope.cancel());
                             return execute(step, key, parent, history, shared, work);
                         })
-                        .filter(h -> usable(parent, h))
+                        .filter(h -> usable(step, parent, h))
                         .orElse(null);
             }
         }
@@ -263,21 +278,21 @@ final class StepEvaluator {
     private Optional<StepCache.Hit> byHistory(Step step, Result parent, String history) {
         boolean seesMore = step.operation() instanceof Operation.Run run
                 && run.mounts().stream().anyMatch(mount -> mount instanceof Operation.MountRequest.Bind);
-        return seesMore
+        return seesMore || isLinked(step)
                 ? Optional.empty()
                 : build.cache()
                         .findHistory(parent.chain(), parent.config().history(), history)
                         .filter(hit ->
                                 times.of(step.id()).map(hit.created()::equals).orElse(true))
-                        .filter(hit -> usable(parent, hit));
+                        .filter(hit -> usable(step, parent, hit));
     }
 
     private void note(Step step, Digest key, StepCache.Hit hit, Result parent, String history) {
         boolean isFiles = !(step.operation() instanceof Operation.Configure);
         CachedStep made = new CachedStep(
                 key,
-                isFiles ? definitions.key(step.id()) : Optional.empty(),
-                parent.chain().id().toString(),
+                isFiles ? definitions.key(step) : Optional.empty(),
+                below(step, parent).id().toString(),
                 hit.diffId(),
                 hit.created(),
                 history);
@@ -289,20 +304,24 @@ final class StepEvaluator {
         return List.copyOf(done.values());
     }
 
-    private boolean usable(Result parent, StepCache.Hit hit) {
-        return hit.diffId()
-                .map(diffId -> build.store().hold(parent.chain().with(diffId)))
-                .orElse(true);
+    private boolean usable(Step step, Result parent, StepCache.Hit hit) {
+        if (hit.diffId().isEmpty()) {
+            return true;
+        }
+        Digest diffId = hit.diffId().get();
+        return isLinked(step)
+                ? build.store().link(diffId, parent.chain())
+                : build.store().hold(parent.chain().with(diffId));
     }
 
     private void remember(Step step, Digest key, StepCache.Hit hit, Result parent, String history) {
-        Optional<Digest> chain =
-                hit.diffId().flatMap(diffId -> parent.chain().with(diffId).id().digest());
+        Optional<Digest> chain = hit.diffId()
+                .flatMap(diffId -> below(step, parent).with(diffId).id().digest());
         boolean isFiles = !(step.operation() instanceof Operation.Configure);
         StepCache.Entry entry = new StepCache.Entry(
                 key,
-                isFiles ? definitions.key(step.id()) : Optional.empty(),
-                parent.chain().id().toString(),
+                isFiles ? definitions.key(step) : Optional.empty(),
+                below(step, parent).id().toString(),
                 hit,
                 chain,
                 history);

@@ -22,6 +22,7 @@ final class Times {
     private static final String VARIABLE = "SOURCE_DATE_EPOCH";
 
     private final List<Optional<Instant>> times = new ArrayList<>();
+    private final List<Optional<Instant>> files = new ArrayList<>();
 
     private Times() {}
 
@@ -36,6 +37,11 @@ final class Times {
             } else {
                 times.times.add(Optional.of(given.orElseGet(() -> times.natural(step))));
             }
+            boolean isOwn = step.operation() instanceof Operation.Copy copy && copy.linked();
+            times.files.add(
+                    isOwn
+                            ? times.of(step.id()).map(_ -> given.orElseGet(() -> times.ofSources(step)))
+                            : times.of(step.id()));
         }
         return times;
     }
@@ -51,6 +57,14 @@ final class Times {
         return EARLIEST;
     }
 
+    /** The time of a copy that does not know what is below: the latest of those that it copies from. */
+    private Instant ofSources(Step step) {
+        return step.sources().stream()
+                .flatMap(source -> times.get(source).stream())
+                .max(Instant::compareTo)
+                .orElse(EARLIEST);
+    }
+
     private static Instant read(String seconds) {
         try {
             return Instant.ofEpochSecond(Long.parseLong(seconds));
@@ -59,19 +73,19 @@ final class Times {
         }
     }
 
-    /** What is told instead of the true time; nothing when that is told. */
+    /** What the image tells instead of the true time; nothing when that is told. */
     Optional<Instant> of(int step) {
         return times.get(step);
     }
 
-    /** The same in seconds. */
+    /** The time of the files that a step makes, in seconds. */
     OptionalLong seconds(int step) {
-        return times.get(step).map(t -> OptionalLong.of(t.getEpochSecond())).orElse(OptionalLong.empty());
+        return files.get(step).map(t -> OptionalLong.of(t.getEpochSecond())).orElse(OptionalLong.empty());
     }
 
     /** The same as part of a key. */
     String text(int step) {
-        return times.get(step).map(Instant::toString).orElse("true time");
+        return files.get(step).map(Instant::toString).orElse("true time");
     }
 
     /** The name of the variable that processes learn the time by. */

@@ -208,7 +208,7 @@ class GeneratedCorpusTest {
                     for (boolean keep : new boolean[] {false, true}) {
                         String flags = (checksum.isEmpty() ? "" : "--checksum=" + checksum + " ")
                                 + (unpack.isEmpty() ? "" : "--unpack=" + unpack + " ")
-                                + (keep ? "--keep-git-dir=true " : "");
+                                + (keep ? "--link --keep-git-dir=true " : "");
                         after(
                                 "ADD " + flags + place + " /d",
                                 source -> new Instruction.Add(
@@ -218,6 +218,7 @@ class GeneratedCorpusTest {
                                         "/d",
                                         new Instruction.Ownership(Optional.empty(), Optional.empty()),
                                         List.of(),
+                                        keep,
                                         Optional.of(checksum).filter(c -> !c.isEmpty()),
                                         keep,
                                         Optional.of(unpack)
@@ -266,6 +267,7 @@ class GeneratedCorpusTest {
                                     "/to/",
                                     new Instruction.Ownership(Optional.empty(), Optional.of("600")),
                                     List.of(),
+                                    false,
                                     Optional.empty(),
                                     false,
                                     Optional.empty()));

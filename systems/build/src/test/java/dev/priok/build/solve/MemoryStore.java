@@ -95,6 +95,16 @@ final class MemoryStore implements LayerStore {
     }
 
     @Override
+    public synchronized boolean link(Digest diffId, Chain below) {
+        MemoryTree alone = layers.get(Chain.EMPTY.with(diffId).id());
+        MemoryTree under = layers.get(below.id());
+        if (alone != null && under != null) {
+            layers.computeIfAbsent(below.with(diffId).id(), _ -> under.with(alone));
+        }
+        return layers.containsKey(below.with(diffId).id());
+    }
+
+    @Override
     public synchronized boolean isHere(ChainId chain) {
         return layers.containsKey(chain);
     }

@@ -62,6 +62,25 @@ final class MemoryTree implements SourceTree, TargetTree {
         return new MemoryTree(root.copy());
     }
 
+    /** This tree with another on top. */
+    MemoryTree with(MemoryTree upper) {
+        File merged = root.copy();
+        merge(upper.root, merged);
+        return new MemoryTree(merged);
+    }
+
+    private static void merge(File from, File into) {
+        from.children.forEach((name, child) -> {
+            File there = into.children.get(name);
+            if (there == null || !there.node.isDirectory() || !child.node.isDirectory()) {
+                into.children.put(name, child.copy());
+            } else {
+                there.node = child.node;
+                merge(child, there);
+            }
+        });
+    }
+
     /** Everything in the tree as text. */
     String dump() {
         StringBuilder text = new StringBuilder();
