@@ -84,6 +84,15 @@ class BuildTest {
     }
 
     @Test
+    void stageThatIsNotNeededAgain_beginsWithItsBaseAllTheSame() throws IOException {
+        String dockerfile = "FROM bb AS build\nWORKDIR /src\nFROM bb\nCOPY --from=build /src /src\n";
+        String first = build(dockerfile, "-t", "begins:1").ok().out();
+        String second = build(dockerfile, "-t", "begins:1").ok().out();
+        assertEquals(first, second.replace(" ---> Using cache\n", ""));
+        docker.ok("rmi", "begins:1");
+    }
+
+    @Test
     void cache_isKeyedByContent() throws IOException {
         Files.writeString(dir.resolve("one"), "1");
         Files.writeString(dir.resolve("two"), "2");

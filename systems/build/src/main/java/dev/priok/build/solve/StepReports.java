@@ -3,6 +3,7 @@ package dev.priok.build.solve;
 import dev.priok.build.BuildEvent;
 import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildStatus;
+import dev.priok.build.plan.BaseImage;
 import dev.priok.build.plan.BuildPlan;
 import dev.priok.build.plan.Operation;
 import dev.priok.build.plan.Step;
@@ -135,7 +136,10 @@ final class StepReports {
             } else if (!isStart) {
                 ordered.tell(step.id(), new BuildEvent.StepCached());
             }
-            known.ifPresent(result -> ordered.tell(step.id(), new BuildEvent.Committed(result.imageId())));
+            // A stage begins with the base's own name, as it does when the step is done.
+            known.ifPresent(result -> ordered.tell(
+                    step.id(),
+                    new BuildEvent.Committed(step.base().map(BaseImage::id).orElse(result.imageId()))));
         }
         ordered.done(step.id());
     }
