@@ -27,12 +27,14 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class RegistryBench {
     private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
+    private static final String CEILING = "sendfile alone";
     private static final int ROUNDS = 3;
     private static final int WARM_UPS = 2;
     private static final int CONNECTIONS = 16;
     private static final int GET_MILLIS = 3000;
     private static final int BLOB_BYTES = 256 << 20;
     private static final int BLOB_GETS = 6;
+    private static final int[] BLOB_CONNECTIONS = {1, 4};
     private static final int LAYERS = 100;
     private static final int LAYER_BYTES = 1 << 20;
     private static final int REPOSITORIES = 10_000;
@@ -94,6 +96,12 @@ public final class RegistryBench {
                 }
             }
             for (int round = 0; round < ROUNDS; round++) {
+                if (wanted.contains("blob")) {
+                    Path file = Files.write(scratch.resolve("blob"), blob);
+                    try (BareSender bare = new BareSender(file)) {
+                        blobs(CEILING, bare.port(), "/");
+                    }
+                }
                 for (RegistryPeer peer : List.of(docker, priok)) {
                     if (wanted.contains("get")) {
                         note("GET of a manifest, 16 connections (per second)", peer, manifests(peer));
@@ -197,37 +205,50 @@ public final class RegistryBench {
         return count.sum() * 1000.0 / GET_MILLIS;
     }
 
+    /** Blobs of both, and of the least that a server can do, to see what bounds them. */
     private void blobs(RegistryPeer peer, String path) throws Exception {
-        for (int connections : new int[] {1, 4}) {
-            note(
-                    "GET of a 256 MiB blob, %d connections, client copies (GB/s)".formatted(connections),
-                    peer,
-                    rate(() -> {
-                        together(connections, () -> {
-                            try (HttpLink link = new HttpLink(peer.port())) {
-                                for (int i = 0; i < BLOB_GETS / connections + 1; i++) {
-                                    link.get(path);
-                                }
-                            }
-                            return null;
-                        });
-                        return (BLOB_GETS / connections + 1) * connections;
-                    }));
-        }
         double before = peer.cpuSeconds();
-        note("GET of a 256 MiB blob, 1 connection, client discards (GB/s)", peer, rate(() -> {
-            try (DiscardingLink link = new DiscardingLink(peer.port())) {
-                for (int i = 0; i < BLOB_GETS; i++) {
-                    link.get(path);
-                }
-            }
-            return BLOB_GETS;
-        }));
-        double gigabytes = (double) BLOB_GETS * BLOB_BYTES / 1e9;
+        blobs(peer.name(), peer.port(), path);
+        double gigabytes = (double) blobsOfRound() * BLOB_BYTES / 1e9;
         note(
                 "blob bytes per second of the server's processor time (GB)",
-                peer,
+                peer.name(),
                 gigabytes / (peer.cpuSeconds() - before));
+    }
+
+    private static int blobsOfRound() {
+        int all = 0;
+        for (int connections : BLOB_CONNECTIONS) {
+            all += 2 * perConnection(connections) * connections;
+        }
+        return all;
+    }
+
+    private static int perConnection(int connections) {
+        return BLOB_GETS / connections + 1;
+    }
+
+    private void blobs(String name, int port, String path) throws Exception {
+        for (int connections : BLOB_CONNECTIONS) {
+            for (boolean copies : new boolean[] {true, false}) {
+                double rate = rate(() -> {
+                    together(connections, () -> {
+                        try (BlobLink link = new BlobLink(port, copies)) {
+                            for (int i = 0; i < perConnection(connections); i++) {
+                                link.get(path);
+                            }
+                        }
+                        return null;
+                    });
+                    return perConnection(connections) * connections;
+                });
+                note(
+                        "GET of a 256 MiB blob, %d connection%s, client %s (GB/s)"
+                                .formatted(connections, connections == 1 ? "" : "s", copies ? "copies" : "discards"),
+                        name,
+                        rate);
+            }
+        }
     }
 
     private static double rate(Callable<Integer> blobs) throws Exception {
@@ -405,9 +426,13 @@ public final class RegistryBench {
     }
 
     private void note(String what, RegistryPeer peer, double value) {
-        System.out.printf(Locale.ROOT, "%s: %s: %.2f%n", peer.name(), what, value);
+        note(what, peer.name(), value);
+    }
+
+    private void note(String what, String name, double value) {
+        System.out.printf(Locale.ROOT, "%s: %s: %.2f%n", name, what, value);
         results.computeIfAbsent(what, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(peer.name(), _ -> new ArrayList<>())
+                .computeIfAbsent(name, _ -> new ArrayList<>())
                 .add(value);
     }
 
@@ -418,16 +443,24 @@ public final class RegistryBench {
 
     private void print() {
         System.out.println();
-        System.out.println("| work (median) | docker-registry | Priok | ratio |");
-        System.out.println("| --- | --- | --- | --- |");
+        System.out.println("| work (median) | docker-registry | Priok | ratio | sendfile alone |");
+        System.out.println("| --- | --- | --- | --- | --- |");
         results.forEach((what, values) -> {
             double docker = median(values.getOrDefault("docker-registry", List.of()));
             double priok = median(values.getOrDefault("priok", List.of()));
-            if (Double.isNaN(docker)) {
-                System.out.printf(Locale.ROOT, "| %s | | %.2f | |%n", what, priok);
-            } else {
-                System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.1fx |%n", what, docker, priok, priok / docker);
-            }
+            double ceiling = median(values.getOrDefault(CEILING, List.of()));
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %s | %.2f | %s | %s |%n",
+                    what,
+                    cell("%.2f", docker),
+                    priok,
+                    cell("%.1fx", priok / docker),
+                    cell("%.2f", ceiling));
         });
+    }
+
+    private static String cell(String format, double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
     }
 }

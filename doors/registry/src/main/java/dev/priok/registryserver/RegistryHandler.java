@@ -308,9 +308,10 @@ final class RegistryHandler implements ExchangeHandler {
         List<String> shown = new ArrayList<>();
         String last = exchange.query("last").orElse("");
         boolean more = n > 0;
-        while (more && shown.size() <= n) {
-            List<RepositoryName> part = registry.catalog().repositories(last, PAGE);
-            more = part.size() == PAGE;
+        // Most callers may see all that is read first; for others the rest is read in long steps.
+        for (int step = n + 1; more && shown.size() <= n; step = PAGE) {
+            List<RepositoryName> part = registry.catalog().repositories(last, step);
+            more = part.size() == step;
             for (RepositoryName name : part) {
                 if (shown.size() <= n && access.allows(caller, name, Action.PULL)) {
                     shown.add(name.text());

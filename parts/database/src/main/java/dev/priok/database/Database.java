@@ -11,8 +11,8 @@ import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One SQLite file in write-ahead mode with one connection; transactions take turns. Parts register their {@link Schema} and then
- * work in transactions. One process at a time: the owner locks the data root.
+ * One SQLite file in write-ahead mode with one connection that writes; its transactions take turns. Parts register their
+ * {@link Schema} and then work in transactions, or {@link #read} beside them. One process at a time: the owner locks the data root.
  *
  * @see <a href="https://www.sqlite.org/wal.html">SQLite, write-ahead logging</a>
  */
@@ -25,6 +25,7 @@ public final class Database implements AutoCloseable {
     private final Transaction transaction;
     private final ReentrantLock turn = new ReentrantLock();
     private final Reserve reserve;
+    private final Readers readers;
     private Durability durability = Durability.FULL;
 
     private Database(Path file, Connection connection, Reserve reserve) {
@@ -32,6 +33,7 @@ public final class Database implements AutoCloseable {
         this.connection = connection;
         this.transaction = new Transaction(connection);
         this.reserve = reserve;
+        this.readers = new Readers(file);
     }
 
     /**
@@ -121,6 +123,20 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads what is committed without waiting for whoever writes; sees one state from its beginning to its end. Not for what must
+     * still hold when something is written afterwards.
+     *
+     * @throws Failure of kind {@link Failure.Kind#INTERNAL} also when the work tries to write
+     */
+    public <T> T read(Work<T> work) {
+        try {
+            return readers.read(work);
+        } catch (SQLException e) {
+            throw failed(file, "reading", e);
+        }
+    }
+
     private <T> T attempt(Work<T> work) throws SQLException {
         execute("BEGIN IMMEDIATE");
         try {
@@ -156,6 +172,7 @@ public final class Database implements AutoCloseable {
     public void close() {
         turn.lock();
         try {
+            readers.close();
             connection.close();
         } catch (SQLException e) {
             throw failed(file, "closing", e);

@@ -8,6 +8,11 @@ import dev.priok.core.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +59,52 @@ class DatabaseTest {
                     }));
             assertTrue(database.transact(tx -> tx.first("SELECT name FROM pot_lid", row -> row.getString(1)))
                     .isEmpty());
+        }
+    }
+
+    @Test
+    void read_besideAWriter_seesWhatIsCommitted() throws Exception {
+        try (Database database = open()) {
+            database.register(FIRST);
+            database.transact(tx -> tx.update("INSERT INTO pot_lid VALUES (?)", "a"));
+            var writing = new CountDownLatch(1);
+            var read = new CountDownLatch(1);
+            try (ExecutorService writer = Executors.newSingleThreadExecutor()) {
+                Future<Integer> written = writer.submit(() -> database.transact(tx -> {
+                    int rows = tx.update("INSERT INTO pot_lid VALUES (?)", "b");
+                    writing.countDown();
+                    await(read);
+                    return rows;
+                }));
+                await(writing);
+                assertEquals(List.of("a"), names(database));
+                read.countDown();
+                assertEquals(1, written.get());
+            }
+            assertEquals(List.of("a", "b"), names(database));
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(20, TimeUnit.SECONDS), "the other thread does not come");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> names(Database database) {
+        return database.read(tx -> tx.query("SELECT name FROM pot_lid ORDER BY name", row -> row.getString(1)));
+    }
+
+    @Test
+    void read_writes_isRefusedAndHurtsNobody() throws IOException {
+        try (Database database = open()) {
+            database.register(FIRST);
+            assertThrows(Failure.class, () -> database.read(tx -> tx.update("INSERT INTO pot_lid VALUES (?)", "a")));
+            assertEquals(List.of(), names(database));
+            database.transact(tx -> tx.update("INSERT INTO pot_lid VALUES (?)", "b"));
+            assertEquals(List.of("b"), names(database));
         }
     }
 

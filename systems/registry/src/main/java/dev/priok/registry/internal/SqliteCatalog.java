@@ -68,7 +68,7 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public Optional<StoredManifest> manifest(RepositoryName repository, Reference reference) {
-        return database.transact(Durability.RELAXED, tx -> switch (reference) {
+        return database.read(tx -> switch (reference) {
             case Reference.ByDigest(Digest digest) ->
                 tx.first(
                         "SELECT digest, media_type, bytes FROM registry_manifest WHERE repository = " + ID
@@ -208,14 +208,12 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public OptionalLong blob(RepositoryName repository, Digest digest) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.first(
-                                "SELECT size FROM registry_blob WHERE repository = " + ID + " AND digest = ?",
-                                row -> OptionalLong.of(row.getLong(1)),
-                                repository.text(),
-                                digest.toString())
-                        .orElse(OptionalLong.empty()));
+        return database.read(tx -> tx.first(
+                        "SELECT size FROM registry_blob WHERE repository = " + ID + " AND digest = ?",
+                        row -> OptionalLong.of(row.getLong(1)),
+                        repository.text(),
+                        digest.toString())
+                .orElse(OptionalLong.empty()));
     }
 
     @Override
@@ -261,13 +259,11 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public List<RepositoryName> repositoriesOf(Digest blob, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT r.name FROM registry_blob b JOIN registry_repository r ON r.id = b.repository WHERE b.digest = ? LIMIT ?",
-                        SqliteCatalog::name,
-                        blob.toString(),
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT r.name FROM registry_blob b JOIN registry_repository r ON r.id = b.repository WHERE b.digest = ? LIMIT ?",
+                SqliteCatalog::name,
+                blob.toString(),
+                limit));
     }
 
     private static RepositoryName name(ResultSet row) throws SQLException {
@@ -276,83 +272,72 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public List<StoredManifest> manifestsNeeding(RepositoryName repository, Digest blob, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT m.digest, m.media_type, m.bytes FROM registry_reference r JOIN registry_manifest m"
-                                + " ON m.repository = r.repository AND m.digest = r.manifest WHERE r.repository = " + ID
-                                + " AND r.target = ? AND r.kind = 0 LIMIT ?",
-                        SqliteCatalog::stored,
-                        repository.text(),
-                        blob.toString(),
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT m.digest, m.media_type, m.bytes FROM registry_reference r JOIN registry_manifest m"
+                        + " ON m.repository = r.repository AND m.digest = r.manifest WHERE r.repository = " + ID
+                        + " AND r.target = ? AND r.kind = 0 LIMIT ?",
+                SqliteCatalog::stored,
+                repository.text(),
+                blob.toString(),
+                limit));
     }
 
     @Override
     public boolean isLinked(Digest blob) {
-        return database.transact(
-                Durability.RELAXED,
+        return database.read(
                 tx -> tx.first("SELECT 1 FROM registry_blob WHERE digest = ?", row -> row.getInt(1), blob.toString())
                         .isPresent());
     }
 
     @Override
     public Set<Digest> linked() {
-        return new HashSet<>(database.transact(
-                Durability.RELAXED,
+        return new HashSet<>(database.read(
                 tx -> tx.query("SELECT DISTINCT digest FROM registry_blob", row -> Digest.parse(row.getString(1)))));
     }
 
     @Override
     public boolean exists(RepositoryName repository) {
-        return database.transact(Durability.RELAXED, tx -> find(tx, repository).isPresent());
+        return database.read(tx -> find(tx, repository).isPresent());
     }
 
     @Override
     public List<String> tags(RepositoryName repository, String last, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT name FROM registry_tag WHERE repository = " + ID
-                                + " AND name > ? ORDER BY name LIMIT ?",
-                        row -> row.getString(1),
-                        repository.text(),
-                        last,
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT name FROM registry_tag WHERE repository = " + ID + " AND name > ? ORDER BY name LIMIT ?",
+                row -> row.getString(1),
+                repository.text(),
+                last,
+                limit));
     }
 
     @Override
     public List<RepositoryName> repositories(String last, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT name FROM registry_repository WHERE name > ? ORDER BY name LIMIT ?",
-                        SqliteCatalog::name,
-                        last,
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT name FROM registry_repository WHERE name > ? ORDER BY name LIMIT ?",
+                SqliteCatalog::name,
+                last,
+                limit));
     }
 
     @Override
     public List<Referrer> referrers(
             RepositoryName repository, Digest subject, Optional<String> artifactType, String last, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT digest, media_type, artifact_type, length(bytes), annotations FROM registry_manifest WHERE repository = "
-                                + ID + " AND subject = ? AND digest > ? AND (? = '' OR artifact_type = ?)"
-                                + " ORDER BY digest LIMIT ?",
-                        row -> new Referrer(
-                                Digest.parse(row.getString(1)),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getLong(4),
-                                annotations(row.getString(5))),
-                        repository.text(),
-                        subject.toString(),
-                        last,
-                        artifactType.orElse(""),
-                        artifactType.orElse(""),
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT digest, media_type, artifact_type, length(bytes), annotations FROM registry_manifest WHERE repository = "
+                        + ID + " AND subject = ? AND digest > ? AND (? = '' OR artifact_type = ?)"
+                        + " ORDER BY digest LIMIT ?",
+                row -> new Referrer(
+                        Digest.parse(row.getString(1)),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        annotations(row.getString(5))),
+                repository.text(),
+                subject.toString(),
+                last,
+                artifactType.orElse(""),
+                artifactType.orElse(""),
+                limit));
     }
 
     @SuppressWarnings("unchecked")
@@ -373,8 +358,7 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public Optional<RepositoryName> upload(String id) {
-        return database.transact(
-                Durability.RELAXED,
+        return database.read(
                 tx -> tx.first("SELECT repository FROM registry_upload WHERE id = ?", SqliteCatalog::name, id));
     }
 
@@ -394,12 +378,8 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public List<String> uploadsBefore(Instant then) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT id FROM registry_upload WHERE started < ?",
-                        row -> row.getString(1),
-                        then.toEpochMilli()));
+        return database.read(tx -> tx.query(
+                "SELECT id FROM registry_upload WHERE started < ?", row -> row.getString(1), then.toEpochMilli()));
     }
 
     @Override
@@ -418,20 +398,18 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public List<TagDetail> tagDetails(RepositoryName repository, String part, int offset, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT t.name, t.digest, m.media_type, m.artifact_type, m.size + coalesce((SELECT sum(c.size) FROM registry_reference r"
-                                + " JOIN registry_manifest c ON c.repository = r.repository AND c.digest = r.target"
-                                + " WHERE r.repository = t.repository AND r.manifest = t.digest AND r.kind = 1), 0), t.pushed, t.pulled"
-                                + " FROM registry_tag t JOIN registry_manifest m ON m.repository = t.repository AND m.digest = t.digest"
-                                + " WHERE t.repository = " + ID
-                                + " AND instr(t.name, ?) > 0 ORDER BY t.pushed DESC, t.name LIMIT ? OFFSET ?",
-                        SqliteCatalog::tagDetail,
-                        repository.text(),
-                        part,
-                        limit,
-                        offset));
+        return database.read(tx -> tx.query(
+                "SELECT t.name, t.digest, m.media_type, m.artifact_type, m.size + coalesce((SELECT sum(c.size) FROM registry_reference r"
+                        + " JOIN registry_manifest c ON c.repository = r.repository AND c.digest = r.target"
+                        + " WHERE r.repository = t.repository AND r.manifest = t.digest AND r.kind = 1), 0), t.pushed, t.pulled"
+                        + " FROM registry_tag t JOIN registry_manifest m ON m.repository = t.repository AND m.digest = t.digest"
+                        + " WHERE t.repository = " + ID
+                        + " AND instr(t.name, ?) > 0 ORDER BY t.pushed DESC, t.name LIMIT ? OFFSET ?",
+                SqliteCatalog::tagDetail,
+                repository.text(),
+                part,
+                limit,
+                offset));
     }
 
     private static TagDetail tagDetail(ResultSet row) throws SQLException {
@@ -449,51 +427,41 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public List<RepositoryDetail> repositoryDetails(String part, String last, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT p.name, (SELECT count(*) FROM registry_tag t WHERE t.repository = p.id),"
-                                + " (SELECT count(*) FROM registry_manifest m WHERE m.repository = p.id),"
-                                + " (SELECT coalesce(sum(size), 0) FROM registry_blob b WHERE b.repository = p.id), p.updated"
-                                + " FROM registry_repository p WHERE p.name > ? AND instr(p.name, ?) > 0 ORDER BY p.name LIMIT ?",
-                        row -> new RepositoryDetail(
-                                name(row),
-                                row.getInt(2),
-                                row.getInt(3),
-                                row.getLong(4),
-                                Instant.ofEpochMilli(row.getLong(5))),
-                        last,
-                        part,
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT p.name, (SELECT count(*) FROM registry_tag t WHERE t.repository = p.id),"
+                        + " (SELECT count(*) FROM registry_manifest m WHERE m.repository = p.id),"
+                        + " (SELECT coalesce(sum(size), 0) FROM registry_blob b WHERE b.repository = p.id), p.updated"
+                        + " FROM registry_repository p WHERE p.name > ? AND instr(p.name, ?) > 0 ORDER BY p.name LIMIT ?",
+                row -> new RepositoryDetail(
+                        name(row), row.getInt(2), row.getInt(3), row.getLong(4), Instant.ofEpochMilli(row.getLong(5))),
+                last,
+                part,
+                limit));
     }
 
     @Override
     public Totals totals() {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.first(
-                                "SELECT (SELECT count(*) FROM registry_repository), (SELECT count(*) FROM registry_manifest),"
-                                        + " (SELECT count(*) FROM registry_tag), count(*), coalesce(sum(size), 0)"
-                                        + " FROM (SELECT max(size) AS size FROM registry_blob GROUP BY digest)",
-                                row -> new Totals(
-                                        row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)))
-                        .orElseThrow());
+        return database.read(tx -> tx.first(
+                        "SELECT (SELECT count(*) FROM registry_repository), (SELECT count(*) FROM registry_manifest),"
+                                + " (SELECT count(*) FROM registry_tag), count(*), coalesce(sum(size), 0)"
+                                + " FROM (SELECT max(size) AS size FROM registry_blob GROUP BY digest)",
+                        row -> new Totals(
+                                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)))
+                .orElseThrow());
     }
 
     @Override
     public List<Kept> untagged(RepositoryName repository, Instant then, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT m.digest, m.pushed, m.subject FROM registry_manifest m WHERE m.repository = " + ID
-                                + " AND " + UNKEPT + " LIMIT ?",
-                        row -> new Kept(
-                                Digest.parse(row.getString(1)),
-                                Instant.ofEpochMilli(row.getLong(2)),
-                                Optional.ofNullable(row.getString(3)).map(Digest::parse)),
-                        repository.text(),
-                        then.toEpochMilli(),
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT m.digest, m.pushed, m.subject FROM registry_manifest m WHERE m.repository = " + ID + " AND "
+                        + UNKEPT + " LIMIT ?",
+                row -> new Kept(
+                        Digest.parse(row.getString(1)),
+                        Instant.ofEpochMilli(row.getLong(2)),
+                        Optional.ofNullable(row.getString(3)).map(Digest::parse)),
+                repository.text(),
+                then.toEpochMilli(),
+                limit));
     }
 
     @Override
@@ -512,15 +480,12 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public List<Digest> unneededLinks(RepositoryName repository, Instant then, int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT b.digest FROM registry_blob b WHERE b.repository = " + ID + " AND " + UNNEEDED
-                                + " LIMIT ?",
-                        row -> Digest.parse(row.getString(1)),
-                        repository.text(),
-                        then.toEpochMilli(),
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT b.digest FROM registry_blob b WHERE b.repository = " + ID + " AND " + UNNEEDED + " LIMIT ?",
+                row -> Digest.parse(row.getString(1)),
+                repository.text(),
+                then.toEpochMilli(),
+                limit));
     }
 
     @Override
@@ -587,17 +552,15 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public List<Damage> damages(int limit) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.query(
-                        "SELECT d.digest, d.size, d.found, d.repositories FROM registry_damage d WHERE NOT EXISTS"
-                                + " (SELECT 1 FROM registry_blob b WHERE b.digest = d.digest) ORDER BY d.found DESC LIMIT ?",
-                        row -> new Damage(
-                                Digest.parse(row.getString(1)),
-                                row.getLong(2),
-                                Instant.ofEpochMilli(row.getLong(3)),
-                                row.getString(4)),
-                        limit));
+        return database.read(tx -> tx.query(
+                "SELECT d.digest, d.size, d.found, d.repositories FROM registry_damage d WHERE NOT EXISTS"
+                        + " (SELECT 1 FROM registry_blob b WHERE b.digest = d.digest) ORDER BY d.found DESC LIMIT ?",
+                row -> new Damage(
+                        Digest.parse(row.getString(1)),
+                        row.getLong(2),
+                        Instant.ofEpochMilli(row.getLong(3)),
+                        row.getString(4)),
+                limit));
     }
 
     @Override
@@ -608,11 +571,7 @@ public final class SqliteCatalog implements Catalog {
 
     @Override
     public Optional<Instant> done(String what) {
-        return database.transact(
-                Durability.RELAXED,
-                tx -> tx.first(
-                        "SELECT time FROM registry_done WHERE what = ?",
-                        row -> Instant.ofEpochMilli(row.getLong(1)),
-                        what));
+        return database.read(tx -> tx.first(
+                "SELECT time FROM registry_done WHERE what = ?", row -> Instant.ofEpochMilli(row.getLong(1)), what));
     }
 }

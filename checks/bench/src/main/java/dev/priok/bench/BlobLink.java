@@ -10,14 +10,14 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Takes blobs off a connection without looking at them ({@code recv(MSG_TRUNC)}, tcp(7)), as a client would that costs nothing: what
- * is measured then is the server.
+ * Takes blobs off a connection as cheaply as a client can: into one buffer again and again, which is a copy, or not even that
+ * ({@code recv(MSG_TRUNC)}, tcp(7)): what is measured then is the server.
  */
-final class DiscardingLink implements AutoCloseable {
+final class BlobLink implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int SOCK_STREAM = 1;
     private static final int MSG_TRUNC = 0x20;
-    private static final long AT_ONCE = 16 << 20;
+    private static final long AT_ONCE = 1 << 20;
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle SOCKET = handle(
             "socket",
@@ -33,9 +33,10 @@ final class DiscardingLink implements AutoCloseable {
             handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment memory = arena.allocate(64 << 10);
+    private final MemorySegment memory = arena.allocate(AT_ONCE);
     private final int descriptor;
     private final int port;
+    private final int flags;
 
     private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
         return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), descriptor);
@@ -52,8 +53,12 @@ final class DiscardingLink implements AutoCloseable {
                         ValueLayout.JAVA_INT));
     }
 
-    DiscardingLink(int port) throws IOException {
+    /**
+     * @param copies whether the bytes come into this process
+     */
+    BlobLink(int port, boolean copies) throws IOException {
         this.port = port;
+        this.flags = copies ? 0 : MSG_TRUNC;
         this.descriptor = (int) call(SOCKET, AF_INET, SOCK_STREAM, 0);
         // struct sockaddr_in: family in the host's order, port and address in the network's.
         memory.set(ValueLayout.JAVA_SHORT, 0, (short) AF_INET);
@@ -90,7 +95,7 @@ final class DiscardingLink implements AutoCloseable {
         int at = text.indexOf("content-length:") + 15;
         long length = Long.parseLong(text.substring(at, text.indexOf('\r', at)).strip());
         for (long left = length; left > 0; ) {
-            long n = (long) call(RECV, descriptor, memory, Math.min(AT_ONCE, left), MSG_TRUNC);
+            long n = (long) call(RECV, descriptor, memory, Math.min(AT_ONCE, left), flags);
             if (n <= 0) {
                 throw new IOException("the connection ended " + left + " bytes too early");
             }
