@@ -37,6 +37,7 @@ strangers: build ## Moby's and docker-py's own integration tests against a priok
 	@checks/strangers/moby $(WHAT)
 	@checks/strangers/docker-py
 	@[ -n "$(WHAT)" ] || checks/strangers/builder
+	@[ -n "$(WHAT)" ] || checks/strangers/registry
 
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
 	@scripts/run-tests -pl checks/it -am -Dpriok.network.cycles=$${CYCLES:-1000} -Dtest='dev.priok.it.NetworkIT#cycles_leaveNothing' -Dsurefire.failIfNoSpecifiedTests=false

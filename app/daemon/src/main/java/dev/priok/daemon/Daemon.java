@@ -1,11 +1,13 @@
 package dev.priok.daemon;
 
+import dev.priok.api.ApiVersion;
 import dev.priok.build.Builder;
 import dev.priok.build.BuilderParts;
 import dev.priok.cgroup.CgroupHierarchy;
 import dev.priok.content.ContentStore;
 import dev.priok.core.Failure;
 import dev.priok.core.Leases;
+import dev.priok.core.Platform;
 import dev.priok.database.Database;
 import dev.priok.distribution.Registries;
 import dev.priok.engine.Engine;
@@ -93,7 +95,11 @@ final class Daemon implements AutoCloseable {
         ContentStore content = ContentStore.open(config.dataRoot().resolve("content"), leases);
         Snapshotter snapshots = keep(Snapshotter.overlay(config.dataRoot().resolve("snapshots"), database, leases));
         ImageStore images = ImageStore.open(database, content, snapshots, leases, clock);
-        Registries registries = keep(Registries.open(config.registries()));
+        Registries registries = keep(Registries.open(config.registries()
+                .withUserAgent("docker/%s os/linux arch/%s"
+                        .formatted(
+                                ApiVersion.dockerRelease(version),
+                                Platform.current().architecture()))));
         ContainerRuntime runtime = keep(ContainerRuntime.open(config.execRoot().resolve("runtime"), clock));
         OutputPump pump = keep(OutputPump.start(clock));
         CgroupHierarchy cgroups = CgroupHierarchy.detect();

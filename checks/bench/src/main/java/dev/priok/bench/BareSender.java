@@ -35,7 +35,10 @@ final class BareSender implements AutoCloseable {
                 SocketChannel client = server.accept();
                 Thread.ofPlatform().daemon().start(() -> answer(client));
             } catch (IOException e) {
-                return; // Closed.
+                if (server.isOpen()) {
+                    System.err.println("bench: the bare sender takes no more clients: " + e);
+                }
+                return;
             }
         }
     }

@@ -49,6 +49,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -212,7 +213,9 @@ class ImageIT {
         removeAll();
         List<Loaded> loaded = load(archive);
         assertEquals(
-                List.of(new Loaded(base.id(), List.of(name("base:1"))), new Loaded(child.id(), List.of(name("child")))),
+                List.of(
+                        new Loaded(base.id(), List.of(name("base:1")), Map.of()),
+                        new Loaded(child.id(), List.of(name("child")), Map.of())),
                 loaded);
         assertArrayEquals(archive, save("base:1", "child"));
         assertEquals(List.of(), content.list(), "tars that can be written again are not kept");

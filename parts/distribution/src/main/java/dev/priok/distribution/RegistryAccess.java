@@ -69,6 +69,11 @@ public record RegistryAccess(
         return new RegistryAccess(others, insecure, certificates, proxies, downloads, uploads, attempts, userAgent);
     }
 
+    /** Another name for us. */
+    public RegistryAccess withUserAgent(String other) {
+        return new RegistryAccess(mirrors, insecure, certificates, proxies, downloads, uploads, attempts, other);
+    }
+
     /** Other limits: downloads and uploads at once, attempts. */
     public RegistryAccess withLimits(int downloading, int uploading, int trying) {
         return new RegistryAccess(mirrors, insecure, certificates, proxies, downloading, uploading, trying, userAgent);

@@ -1,6 +1,7 @@
 package dev.priok.server.route;
 
 import dev.priok.api.ApiVersion;
+import dev.priok.core.ClientAgent;
 import dev.priok.core.Failure;
 import dev.priok.server.http.Exchange;
 import dev.priok.server.http.ExchangeHandler;
@@ -75,7 +76,18 @@ public final class ApiHandler implements ExchangeHandler {
         }
         RouteTable.Match match = routes.find(exchange.method(), path)
                 .orElseThrow(() -> new Failure(Failure.Kind.NOT_FOUND, "page not found"));
-        match.action().handle(new Call(exchange, version, match.names()));
+        Call call = new Call(exchange, version, match.names());
+        String agent = exchange.header("User-Agent").orElse("");
+        try {
+            ScopedValue.where(ClientAgent.CURRENT, agent).call(() -> {
+                match.action().handle(call);
+                return null;
+            });
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static ApiVersion checked(String text) {

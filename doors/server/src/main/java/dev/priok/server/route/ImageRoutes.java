@@ -50,6 +50,9 @@ final class ImageRoutes {
     }
 
     private void remove(Call call) throws IOException {
+        if (call.name("name").isBlank()) {
+            throw Failure.invalid("image name cannot be blank");
+        }
         call.answer(images.remove(call.name("name"), call.flag("force"), call.flag("noprune")).stream()
                 .map(ImageDocs::deleted)
                 .toList());

@@ -99,7 +99,6 @@ public final class Endpoints implements AutoCloseable {
 
     /** The address of a place that answers; fails with what the last one said when none does. */
     Pinged find(Place place) throws IOException {
-        Optional<Failure> refused = Optional.empty();
         for (URI base : place.alternatives()) {
             Pinged known = pinged.get(base.toString());
             boolean fresh = known != null && System.nanoTime() - known.nanos() < REMEMBERED_NANOS;
@@ -108,6 +107,12 @@ public final class Endpoints implements AutoCloseable {
                 return known;
             }
         }
+        return findNow(place);
+    }
+
+    /** Asks again, also what answered a moment ago. */
+    Pinged findNow(Place place) throws IOException {
+        Optional<Failure> refused = Optional.empty();
         for (URI base : place.alternatives()) {
             Dead before = dead.get(base.toString());
             if (place.mirror() && before != null && System.nanoTime() - before.nanos() < AVOIDED_NANOS) {

@@ -36,31 +36,42 @@ public final class RegistryErrors {
             }
             try {
                 for (JsonNode error : MAPPER.readTree(body).path("errors")) {
-                    String code = error.path("code")
-                            .asText("")
-                            .toLowerCase(Locale.ROOT)
-                            .replace('_', ' ');
-                    told.add(code + ": " + error.path("message").asText(code));
+                    String code = field(error, "code").toLowerCase(Locale.ROOT).replace('_', ' ');
+                    String message = field(error, "message");
+                    told.add(code + ": " + (message.isEmpty() ? code : message));
                 }
             } catch (JsonProcessingException e) {
                 told.clear();
+                if (reply.status() == 401 || reply.status() == 403) {
+                    told.add("error parsing HTTP %d response body: it is no JSON: \"%s\""
+                            .formatted(reply.status(), text(body)));
+                }
             }
             if (!told.isEmpty()) {
                 return new Failure(kind, String.join("\n", told));
             }
-            String text = new String(body, StandardCharsets.UTF_8).strip();
+            String text = text(body);
             String what = reply.status() == 429
                     ? "toomanyrequests: " + wait(reply)
                     : "%s: unexpected status from %s: %d%s"
-                            .formatted(
-                                    doing,
-                                    reply.uri(),
-                                    reply.status(),
-                                    text.isEmpty()
-                                            ? ""
-                                            : ": " + text.substring(0, Math.min(MAXIMUM_TEXT, text.length())));
+                            .formatted(doing, reply.uri(), reply.status(), text.isEmpty() ? "" : ": " + text);
             return new Failure(kind, what);
         }
+    }
+
+    /** A field whatever the case of its name: some token servers write {@code Code}, and Go's clients read it. */
+    private static String field(JsonNode object, String name) {
+        for (var field : object.properties()) {
+            if (field.getKey().equalsIgnoreCase(name) && field.getValue().isTextual()) {
+                return field.getValue().asText();
+            }
+        }
+        return "";
+    }
+
+    private static String text(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8).strip();
+        return text.substring(0, Math.min(MAXIMUM_TEXT, text.length()));
     }
 
     private static String wait(Reply reply) {

@@ -79,6 +79,12 @@ public final class Session {
                 return reply;
             }
             challenge = asked;
+            if (asked.get().scheme().equals("basic") && credentials instanceof Credentials.Anonymous) {
+                reply.close();
+                throw new Failure(
+                        Failure.Kind.UNAUTHORIZED,
+                        "%s \"%s\": no basic auth credentials".formatted(request.method(), request.uri()));
+            }
             Optional<String> better = authorization(retrying, moreScopes, true);
             if (better.isEmpty() || better.equals(authorization)) {
                 return reply;
@@ -117,7 +123,9 @@ public final class Session {
 
     /** Logs in at the one address of a registry; what it gives instead of the password, if anything. */
     public static String login(Endpoints endpoints, String domain, Credentials credentials) throws IOException {
-        Endpoints.Pinged pinged = endpoints.find(endpoints.places(domain, false).getFirst());
+        // What the registry asked for minutes ago says nothing: it may have learned to ask since.
+        Endpoints.Pinged pinged =
+                endpoints.findNow(endpoints.places(domain, false).getFirst());
         Retrying retrying =
                 new Retrying(pinged.endpoint().transport(), endpoints.config().attempts());
         Outgoing ping = Outgoing.get(pinged.endpoint().resolve("/v2/"));

@@ -100,7 +100,7 @@ final class Tokens {
             if (token.isEmpty()) {
                 throw new Failure(
                         Failure.Kind.INTERNAL,
-                        "authorization server " + realm + " did not include a token in the response");
+                        "authorization server did not include a token in the response: " + realm);
             }
             return new Granted(
                     token,

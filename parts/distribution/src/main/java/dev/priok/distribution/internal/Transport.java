@@ -1,5 +1,6 @@
 package dev.priok.distribution.internal;
 
+import dev.priok.core.ClientAgent;
 import dev.priok.core.Failure;
 import dev.priok.distribution.Proxies;
 import java.io.IOException;
@@ -45,8 +46,10 @@ public final class Transport implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final HttpClient client;
+    private final String userAgent;
 
     public Transport(Trust trust, Proxies proxies, String userAgent) throws IOException {
+        this.userAgent = userAgent;
         ClientConnector connector = new ClientConnector();
         SslContextFactory.Client tls = new SslContextFactory.Client();
         tls.setSslContext(trust.context());
@@ -67,7 +70,6 @@ public final class Transport implements AutoCloseable {
         client.setMaxConnectionsPerDestination(MAXIMUM_CONNECTIONS);
         client.setResponseBufferSize(BUFFER_BYTES);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
-        client.setUserAgentField(new org.eclipse.jetty.http.HttpField(HttpHeader.USER_AGENT, userAgent));
         addProxies(proxies);
         try {
             client.start();
@@ -156,7 +158,11 @@ public final class Transport implements AutoCloseable {
 
     private Reply sendOnce(Outgoing outgoing) throws IOException {
         Request request = client.newRequest(outgoing.uri()).method(outgoing.method());
-        request.headers(fields -> outgoing.headers().forEach(fields::put));
+        String agent = ClientAgent.behind(userAgent);
+        request.headers(fields -> {
+            fields.put(HttpHeader.USER_AGENT, agent);
+            outgoing.headers().forEach(fields::put);
+        });
         if (outgoing.body().isPresent()) {
             addBody(request, outgoing.body().get());
         }

@@ -6,6 +6,7 @@ import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Leases.Lease;
+import dev.priok.image.Image;
 import dev.priok.image.Loaded;
 import dev.priok.image.NewImage;
 import dev.priok.oci.image.ChainId;
@@ -72,7 +73,21 @@ final class LoadedImages {
         }
         Map<Digest, Descriptor> kept = unpack(diffIds, layers);
         NewImage image = new NewImage(json, names, List.of(), Optional.empty(), Optional.empty(), kept);
-        return new Loaded(store.create(image, lease).id(), names);
+        Map<ImageReference, Digest> before = others(names, configBlob.digest());
+        return new Loaded(store.create(image, lease).id(), names, before);
+    }
+
+    /** Which other images have these names now. */
+    private Map<ImageReference, Digest> others(List<ImageReference> names, Digest image) {
+        Map<ImageReference, Digest> others = new HashMap<>();
+        for (Image known : store.list()) {
+            for (ImageReference name : known.tags()) {
+                if (names.contains(name) && !known.id().equals(image)) {
+                    others.put(name, known.id());
+                }
+            }
+        }
+        return others;
     }
 
     /** Unpacks the layers above those that are there, and tells which blobs to keep. */

@@ -104,8 +104,10 @@ public final class SqliteImageStore implements ImageStore {
         lock.lock();
         try {
             Optional<ImageRow> old = model.find(image.id());
+            // Names that it has already do not count as given again: what was saved and loaded is what it was.
+            boolean named = old.isEmpty() || !model.names(image.id()).containsAll(image.tags());
             Optional<Instant> tagged =
-                    image.tags().isEmpty() ? old.flatMap(ImageRow::lastTagged) : Optional.of(clock.instant());
+                    image.tags().isEmpty() || !named ? old.flatMap(ImageRow::lastTagged) : Optional.of(clock.instant());
             ImageRow row = new ImageRow(
                     image.id(),
                     image.config(),

@@ -32,7 +32,8 @@ final class ImageFilter {
         return (before == null || image.created().isBefore(before))
                 && (since == null || image.created().isAfter(since))
                 && (until == null || image.created().isBefore(until))
-                && (!filters.has("dangling") || filters.flag("dangling", false) == image.dangling())
+                && (!filters.has("dangling")
+                        || filters.flag("dangling", false) == image.tags().isEmpty())
                 && filters.labels("label", image.config().config().labels())
                 && (!filters.has("reference") || !tags(image).isEmpty());
     }

@@ -269,7 +269,9 @@ final class ImagesOfStore implements Images {
             long before = storedBytes();
             List<Deleted> deleted = new ArrayList<>();
             for (Image image : store.list()) {
-                boolean wanted = (image.dangling() ? image.children().isEmpty() : !danglingOnly)
+                boolean untagged = image.tags().isEmpty()
+                        && (!image.dangling() || image.children().isEmpty());
+                boolean wanted = (untagged || (!danglingOnly && !image.dangling()))
                         && filters.labels("label", image.config().config().labels())
                         && filters.lacksLabels("label!", image.config().config().labels())
                         && (until == null || image.created().isBefore(until))
@@ -301,7 +303,9 @@ final class ImagesOfStore implements Images {
 
     private List<Deleted> removeWhole(Image image) throws IOException {
         try {
-            return told(store.remove(image.id().toString(), image.tags().size() > 1, true, users()));
+            boolean severalNames = image.tags().size() > 1
+                    || (image.tags().isEmpty() && image.digests().size() > 1);
+            return told(store.remove(image.id().toString(), severalNames, true, users()));
         } catch (Failure e) {
             if (e.kind() == Failure.Kind.CONFLICT || e.kind() == Failure.Kind.NOT_FOUND) {
                 // Somebody uses it by now, or it went with another one.
@@ -331,6 +335,10 @@ final class ImagesOfStore implements Images {
             if (loaded.tags().isEmpty()) {
                 progress.accept("Loaded image ID: " + loaded.image());
             }
+            loaded.before()
+                    .forEach((name, image) -> progress.accept(
+                            "The image %s already exists, renaming the old one with ID %s to empty string"
+                                    .formatted(name.familiar(), image)));
             for (ImageReference tag : loaded.tags()) {
                 progress.accept("Loaded image: " + tag.familiar());
             }
@@ -381,16 +389,15 @@ final class ImagesOfStore implements Images {
         if (parsed.digest().isPresent()) {
             throw Failure.invalid("cannot push a digest reference");
         }
-        List<ImageReference> names = parsed.tag().isPresent()
-                ? List.of(parsed)
-                : store.list().stream()
-                        .flatMap(image -> image.tags().stream())
-                        .filter(tagged -> tagged.name().equals(parsed.name()))
-                        .sorted(Comparator.comparing(ImageReference::toString))
-                        .toList();
-        if (names.isEmpty()) {
+        List<ImageReference> known = store.list().stream()
+                .flatMap(image -> image.tags().stream())
+                .filter(tagged -> tagged.name().equals(parsed.name()))
+                .sorted(Comparator.comparing(ImageReference::toString))
+                .toList();
+        if (known.isEmpty()) {
             throw Failure.notFound("An image does not exist locally with the tag: %s", parsed.familiarName());
         }
+        List<ImageReference> names = parsed.tag().isPresent() ? List.of(parsed) : known;
         for (ImageReference one : names) {
             requireLocal(one);
         }
@@ -437,11 +444,14 @@ final class ImagesOfStore implements Images {
             }
             stars = Math.max(stars, Integer.parseInt(text));
         }
+        // Before anybody is asked: a filter that means nothing is not worth a search.
+        boolean official = filters.flag("is-official", true);
+        boolean automated = filters.flag("is-automated", true);
         int fewest = stars;
         return machine.parts().registries().search(term, limit).stream()
                 .filter(found -> found.stars() >= fewest
-                        && (!filters.has("is-official") || filters.flag("is-official", true) == found.official())
-                        && (!filters.has("is-automated") || filters.flag("is-automated", true) == found.automated()))
+                        && (!filters.has("is-official") || official == found.official())
+                        && (!filters.has("is-automated") || automated == found.automated()))
                 .limit(limit)
                 .map(found -> new SearchResult(
                         found.name(), found.description(), found.stars(), found.official(), found.automated()))
