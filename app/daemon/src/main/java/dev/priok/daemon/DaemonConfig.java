@@ -9,6 +9,7 @@ import dev.priok.engine.NetworkingConfig;
 import dev.priok.network.IpPrefix;
 import dev.priok.network.ipam.AddressPools;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -250,7 +251,18 @@ record DaemonConfig(
                         ipv6,
                         values.optional(DaemonOption.BIP6).map(IpPrefix::parse),
                         fixedRange6,
-                        networkOptions(values.list(DaemonOption.DEFAULT_NETWORK_OPT))));
+                        networkOptions(values.list(DaemonOption.DEFAULT_NETWORK_OPT)),
+                        hostGateways(values.list(DaemonOption.HOST_GATEWAY_IP))));
+    }
+
+    /** One address of each family at most, as dockerd has it. */
+    private static List<InetAddress> hostGateways(List<String> texts) {
+        List<InetAddress> all =
+                texts.stream().map(text -> IpPrefix.parse(text).address()).toList();
+        if (all.stream().map(Object::getClass).distinct().count() < all.size()) {
+            throw Failure.invalid("only one IPv4 and one IPv6 host gateway IP address can be specified");
+        }
+        return all;
     }
 
     /** {@code DRIVER=KEY=VALUE} by driver. */

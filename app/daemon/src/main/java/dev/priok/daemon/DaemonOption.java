@@ -38,6 +38,12 @@ enum DaemonOption {
     GROUP("group", "G", Kind.TEXT, "group that owns the unix socket"),
     HELP("help", "h", Kind.SWITCH, "print this and exit"),
     HOST("host", "H", Kind.LIST, "where to listen: unix:///path, tcp://address:port, fd://", "hosts"),
+    HOST_GATEWAY_IP(
+            "host-gateway-ip",
+            "",
+            Kind.LIST,
+            "what host-gateway stands for in --add-host: an address of each family at most",
+            "host-gateway-ips"),
     ICC("icc", "", Kind.BOOLEAN, "let containers on the default network reach each other"),
     INIT("init", "", Kind.BOOLEAN, "run an init process in containers by default"),
     INSECURE_REGISTRY(

@@ -132,6 +132,33 @@ class NetworkFeaturesTest {
     }
 
     @Test
+    void aConfigurationNetworkGivesItsSettings() {
+        docker("network", "create", "--config-only", "--subnet", "10.198.31.0/24", "settings");
+        docker("network", "create", "--config-from", "settings", "with space");
+        assertTrue(refusal("run", "--rm", "--network", "settings", Busybox.IMAGE, "true")
+                .contains("configuration-only network"));
+        assertTrue(refusal("network", "rm", "settings").contains("is in use"));
+        String address = "ip -4 addr show eth0; cat /sys/class/net/eth0/address";
+        String first = docker("run", "--name", "a", "--network", "with space", Busybox.IMAGE, "sh", "-c", address);
+        String second = docker("start", "-a", "a");
+        assertTrue(first.contains("10.198.31.2/24"), first);
+        assertNotEquals(
+                first.lines().toList().getLast(), second.lines().toList().getLast(), "a MAC is made up again");
+        docker("rm", "-f", "a");
+        docker("network", "rm", "with space", "settings");
+    }
+
+    @Test
+    void aNetworkIsFreeAtTheEndOfItsContainers() {
+        for (int i = 0; i < 5; i++) {
+            docker("network", "create", "brief");
+            docker("run", "-d", "--name", "b", "--network", "brief", "-p", "0:80", Busybox.IMAGE, "sleep", "60");
+            docker("rm", "-f", "b");
+            docker("network", "rm", "brief");
+        }
+    }
+
+    @Test
     void portsArePublishedInBothFamilies() throws IOException {
         docker("network", "create", "--ipv6", "both");
         docker("run", "-d", "--name", "six", "--network", "both", "-p", "0:80", Busybox.IMAGE, "sh", "-c", SERVE);

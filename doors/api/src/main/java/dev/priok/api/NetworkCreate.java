@@ -17,6 +17,7 @@ public record NetworkCreate(
         boolean attachable,
         boolean ingress,
         boolean configOnly,
+        @Nullable ConfigFrom configFrom,
         Map<String, String> options,
         Map<String, String> labels) {
     public NetworkCreate {
@@ -24,6 +25,13 @@ public record NetworkCreate(
         driver = Absent.text(driver);
         options = Absent.map(options);
         labels = Absent.map(labels);
+    }
+
+    /** The network whose settings are taken. */
+    public record ConfigFrom(String network) {
+        public ConfigFrom {
+            network = Absent.text(network);
+        }
     }
 
     /** Address management. */

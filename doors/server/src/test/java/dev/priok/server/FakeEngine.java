@@ -108,6 +108,8 @@ final class FakeEngine implements Engine {
                 List.of(),
                 Map.of(),
                 Map.of(),
+                false,
+                "",
                 List.of(new Member("c".repeat(64), "x", "", "", "", "")));
 
         @Override

@@ -16,5 +16,8 @@ public final class Resolve {
     /** What every path inside a container's root file system takes. */
     public static final int INSIDE = IN_ROOT | NO_MAGICLINKS;
 
+    /** What a part of a tree takes that links may not lead out of: they are errors then ({@code EXDEV}). */
+    public static final int WITHIN = BENEATH | NO_MAGICLINKS;
+
     private Resolve() {}
 }

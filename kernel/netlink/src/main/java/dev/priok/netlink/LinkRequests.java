@@ -37,6 +37,9 @@ public final class LinkRequests extends Requests {
     private static final int IPV6 = 10;
     private static final int IPV6_ADDRESS_MODE = 8;
     private static final int IPV6_NO_ADDRESS = 1;
+    /** A link with a smaller MTU has no IPv6 to set (RFC 8200, 5). */
+    private static final int IPV6_LEAST_MTU = 1280;
+
     static final int INFO_KIND = 1;
     static final int INFO_DATA = 2;
     private static final int INFO_PORT_KIND = 4;
@@ -169,17 +172,15 @@ public final class LinkRequests extends Requests {
     }
 
     /** Sets the end of a pair up as a port of a bridge, with no IPv6 address of its own, and writes an alias on it. */
-    public LinkRequests upAsPort(String name, String alias) {
-        add(
-                "setting link " + name + " up",
-                SET_LINK,
-                0,
-                w -> link(w, 0, UP, UP)
-                        .attribute(LINK_NAME, name)
-                        .attribute(LINK_ALIAS, alias)
-                        .nest(
-                                LINK_FAMILY_SETTINGS,
-                                () -> w.nest(IPV6, () -> w.attribute8(IPV6_ADDRESS_MODE, IPV6_NO_ADDRESS))));
+    public LinkRequests upAsPort(String name, String alias, int mtuBytes) {
+        add("setting link " + name + " up", SET_LINK, 0, w -> {
+            link(w, 0, UP, UP).attribute(LINK_NAME, name).attribute(LINK_ALIAS, alias);
+            if (mtuBytes >= IPV6_LEAST_MTU) {
+                w.nest(
+                        LINK_FAMILY_SETTINGS,
+                        () -> w.nest(IPV6, () -> w.attribute8(IPV6_ADDRESS_MODE, IPV6_NO_ADDRESS)));
+            }
+        });
         return this;
     }
 

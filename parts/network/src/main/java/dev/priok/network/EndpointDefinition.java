@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param id the caller's name of it, unique and never reused; the host's end of the link is recognised by it
  * @param network id of the network
  * @param interfaceName the name inside, such as {@code eth0}
- * @param mac empty for one that is made from the IPv4 address, or at random
+ * @param mac empty for one at random
  * @param addresses at most 32, each with its network's prefix; the first of a family is its main one
  * @param defaultGateways what the sandbox's default routes shall go through, one of each family at most; empty when
  *     another endpoint has them. They replace default routes that are there

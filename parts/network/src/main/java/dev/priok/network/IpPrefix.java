@@ -4,6 +4,7 @@ import dev.priok.core.Failure;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An address with the length of its network's prefix, such as 172.17.0.1/16; also a whole network, when the address is the
@@ -13,6 +14,8 @@ import java.util.Arrays;
  * @param bits length of the prefix, 0 to 32 or 128
  */
 public record IpPrefix(InetAddress address, int bits) {
+    private static final int IPV6_GROUPS = 8;
+
     public IpPrefix {
         int most = address instanceof Inet4Address ? 32 : 128;
         if (bits < 0 || bits > most) {
@@ -80,8 +83,35 @@ public record IpPrefix(InetAddress address, int bits) {
         }
     }
 
+    /** An address as people write it: the longest run of zeros of an IPv6 address is left out (RFC 5952, 4.2). */
+    public static String text(InetAddress address) {
+        String full = address.getHostAddress();
+        if (address instanceof Inet4Address) {
+            return full;
+        }
+        String[] groups = full.split("[:%]");
+        int from = 0;
+        int longest = 1; // one zero is not shortened
+        for (int i = 0; i < IPV6_GROUPS; i++) {
+            int end = i;
+            while (end < IPV6_GROUPS && groups[end].equals("0")) {
+                end++;
+            }
+            if (end - i > longest) {
+                from = i;
+                longest = end - i;
+            }
+        }
+        if (longest == 1) {
+            return full;
+        }
+        return String.join(":", List.of(groups).subList(0, from))
+                + "::"
+                + String.join(":", List.of(groups).subList(from + longest, IPV6_GROUPS));
+    }
+
     @Override
     public String toString() {
-        return address.getHostAddress() + "/" + bits;
+        return text(address) + "/" + bits;
     }
 }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param bridgeAddress6 IPv6 address and prefix of its bridge; empty to choose
  * @param fixedRange6 its IPv6 subnet, or the part of it that containers get their addresses from
  * @param networkOptions options of users' networks where these name none, by driver
+ * @param hostGateways what {@code host-gateway} stands for; empty for the default network's own addresses
  */
 public record NetworkingConfig(
         String bridge,
@@ -40,7 +41,8 @@ public record NetworkingConfig(
         boolean ipv6,
         Optional<IpPrefix> bridgeAddress6,
         Optional<IpPrefix> fixedRange6,
-        Map<String, Map<String, String>> networkOptions) {
+        Map<String, Map<String, String>> networkOptions,
+        List<InetAddress> hostGateways) {
     /** The bridge's name where no other is asked for; a real Docker beside us has docker0. */
     public static final String DEFAULT_BRIDGE = "priok0";
 
@@ -60,12 +62,14 @@ public record NetworkingConfig(
             false,
             Optional.empty(),
             Optional.empty(),
-            Map.of());
+            Map.of(),
+            List.of());
 
     public NetworkingConfig {
         dns = List.copyOf(dns);
         dnsOptions = List.copyOf(dnsOptions);
         dnsSearch = List.copyOf(dnsSearch);
+        hostGateways = List.copyOf(hostGateways);
         networkOptions = Map.copyOf(networkOptions);
     }
 

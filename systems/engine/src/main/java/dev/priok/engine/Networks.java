@@ -3,6 +3,7 @@ package dev.priok.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Networks: {@code bridge}, {@code host} and {@code none}, which always exist, and those that users make. */
 public interface Networks {
@@ -34,19 +35,26 @@ public interface Networks {
      * What a network is made from.
      *
      * @param driver {@code bridge} or {@code macvlan}; empty for the first
+     * @param ipv4 null for what options or the driver say: yes
+     * @param ipv6 null for what options or the driver say: no
      * @param pools empty, or with empty fields, for what the daemon chooses
+     * @param configOnly whether it only keeps settings, for networks that are made from it
+     * @param configFrom the network whose settings it takes, by name or id; empty for its own
      */
     record NewNetwork(
             String name,
             String driver,
-            boolean ipv4,
-            boolean ipv6,
+            @Nullable Boolean ipv4,
+            @Nullable Boolean ipv6,
             boolean internal,
             boolean attachable,
             List<Pool> pools,
             Map<String, String> options,
-            Map<String, String> labels) {
+            Map<String, String> labels,
+            boolean configOnly,
+            String configFrom) {
         public NewNetwork {
+            configFrom = Copies.text(configFrom);
             driver = Copies.text(driver);
             pools = Copies.list(pools);
             options = Copies.map(options);
@@ -71,7 +79,12 @@ public interface Networks {
         }
     }
 
-    /** One network and the running containers on it. */
+    /**
+     * One network and the running containers on it.
+     *
+     * @param configOnly whether it only keeps settings
+     * @param configFrom name of the network whose settings it has; empty for its own
+     */
     record NetworkView(
             String id,
             String name,
@@ -85,6 +98,8 @@ public interface Networks {
             List<Pool> pools,
             Map<String, String> options,
             Map<String, String> labels,
+            boolean configOnly,
+            String configFrom,
             List<Member> members) {}
 
     /**

@@ -198,7 +198,7 @@ final class ContainerDocs {
                 .with("WorkingDir", process.workingDir())
                 .with("Entrypoint", process.entrypoint())
                 .unlessEmpty("NetworkDisabled", spec.network().disabled())
-                .unlessEmpty("MacAddress", spec.network().macAddress())
+                .unlessEmpty("MacAddress", askedMac(spec.network()))
                 .with("OnBuild", process.onBuild().isEmpty() ? null : process.onBuild())
                 .with("Labels", spec.labels())
                 .unlessEmpty("StopSignal", process.stopSignal());
@@ -206,6 +206,19 @@ final class ContainerDocs {
             document.with("StopTimeout", process.stopTimeoutSeconds());
         }
         return document.unlessEmpty("Shell", process.shell());
+    }
+
+    /** What was asked for the container, or for its main network, as in Docker. */
+    private static String askedMac(NetworkSpec network) {
+        String main = network.mode().equals("default") ? "bridge" : network.mode();
+        return network.macAddress().isEmpty()
+                ? network.endpoints().entrySet().stream()
+                        .filter(place -> place.getKey().equals(main)
+                                || place.getValue().networkId().equals(main))
+                        .map(place -> place.getValue().macAddress())
+                        .findFirst()
+                        .orElse("")
+                : network.macAddress();
     }
 
     static Doc health(Healthcheck health) {

@@ -8,9 +8,9 @@ import java.util.List;
 final class InfoDocs {
     private InfoDocs() {}
 
-    static Doc of(SystemInfo.EngineInfo info) {
+    static Doc of(SystemInfo.EngineInfo info, ApiVersion version) {
         var none = new Doc().with("ID", "");
-        return new Doc()
+        var document = new Doc()
                 .with("ID", info.id())
                 .with("Containers", info.containers())
                 .with("ContainersRunning", info.running())
@@ -72,6 +72,7 @@ final class InfoDocs {
                                 .map(id -> new Doc().with("Source", "cdi").with("ID", id))
                                 .toList())
                 .with("Warnings", info.warnings());
+        return version.atLeast(49) ? document.with("FirewallBackend", new Doc().with("Driver", "nftables")) : document;
     }
 
     private static Doc plugins(SystemInfo.EngineInfo info) {

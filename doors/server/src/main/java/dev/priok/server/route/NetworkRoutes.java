@@ -39,8 +39,8 @@ final class NetworkRoutes {
 
     private void create(Call call) throws IOException {
         NetworkCreate asked = call.document(NetworkCreate.class);
-        if (asked.ingress() || asked.configOnly()) {
-            throw Failure.notImplemented("networks for configuration or for services are not supported");
+        if (asked.ingress()) {
+            throw Failure.notImplemented("networks for services are not supported");
         }
         NetworkCreate.Ipam ipam = asked.ipam();
         if (ipam != null && !ipam.driver().isEmpty() && !ipam.driver().equals("default")) {
@@ -49,8 +49,9 @@ final class NetworkRoutes {
         String id = networks.create(new Networks.NewNetwork(
                 asked.name(),
                 asked.driver(),
-                asked.enableIpv4() == null || asked.enableIpv4(),
-                asked.enableIpv6() != null && asked.enableIpv6(),
+                // Older clients send it, and mean nothing by it.
+                call.version().atLeast(48) ? asked.enableIpv4() : null,
+                asked.enableIpv6(),
                 asked.internal(),
                 asked.attachable(),
                 ipam == null
@@ -60,7 +61,9 @@ final class NetworkRoutes {
                                         new Networks.Pool(c.subnet(), c.ipRange(), c.gateway(), c.auxiliaryAddresses()))
                                 .toList(),
                 asked.options(),
-                asked.labels()));
+                asked.labels(),
+                asked.configOnly(),
+                asked.configFrom() == null ? "" : asked.configFrom().network()));
         call.answer(201, new Doc().with("Id", id).with("Warning", ""));
     }
 
@@ -124,8 +127,8 @@ final class NetworkRoutes {
                 .with("Internal", network.internal())
                 .with("Attachable", network.attachable())
                 .with("Ingress", false)
-                .with("ConfigFrom", new Doc().with("Network", ""))
-                .with("ConfigOnly", false)
+                .with("ConfigFrom", new Doc().with("Network", network.configFrom()))
+                .with("ConfigOnly", network.configOnly())
                 .with("Containers", containers)
                 .with("Options", network.options())
                 .with("Labels", network.labels());

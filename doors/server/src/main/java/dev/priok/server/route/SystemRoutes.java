@@ -92,7 +92,7 @@ final class SystemRoutes {
     }
 
     private void info(Call call) throws IOException {
-        call.answer(InfoDocs.of(engine.system().info()));
+        call.answer(InfoDocs.of(engine.system().info(), call.version()));
     }
 
     private void diskUsage(Call call) throws IOException {

@@ -71,7 +71,7 @@ final class Bridges {
         boolean fresh = there.isEmpty();
         if (fresh) {
             links.send(new LinkRequests()
-                    .addBridge(bridge.link(), bridge.mtuBytes(), Names.macFor(List.of()))
+                    .addBridge(bridge.link(), bridge.mtuBytes(), Names.anyMac())
                     .upAs(bridge.link(), alias));
         }
         Link link = there.isPresent() ? there.get() : links.link(bridge.link()).orElseThrow();

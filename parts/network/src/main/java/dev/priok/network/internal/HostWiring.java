@@ -212,7 +212,7 @@ public final class HostWiring implements Wiring {
 
     private Endpoint attach(Fd namespace, EndpointDefinition definition) throws Exception {
         Bridges.Made network = bridges.made(definition.network());
-        byte[] mac = definition.mac().map(MacAddress::bytes).orElseGet(() -> Names.macFor(definition.addresses()));
+        byte[] mac = definition.mac().map(MacAddress::bytes).orElseGet(Names::anyMac);
         String hostLink =
                 network.definition() instanceof NetworkDefinition.Bridge ? Names.hostLink(definition.id()) : "";
         String alias = Names.alias(config.name(), definition.id());
@@ -229,7 +229,7 @@ public final class HostWiring implements Wiring {
                 if (filtered || !bridge.containersTalk()) {
                     requests.setPort(hostLink, filtered, !filtered && !bridge.containersTalk());
                 }
-                requests.upAsPort(hostLink, alias);
+                requests.upAsPort(hostLink, alias, mtu);
             }
             case NetworkDefinition.Macvlan macvlan ->
                 requests.addMacvlan(

@@ -27,16 +27,13 @@ final class Inside {
     /** Gives a fresh link its addresses, settings and routes. */
     static void configure(EndpointDefinition definition) throws IOException {
         String name = definition.interfaceName();
+        // Neighbours that remember who had the address before learn of the new one.
+        Namespaces.write("ipv4/conf/" + name + "/arp_notify", "1");
         if (definition.addresses().stream().anyMatch(a -> !a.isIpv4())) {
             // A port that turns packets round would make the link-local address look taken by itself.
             Namespaces.write("ipv6/conf/" + name + "/accept_dad", "0");
+            Namespaces.write("ipv6/conf/" + name + "/ndisc_notify", "1");
             Namespaces.write("ipv6/conf/" + name + "/disable_ipv6", "0");
-        }
-        if (definition.mac().isPresent()) {
-            // Neighbours that remember who had the address before learn of the new one. Without a given one an address
-            // always
-            // comes with the same MAC, and a broadcast to a thousand ports is not cheap.
-            Namespaces.write("ipv4/conf/" + name + "/arp_notify", "1");
         }
         for (Map.Entry<String, String> sysctl : definition.sysctls().entrySet()) {
             setting(name, sysctl.getKey(), sysctl.getValue());

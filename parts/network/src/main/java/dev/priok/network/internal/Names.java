@@ -37,15 +37,11 @@ final class Names {
         return table + ":" + id;
     }
 
-    /** 02:42 and the IPv4 address, as Docker made them; at random without one. */
-    static byte[] macFor(List<IpPrefix> addresses) {
+    /** At random, as Docker makes them since 28: unicast, and administered here. */
+    static byte[] anyMac() {
         byte[] mac = new byte[6];
         RANDOM.nextBytes(mac);
-        mac[0] = 2;
-        addresses.stream().filter(IpPrefix::isIpv4).findFirst().ifPresent(a -> {
-            mac[1] = 0x42;
-            System.arraycopy(a.address().getAddress(), 0, mac, 2, 4);
-        });
+        mac[0] = (byte) (mac[0] & 0xFE | 2);
         return mac;
     }
 

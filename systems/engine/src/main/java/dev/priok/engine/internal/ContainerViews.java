@@ -93,10 +93,14 @@ final class ContainerViews {
         }
         Map<String, ContainerView.EndpointView> endpoints = new LinkedHashMap<>();
         List<ContainerView.PublishedPort> ports = new ArrayList<>();
+        List<ContainerView.PublishedPort> ofIpv6 = new ArrayList<>();
         machinery.networks().attachments().endpoints(container.id()).forEach((network, row) -> {
             endpoints.put(network, endpoint(container, row));
-            ports.addAll(row.ports());
+            // Where each family is published on a network of its own, IPv4 comes first.
+            boolean only6 = row.ports().stream().allMatch(port -> port.hostIp().contains(":"));
+            (only6 ? ofIpv6 : ports).addAll(row.ports());
         });
+        ports.addAll(ofIpv6);
         return new ContainerView.Connected("/proc/" + container.state().pid() + "/ns/net", endpoints, ports);
     }
 

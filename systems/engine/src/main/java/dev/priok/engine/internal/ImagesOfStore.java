@@ -15,6 +15,7 @@ import dev.priok.engine.lifecycle.ImageTerms;
 import dev.priok.engine.lifecycle.Machine;
 import dev.priok.engine.lifecycle.Registry;
 import dev.priok.engine.spec.Cause;
+import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.transfer.Puller;
 import dev.priok.engine.transfer.Pusher;
 import dev.priok.engine.transfer.RemoteImages;
@@ -78,12 +79,25 @@ final class ImagesOfStore implements Images {
         machine.publish("image", action, id, attributes);
     }
 
-    /** The containers made from an image. */
+    /** The containers made from an image, and those that mount it. */
     ImageUsers users() {
         return image -> registry.all().stream()
-                .filter(c -> c.definition().imageId().equals(image.toString()))
+                .filter(c -> c.definition().imageId().equals(image.toString()) || mounts(c, image))
                 .map(c -> new ImageUsers.User(c.id(), c.state().running()))
                 .toList();
+    }
+
+    private boolean mounts(Container container, Digest image) {
+        return container.definition().mounts().stream()
+                .map(PlannedMount::point)
+                .filter(point -> point.type().equals("image"))
+                .anyMatch(point -> {
+                    try {
+                        return store.resolve(point.name()).id().equals(image);
+                    } catch (Failure _) {
+                        return false; // its name is gone; the container keeps the layers
+                    }
+                });
     }
 
     @Override

@@ -11,8 +11,14 @@ import dev.priok.logs.LogCursor;
 import dev.priok.logs.LogEntry;
 import dev.priok.logs.LogQuery;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Joins clients to the streams of containers and exec sessions. */
 public final class Attaching {
@@ -47,6 +53,11 @@ public final class Attaching {
     }
 
     private static final class ContainerSession extends StreamSession {
+        /** The run whose output has ended is drained at once; one that takes longer is the next already. */
+        private static final Duration NEWER_RUN = Duration.ofMillis(200);
+        /** A process may also close its streams and live on; its clients are then let go, as Docker lets them. */
+        private static final Duration STREAMS_CLOSED = Duration.ofSeconds(2);
+
         private final Machine machine;
         private final Container container;
         private final AttachRequest request;
@@ -93,6 +104,26 @@ public final class Attaching {
                 }
             }
             return request.stream();
+        }
+
+        /** Clients ask for the exit code as soon as the stream ends, and must find it. */
+        @Override
+        void delivered() throws InterruptedException {
+            Run run = container.run;
+            if (run != null && done(run.pumped.drained(), NEWER_RUN)) {
+                boolean _ = done(run.finished, STREAMS_CLOSED);
+            }
+        }
+
+        private static boolean done(CompletableFuture<?> future, Duration patience) throws InterruptedException {
+            try {
+                future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                return true;
+            } catch (TimeoutException _) {
+                return false;
+            } catch (ExecutionException | CancellationException _) {
+                return true; // that it failed is somebody else's concern
+            }
         }
 
         @Override

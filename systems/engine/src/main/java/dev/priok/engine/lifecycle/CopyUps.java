@@ -19,6 +19,7 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -54,13 +55,31 @@ final class CopyUps {
             return;
         }
         try (Fd volume = files.open(copy.volumePath(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
-            if (!files.list(volume).isEmpty()) {
+            if (copy.subpath().isEmpty()) {
+                fill(volume, image, copy.target(), source.get());
                 return;
             }
-            transfer(image, copy.target(), volume);
-            files.chown(volume, source.get().uid(), source.get().gid());
-            files.chmod(volume, source.get().permissions());
+            try (Fd part =
+                    files.openat2(volume, copy.subpath(), OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0, Resolve.WITHIN)) {
+                fill(part, image, copy.target(), source.get());
+            } catch (SyscallException e) {
+                // What is no folder in the volume is refused, or mounted as the file that it is, at the start.
+                if (!Set.of(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP, Errno.EXDEV)
+                        .contains(e.errno())) {
+                    throw e;
+                }
+            }
         }
+    }
+
+    private void fill(Fd folder, Fd image, String path, FileStat source) throws IOException {
+        FileCalls files = FileCalls.host();
+        if (!files.list(folder).isEmpty()) {
+            return;
+        }
+        transfer(image, path, folder);
+        files.chown(folder, source.uid(), source.gid());
+        files.chmod(folder, source.permissions());
     }
 
     /** The folder at a path in the image; empty when there is none. */

@@ -2,6 +2,7 @@ package dev.priok.engine.lifecycle;
 
 import dev.priok.core.Digest;
 import dev.priok.engine.NetworkSpec;
+import dev.priok.engine.network.Attachments;
 import dev.priok.engine.network.ContainerNetworks;
 import dev.priok.engine.spec.NameFiles;
 import dev.priok.engine.state.Definition;
@@ -34,7 +35,8 @@ final class EtcFiles {
     void write(Container container) throws IOException {
         Definition definition = container.definition();
         NetworkSpec network = definition.spec().network();
-        StringBuilder hosts = new StringBuilder(NameFiles.hosts(network, "", networks.hostGateway()));
+        StringBuilder hosts = new StringBuilder(
+                NameFiles.hosts(network, "", networks.hostGateways(), !Attachments.withoutIpv6(definition)));
         boolean named = false;
         for (EndpointRow row : networks.attachments().endpoints(definition.id()).values()) {
             row.addresses()

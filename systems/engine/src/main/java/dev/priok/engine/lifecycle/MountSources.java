@@ -141,7 +141,7 @@ public final class MountSources {
         PlannedMount mount = container.definition().mounts().get(index);
         FileCalls files = FileCalls.host();
         try (Fd root = files.open(whole.toString(), OpenFlag.PATH | OpenFlag.DIRECTORY);
-                Fd part = files.openat2(root, mount.subpath(), OpenFlag.PATH, 0, Resolve.INSIDE);
+                Fd part = files.openat2(root, mount.subpath(), OpenFlag.PATH, 0, Resolve.WITHIN);
                 Fd clone = MountCalls.host().cloneTree(part, true)) {
             Files.createDirectories(places.resolve(container.id()));
             if (files.stat(part).isDirectory()) {
@@ -152,6 +152,13 @@ public final class MountSources {
             MountCalls.host().moveMount(clone, place.toString());
             return place;
         } catch (SyscallException e) {
+            if (e.errno() == Errno.EXDEV) {
+                throw new Failure(
+                        Failure.Kind.INVALID,
+                        "path concatenation escapes the base directory, base: %s %s, subpath: %s"
+                                .formatted(mount.point().type(), mount.point().name(), mount.subpath()),
+                        e);
+            }
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR || e.errno() == Errno.ELOOP) {
                 throw new Failure(
                         Failure.Kind.INVALID,
@@ -204,7 +211,7 @@ public final class MountSources {
         boolean done = false;
         try (Fd whole = files.open(folder.toString(), OpenFlag.PATH | OpenFlag.DIRECTORY)) {
             Fd part = files.openat2(
-                    whole, subpath.isEmpty() ? "." : subpath, OpenFlag.PATH | OpenFlag.DIRECTORY, 0, Resolve.INSIDE);
+                    whole, subpath.isEmpty() ? "." : subpath, OpenFlag.PATH | OpenFlag.DIRECTORY, 0, Resolve.WITHIN);
             done = true;
             return Optional.of(new Opened() {
                 @Override

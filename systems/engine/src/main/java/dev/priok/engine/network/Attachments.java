@@ -20,7 +20,7 @@ import dev.priok.network.Publication;
 import dev.priok.network.Reconciled;
 import dev.priok.network.Sandbox;
 import dev.priok.network.Wiring;
-import java.net.InetAddress;
+import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -89,8 +89,10 @@ public final class Attachments {
             List<Map.Entry<Net, NetworkSpec.Endpoint>> wanted = wanted(definition);
             Gateways gateways = Gateways.of(wanted);
             Set<String> links = new HashSet<>();
+            Set<String> asked = new HashSet<>();
+            wanted.forEach(one -> EndpointOptions.of(one.getValue()).linkName().ifPresent(asked::add));
             for (Map.Entry<Net, NetworkSpec.Endpoint> one : wanted) {
-                rows.add(connect(wiring, definition, one.getKey(), one.getValue(), links, gateways));
+                rows.add(connect(wiring, definition, one.getKey(), one.getValue(), links, asked, gateways));
             }
             rows.replaceAll(row -> row.main() ? publish(wiring, definition, row, List.of()) : row);
             nameServers.start(wiring, definition);
@@ -126,6 +128,7 @@ public final class Attachments {
      * Makes an endpoint.
      *
      * @param links names of links inside that are taken; its own is added
+     * @param reserved names of links that others have asked for
      */
     private EndpointRow connect(
             Wiring wiring,
@@ -133,13 +136,16 @@ public final class Attachments {
             Net net,
             NetworkSpec.Endpoint asked,
             Set<String> links,
+            Set<String> reserved,
             Gateways gateways) {
         EndpointOptions options = EndpointOptions.of(asked);
-        String link = options.linkName().orElseGet(() -> free(links));
+        String link = options.linkName().orElseGet(() -> free(links, reserved));
         if (!links.add(link)) {
-            throw Failure.conflict("interface name %s is taken by another network of the container", link);
+            throw Failure.conflict(
+                    "error renaming interface to %s: file exists: another network of the container has it", link);
         }
-        List<String> addresses = net.take(asked.ipv4Address(), asked.ipv6Address());
+        boolean ipv6 = !withoutIpv6(definition);
+        List<String> addresses = net.take(asked.ipv4Address(), asked.ipv6Address(), ipv6);
         boolean entered = false;
         try {
             String mac = asked.macAddress().isEmpty()
@@ -153,9 +159,11 @@ public final class Attachments {
                     link,
                     mac.isEmpty() ? Optional.empty() : Optional.of(new MacAddress(mac)),
                     addresses.stream().map(IpPrefix::parse).toList(),
-                    gateways.by(net),
+                    gateways.by(net).stream()
+                            .filter(gateway -> ipv6 || gateway instanceof Inet4Address)
+                            .toList(),
                     List.of(),
-                    options.sysctls());
+                    net.withSettings(options.sysctls()));
             Endpoint made = wiring.connect(definition.id(), wanted);
             EndpointRow row = new EndpointRow(
                     definition.id(),
@@ -164,11 +172,9 @@ public final class Attachments {
                     link,
                     made.mac().text(),
                     addresses,
-                    net.row().internal()
+                    !net.leadsOutside()
                             ? List.of()
-                            : net.gateways().stream()
-                                    .map(InetAddress::getHostAddress)
-                                    .toList(),
+                            : net.gateways().stream().map(IpPrefix::text).toList(),
                     gateways.include(net),
                     List.of());
             if (!net.enter(row)) {
@@ -184,9 +190,14 @@ public final class Attachments {
         }
     }
 
-    private static String free(Set<String> links) {
+    /** Whether the container has IPv6 switched off for all of its links. */
+    public static boolean withoutIpv6(Definition definition) {
+        return "1".equals(definition.spec().host().sysctls().get("net.ipv6.conf.all.disable_ipv6"));
+    }
+
+    private static String free(Set<String> links, Set<String> reserved) {
         int number = 0;
-        while (links.contains("eth" + number)) {
+        while (links.contains("eth" + number) || reserved.contains("eth" + number)) {
             number++;
         }
         return "eth" + number;
@@ -236,6 +247,11 @@ public final class Attachments {
                         .formatted(definition.name(), row.id(), reason));
     }
 
+    /** A run is over, and {@link #detach} follows: who removes a network meanwhile waits for it. */
+    public void expectToDetach(String id) {
+        networks.all().forEach(net -> net.expectToLeave(id));
+    }
+
     /** Undoes what {@link #attach} did; its addresses and ports are free afterwards. Not attached: nothing. */
     public void detach(String id) {
         if (parts.wiring().isEmpty()) {
@@ -263,7 +279,7 @@ public final class Attachments {
         Set<String> links = new HashSet<>();
         endpoints(definition.id()).values().forEach(row -> links.add(row.link()));
         Gateways gateways = Gateways.of(present(definition, net));
-        EndpointRow row = connect(wiring, definition, net, asked, links, gateways);
+        EndpointRow row = connect(wiring, definition, net, asked, links, Set.of(), gateways);
         store.insertEndpoints(List.of(row));
         route(wiring, definition, gateways, List.of());
         nameServers.start(wiring, definition);
@@ -401,7 +417,7 @@ public final class Attachments {
                         row.addresses().stream().map(IpPrefix::parse).toList(),
                         row.main() ? Gateways.of(wanted(definition)).by(net) : List.of(),
                         List.of(),
-                        EndpointOptions.of(asked).sysctls()),
+                        net.withSettings(EndpointOptions.of(asked).sysctls())),
                 row.ports().stream().map(Ports::binding).toList());
     }
 

@@ -20,6 +20,11 @@ final class BridgeOptions {
     private static final String MODE = "com.docker.network.bridge.gateway_mode_ipv";
     private static final Pattern LINK = Pattern.compile("(?!\\.{1,2}$)[^/:\\s\\p{Cntrl}]{1,15}");
     private static final int LARGEST_MTU = 65535;
+    private static final String ANNOUNCEMENTS = "com.docker.network.advertise_addr_nmsgs";
+    private static final String ANNOUNCEMENT_MILLIS = "com.docker.network.advertise_addr_ms";
+    private static final int MOST_ANNOUNCEMENTS = 3;
+    private static final int LEAST_MILLIS = 100;
+    private static final int MOST_MILLIS = 2000;
     /** Docker's choice of the source address of packets that leave. */
     private static final String[] UNKNOWN = {"com.docker.network.host_ipv4", "com.docker.network.host_ipv6"};
 
@@ -79,6 +84,34 @@ final class BridgeOptions {
     static Set<String> trusted(Map<String, String> options) {
         String text = options.getOrDefault(TRUSTED, "");
         return text.isEmpty() ? Set.of() : Set.of(text.split(":"));
+    }
+
+    /** Whether an address on the network is announced to neighbours; the kernel does it, once. */
+    static boolean announces(Map<String, String> options) {
+        return !"0".equals(options.get(ANNOUNCEMENTS));
+    }
+
+    /** Docker's bounds. */
+    static void checkAnnouncements(Map<String, String> options) {
+        within(options, ANNOUNCEMENTS, 0, MOST_ANNOUNCEMENTS, "an integer");
+        within(options, ANNOUNCEMENT_MILLIS, LEAST_MILLIS, MOST_MILLIS, "integer milliseconds");
+    }
+
+    private static void within(Map<String, String> options, String key, int least, int most, String kind) {
+        String text = options.get(key);
+        if (text == null) {
+            return;
+        }
+        int number;
+        try {
+            number = Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new Failure(
+                    Failure.Kind.INVALID, "value for option %s \"%s\" must be %s".formatted(key, text, kind), e);
+        }
+        if (number < least || number > most) {
+            throw Failure.invalid("%s must be in the range %d to %d", key, least, most);
+        }
     }
 
     /** Looks at all options of a network that shall be made. */

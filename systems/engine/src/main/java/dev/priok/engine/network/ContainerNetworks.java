@@ -47,13 +47,15 @@ public final class ContainerNetworks implements AutoCloseable {
         return attachments;
     }
 
-    /** What {@code host-gateway} stands for: the host as containers on the default network see it. */
-    public String hostGateway() {
-        return networks.byId(Predefined.id("bridge")).stream()
-                .flatMap(net -> net.gateways().stream())
-                .map(java.net.InetAddress::getHostAddress)
-                .findFirst()
-                .orElse("127.0.0.1");
+    /** What {@code host-gateway} stands for: what the daemon was told, or the host as containers on the default network see it. */
+    public List<String> hostGateways() {
+        List<java.net.InetAddress> told = config.hostGateways();
+        List<String> all = (told.isEmpty()
+                        ? networks.byId(Predefined.id("bridge")).stream().flatMap(net -> net.gateways().stream())
+                        : told.stream())
+                .map(IpPrefix::text)
+                .toList();
+        return all.isEmpty() ? List.of("127.0.0.1") : all;
     }
 
     public boolean isUserDefined(String networkId) {
@@ -126,7 +128,14 @@ public final class ContainerNetworks implements AutoCloseable {
                 main.equals("bridge") && networks.byId(Predefined.id("bridge")).isEmpty();
         Net first = networks.get(none ? "none" : main);
         Map<String, NetworkSpec.Endpoint> settled = new LinkedHashMap<>();
-        settled.put(first.name(), NetworkSpec.Endpoint.PLAIN.withNetworkId(first.id()));
+        // Who names networks is on those alone, as in Docker; the mode then only tells which is the main one.
+        boolean named = spec.endpoints().keySet().stream()
+                .anyMatch(ref -> ref.equals("default") || ref.equals(spec.mode()) || networks.get(ref) == first);
+        boolean connectable = first.isUserDefined() || first.isDefault();
+        if (named || !connectable || spec.endpoints().isEmpty()) {
+            requireUsable(first);
+            settled.put(first.name(), NetworkSpec.Endpoint.PLAIN.withNetworkId(first.id()));
+        }
         spec.endpoints().forEach((ref, asked) -> {
             Net net = ref.equals("default") || ref.equals(spec.mode()) ? first : networks.get(ref);
             check(net, asked);
@@ -141,6 +150,7 @@ public final class ContainerNetworks implements AutoCloseable {
     }
 
     private static void check(Net net, NetworkSpec.Endpoint asked) {
+        requireUsable(net);
         EndpointOptions.of(asked);
         if (net.isUserDefined()) {
             return;
@@ -154,6 +164,12 @@ public final class ContainerNetworks implements AutoCloseable {
             throw Failure.invalid(
                     "invalid config for network %s: invalid endpoint settings:\nnetwork-scoped aliases are only supported for user-defined networks",
                     net.name());
+        }
+    }
+
+    private static void requireUsable(Net net) {
+        if (net.row().configOnly()) {
+            throw Failure.invalid("cannot create endpoint on configuration-only network %s", net.name());
         }
     }
 
@@ -310,6 +326,8 @@ public final class ContainerNetworks implements AutoCloseable {
                 net.row().pools(),
                 net.row().options(),
                 net.row().labels(),
+                net.row().configOnly(),
+                net.row().configFrom(),
                 members);
     }
 

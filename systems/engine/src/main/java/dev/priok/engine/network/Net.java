@@ -14,10 +14,14 @@ import dev.priok.network.NetworkDefinition.MacvlanMode;
 import dev.priok.network.ipam.AddressRange;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One network in memory: its record, its free addresses, and who is on it. */
@@ -28,12 +32,16 @@ final class Net {
     private final Map<String, EndpointRow> endpoints = new ConcurrentHashMap<>();
     /** Their ids, by their addresses. */
     private final Map<InetAddress, String> owners = new ConcurrentHashMap<>();
+    /** How long a removal waits for those that are on their way out. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Of those, the ones whose run is over: they leave by themselves. Guarded by this. */
+    private final Set<String> leaving = new HashSet<>();
     /** Guarded by this. */
     private boolean removed;
 
     Net(NetworkRow row) {
         this.row = row;
-        for (Pool pool : row.pools()) {
+        for (Pool pool : row.configOnly() ? List.<Pool>of() : row.pools()) {
             IpPrefix subnet = IpPrefix.parse(pool.subnet());
             AddressRange range =
                     new AddressRange(subnet, pool.range().isEmpty() ? subnet : IpPrefix.parse(pool.range()));
@@ -95,10 +103,19 @@ final class Net {
         return Optional.ofNullable(owners.get(address));
     }
 
-    void leave(EndpointRow endpoint) {
+    /** A run is over whose endpoint is taken away soon. */
+    synchronized void expectToLeave(String container) {
+        if (endpoints.containsKey(container)) {
+            leaving.add(container);
+        }
+    }
+
+    synchronized void leave(EndpointRow endpoint) {
         endpoints.remove(endpoint.container());
         addresses(endpoint).forEach(address -> owners.remove(address, endpoint.container()));
         give(endpoint.addresses());
+        leaving.remove(endpoint.container());
+        notifyAll();
     }
 
     /** Takes the record's addresses again after a restart of the engine. */
@@ -112,8 +129,17 @@ final class Net {
         put(endpoint);
     }
 
-    /** Marks it as gone; from then on nobody can enter. */
+    /** Marks it as gone; from then on nobody can enter. Waits for those who are leaving. */
     synchronized void close() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!endpoints.isEmpty() && leaving.containsAll(endpoints.keySet()) && System.nanoTime() < deadline) {
+            try {
+                wait(Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
         if (!endpoints.isEmpty()) {
             EndpointRow one = endpoints.values().iterator().next();
             throw new Failure(
@@ -124,8 +150,12 @@ final class Net {
         removed = true;
     }
 
-    /** Addresses for one endpoint, with their prefixes: a given one or the lowest that is free, of each family. */
-    List<String> take(String ipv4, String ipv6) {
+    /**
+     * Addresses for one endpoint, with their prefixes: a given one or the lowest that is free, of each family.
+     *
+     * @param withIpv6 whether the container has IPv6 at all
+     */
+    List<String> take(String ipv4, String ipv6, boolean withIpv6) {
         List<String> taken = new ArrayList<>();
         boolean done = false;
         try {
@@ -134,18 +164,20 @@ final class Net {
                 boolean is4 = range.subnet().isIpv4();
                 String wanted = is4 ? ipv4 : ipv6;
                 int family = is4 ? 0 : 1;
-                if (have[family] || (!wanted.isEmpty() && !range.subnet().contains(InetAddress.ofLiteral(wanted)))) {
+                if (have[family]
+                        || (!is4 && !withIpv6)
+                        || (!wanted.isEmpty() && !range.subnet().contains(InetAddress.ofLiteral(wanted)))) {
                     continue;
                 }
                 Optional<InetAddress> address = wanted.isEmpty() ? range.takeAny() : exactly(range, wanted);
                 if (address.isPresent()) {
                     have[family] = true;
-                    taken.add(address.get().getHostAddress() + "/"
-                            + range.subnet().bits());
+                    taken.add(
+                            IpPrefix.text(address.get()) + "/" + range.subnet().bits());
                 }
             }
             require(have[0], true, ipv4);
-            require(have[1], false, ipv6);
+            require(have[1] || !withIpv6, false, ipv6);
             done = true;
             return taken;
         } finally {
@@ -198,9 +230,23 @@ final class Net {
                 .findFirst();
     }
 
-    /** Whether a container may have its default routes here. */
+    /** Whether a container may have its default routes here. Without a parent a macvlan network leads nowhere. */
     boolean leadsOutside() {
-        return !row.internal() && !gateways().isEmpty();
+        boolean closed = row.driver().equals("macvlan") && !row.options().containsKey("parent");
+        return !row.internal() && !closed && !gateways().isEmpty();
+    }
+
+    /** Settings of an endpoint's link: {@code asked}, and what the network's options ask where that does not. */
+    Map<String, String> withSettings(Map<String, String> asked) {
+        if (BridgeOptions.announces(row.options())) {
+            return asked;
+        }
+        Map<String, String> all = new HashMap<>(Map.of("ipv4.conf.IFNAME.arp_notify", "0"));
+        if (row.ipv6()) {
+            all.put("ipv6.conf.IFNAME.ndisc_notify", "0");
+        }
+        all.putAll(asked);
+        return all;
     }
 
     /** Where ports are published that name no address of the host; empty for everywhere. */

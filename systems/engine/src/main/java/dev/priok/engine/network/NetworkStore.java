@@ -16,7 +16,6 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** All networks. Making and removing take turns; reading never waits. */
 public final class NetworkStore {
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+    /** As Docker: anything but blanks alone; and nothing that would break a terminal. */
+    private static final Pattern NAME = Pattern.compile("(?U)(?!\\s*$)\\P{Cntrl}+");
 
     private final EngineParts parts;
     private final NetworkingConfig config;
@@ -89,7 +89,9 @@ public final class NetworkStore {
                                 Integer.toString(config.mtuBytes()))
                         : Map.of(),
                 Map.of(),
-                bridge ? config.bridge() : "");
+                bridge ? config.bridge() : "",
+                false,
+                "");
     }
 
     /** The same after every start, where nothing stands in the way: containers keep what they were told. */
@@ -97,21 +99,20 @@ public final class NetworkStore {
         List<Pool> all = new ArrayList<>();
         all.add(defaultPool(true, config.bridgeAddress(), config.fixedRange(), before));
         if (config.ipv6()) {
-            Optional<IpPrefix> address = config.bridgeAddress6();
-            // Without an address for the bridge the range is the whole subnet, as in dockerd.
-            Optional<IpPrefix> subnet =
-                    address.isPresent() ? address : config.fixedRange6().map(this::firstAddress);
-            all.add(defaultPool(false, subnet, address.isPresent() ? config.fixedRange6() : Optional.empty(), before));
+            all.add(defaultPool(false, config.bridgeAddress6(), config.fixedRange6(), before));
         }
         return all;
     }
 
     private IpPrefix firstAddress(IpPrefix subnet) {
-        return new IpPrefix(InetAddress.ofLiteral(firstOf(subnet, subnet)), subnet.bits());
+        return new IpPrefix(InetAddress.ofLiteral(firstOf(subnet.network(), subnet.network())), subnet.bits());
     }
 
     private Pool defaultPool(
-            boolean ipv4, Optional<IpPrefix> bridgeAddress, Optional<IpPrefix> fixedRange, List<Pool> before) {
+            boolean ipv4, Optional<IpPrefix> ofBridge, Optional<IpPrefix> ofContainers, List<Pool> before) {
+        // Without an address for the bridge the range is the whole subnet, as in dockerd.
+        Optional<IpPrefix> bridgeAddress = ofBridge.isPresent() ? ofBridge : ofContainers.map(this::firstAddress);
+        Optional<IpPrefix> fixedRange = ofBridge.isPresent() ? ofContainers : Optional.empty();
         Optional<Pool> kept = before.stream()
                 .filter(pool -> bridgeAddress.isEmpty() && fixedRange.isEmpty())
                 .filter(pool -> IpPrefix.parse(pool.subnet()).isIpv4() == ipv4)
@@ -125,15 +126,14 @@ public final class NetworkStore {
         return new Pool(
                 subnet.toString(),
                 range,
-                address == null ? firstOf(subnet, subnet) : address.address().getHostAddress(),
+                address == null ? firstOf(subnet, subnet) : IpPrefix.text(address.address()),
                 Map.of());
     }
 
     private static String firstOf(IpPrefix subnet, IpPrefix range) {
-        return new AddressRange(subnet, range)
+        return IpPrefix.text(new AddressRange(subnet, range)
                 .takeAny()
-                .orElseThrow(() -> Failure.invalid("the subnet %s has no address for a gateway", subnet))
-                .getHostAddress();
+                .orElseThrow(() -> Failure.invalid("the subnet %s has no address for a gateway", subnet)));
     }
 
     private List<IpPrefix> inUse() {
@@ -176,7 +176,7 @@ public final class NetworkStore {
 
     synchronized Net create(NewNetwork wanted) {
         if (!NAME.matcher(wanted.name()).matches()) {
-            throw Failure.invalid("invalid network name: %s", wanted.name());
+            throw Failure.invalid("invalid network name: %s: it is blank or has control characters", wanted.name());
         }
         if (Predefined.NAMES.contains(wanted.name()) || wanted.name().equals("default")) {
             throw new Failure(
@@ -186,35 +186,33 @@ public final class NetworkStore {
         if (named(wanted.name()).isPresent()) {
             throw Failure.conflict("network with name %s already exists", wanted.name());
         }
-        String driver = wanted.driver().isEmpty() || wanted.driver().equals("default") ? "bridge" : wanted.driver();
-        if (!driver.equals("bridge") && !driver.equals("macvlan")) {
-            throw Failure.notFound("could not find plugin %s in v1 plugin registry: plugin not found", driver);
-        }
-        if (!wanted.ipv4() && !wanted.ipv6()) {
-            throw Failure.invalid("IPv4 or IPv6 must be enabled");
-        }
-        Map<String, String> options =
-                new LinkedHashMap<>(config.networkOptions().getOrDefault(driver, Map.of()));
-        options.putAll(wanted.options());
-        if (driver.equals("bridge")) {
-            BridgeOptions.check(options, wanted.internal());
-        }
         String id = ObjectId.random(parts.random()).hex();
-        String link =
-                driver.equals("bridge") ? options.getOrDefault(BridgeOptions.NAME, "br-" + id.substring(0, 12)) : "";
+        if (wanted.configOnly()) {
+            return keep(NetworkSettings.settings(wanted, id, parts.clock().instant()));
+        }
+        Optional<NetworkRow> from = wanted.configFrom().isEmpty()
+                ? Optional.empty()
+                : Optional.of(settingsOf(wanted.configFrom()).row());
+        NetworkSettings settings = NetworkSettings.of(wanted, from, config.networkOptions());
+        String driver = settings.driver();
+        String link = driver.equals("bridge")
+                ? settings.options().getOrDefault(BridgeOptions.NAME, "br-" + id.substring(0, 12))
+                : "";
         Net net = new Net(new NetworkRow(
                 id,
                 wanted.name(),
                 parts.clock().instant(),
                 driver,
-                wanted.ipv4(),
-                wanted.ipv6(),
+                settings.ipv4(),
+                settings.ipv6(),
                 wanted.internal(),
                 wanted.attachable(),
-                complete(wanted),
-                options,
-                wanted.labels(),
-                link));
+                complete(settings),
+                settings.options(),
+                settings.labels(),
+                link,
+                false,
+                from.map(NetworkRow::name).orElse("")));
         Wiring wiring = parts.wiring()
                 .orElseThrow(() -> new Failure(Failure.Kind.UNAVAILABLE, "this engine has no networks in the kernel"));
         net.definition(config.mtuBytes()).ifPresent(wiring::createNetwork);
@@ -231,7 +229,29 @@ public final class NetworkStore {
         return net;
     }
 
-    private List<Pool> complete(NewNetwork wanted) {
+    private Net keep(NetworkRow settings) {
+        store.insertNetwork(settings);
+        Net net = new Net(settings);
+        byId.put(net.id(), net);
+        return net;
+    }
+
+    /** The network that keeps settings for others. */
+    private Net settingsOf(String ref) {
+        Net net;
+        try {
+            net = get(ref);
+        } catch (Failure e) {
+            throw new Failure(e.kind(), "configuration network \"%s\" does not exist".formatted(ref), e);
+        }
+        if (!net.row().configOnly()) {
+            throw new Failure(
+                    Failure.Kind.FORBIDDEN, "network \"%s\" is not a configuration network".formatted(net.name()));
+        }
+        return net;
+    }
+
+    private List<Pool> complete(NetworkSettings wanted) {
         List<Pool> all = new ArrayList<>();
         List<IpPrefix> taken = new ArrayList<>();
         byId.values().forEach(net -> taken.addAll(net.subnets()));
@@ -253,21 +273,23 @@ public final class NetworkStore {
                         "invalid pool request: Pool overlaps with other one on this address space");
             }
             taken.add(subnet);
-            all.add(within(subnet, pool));
+            all.add(within(subnet, pool, wanted.hasGateway(subnet.isIpv4())));
         }
-        addMissing(wanted.ipv4(), true, all);
-        addMissing(wanted.ipv6(), false, all);
+        addMissing(wanted, true, all);
+        addMissing(wanted, false, all);
         return all;
     }
 
-    private void addMissing(boolean wanted, boolean ipv4, List<Pool> all) {
-        if (wanted && all.stream().noneMatch(p -> IpPrefix.parse(p.subnet()).isIpv4() == ipv4)) {
+    private void addMissing(NetworkSettings wanted, boolean ipv4, List<Pool> all) {
+        boolean needed = ipv4 ? wanted.ipv4() : wanted.ipv6();
+        if (needed && all.stream().noneMatch(p -> IpPrefix.parse(p.subnet()).isIpv4() == ipv4)) {
             IpPrefix subnet = pools.choose(ipv4, inUse());
-            all.add(new Pool(subnet.toString(), "", firstOf(subnet, subnet), Map.of()));
+            String gateway = wanted.hasGateway(ipv4) ? firstOf(subnet, subnet) : "";
+            all.add(new Pool(subnet.toString(), "", gateway, Map.of()));
         }
     }
 
-    private static Pool within(IpPrefix subnet, Pool pool) {
+    private static Pool within(IpPrefix subnet, Pool pool, boolean withGateway) {
         IpPrefix range = pool.range().isEmpty() ? subnet : IpPrefix.parse(pool.range());
         if (range.bits() < subnet.bits() || !subnet.contains(range.address())) {
             throw Failure.invalid("invalid network config:\ninvalid ip-range %s: parent subnet is %s", range, subnet);
@@ -282,15 +304,17 @@ public final class NetworkStore {
                         "invalid network config:\ninvalid address %s: parent subnet is %s", address, subnet);
             }
         }
+        if (pool.gateway().isEmpty() && !withGateway) {
+            return new Pool(subnet.toString(), pool.range(), "", pool.auxiliary());
+        }
         AddressRange free = new AddressRange(subnet, range);
         pool.auxiliary().values().forEach(a -> {
             boolean _ = free.take(InetAddress.ofLiteral(a));
         });
         String gateway = pool.gateway().isEmpty()
-                ? free.takeAny()
-                        .orElseThrow(() -> Failure.invalid("no address of %s is left for a gateway", range))
-                        .getHostAddress()
-                : InetAddress.ofLiteral(pool.gateway()).getHostAddress();
+                ? IpPrefix.text(free.takeAny()
+                        .orElseThrow(() -> Failure.invalid("no address of %s is left for a gateway", range)))
+                : IpPrefix.text(InetAddress.ofLiteral(pool.gateway()));
         return new Pool(subnet.toString(), pool.range(), gateway, pool.auxiliary());
     }
 
@@ -298,6 +322,11 @@ public final class NetworkStore {
         if (!net.isUserDefined()) {
             throw new Failure(
                     Failure.Kind.FORBIDDEN, "%s is a pre-defined network and cannot be removed".formatted(net.name()));
+        }
+        if (byId.values().stream()
+                .anyMatch(other ->
+                        net.row().configOnly() && other.row().configFrom().equals(net.name()))) {
+            throw new Failure(Failure.Kind.FORBIDDEN, "configuration network \"%s\" is in use".formatted(net.name()));
         }
         net.close();
         // Without its row it is a leftover, which the next start removes.

@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** What a container asks to be published. */
 final class Ports {
+    private static final NetworkSpec.PortBinding ANY = new NetworkSpec.PortBinding("", "");
+
     private Ports() {}
 
     /**
@@ -23,14 +25,15 @@ final class Ports {
     static List<PortRequest> requests(NetworkSpec network, Optional<InetAddress> host) {
         List<PortRequest> all = new ArrayList<>();
         network.portBindings().forEach((port, bindings) -> {
-            for (NetworkSpec.PortBinding binding : bindings) {
+            // Without an end on the host it is any port there, as in Docker.
+            for (NetworkSpec.PortBinding binding : bindings.isEmpty() ? List.of(ANY) : bindings) {
                 all.add(request(port, binding, host));
             }
         });
         if (network.publishAllPorts()) {
             for (String port : network.exposedPorts()) {
                 if (!network.portBindings().containsKey(port)) {
-                    all.add(request(port, new NetworkSpec.PortBinding("", ""), host));
+                    all.add(request(port, ANY, host));
                 }
             }
         }

@@ -23,11 +23,11 @@ public final class MountPlan {
     private final Map<String, PlannedMount> byTarget = new LinkedHashMap<>();
     private final List<CopyUp> copies = new ArrayList<>();
 
-    /** A fresh or empty volume that gets what the image has at {@code target}. */
-    public record CopyUp(String volume, String volumePath, String target) {
+    /** A fresh or empty volume, or part of one, that gets what the image has at {@code target}. */
+    public record CopyUp(String volume, String volumePath, String subpath, String target) {
         /** The same for a volume that is somewhere else now. */
         public CopyUp at(String path) {
-            return new CopyUp(volume, path, target);
+            return new CopyUp(volume, path, subpath, target);
         }
     }
 
@@ -205,10 +205,10 @@ public final class MountPlan {
             String subpath) {
         VolumeSource.Volume volume = volumes.take(name, driver, options, labels);
         if (subpath.startsWith("/") || List.of(subpath.split("/")).contains("..")) {
-            throw Failure.invalid("subpath %s must be a relative path within the volume", subpath);
+            throw Failure.invalid("subpath must be a relative path within the volume: %s", subpath);
         }
-        if (subpath.isEmpty() && !noCopy) {
-            copies.add(new CopyUp(volume.name(), volume.path(), target));
+        if (!noCopy) {
+            copies.add(new CopyUp(volume.name(), volume.path(), subpath, target));
         }
         byTarget.put(
                 target,
@@ -228,7 +228,8 @@ public final class MountPlan {
             throw invalid(mount, "field Source must not be empty");
         }
         if (subpath.startsWith("/") || List.of(subpath.split("/")).contains("..")) {
-            throw invalid(mount, "subpath %s must be a relative path within the image".formatted(subpath));
+            // Docker's words, also for images.
+            throw invalid(mount, "subpath must be a relative path within the volume: " + subpath);
         }
         byTarget.put(
                 target,

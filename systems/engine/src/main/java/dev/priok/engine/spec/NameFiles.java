@@ -7,8 +7,8 @@ import java.util.List;
 
 /** The contents of /etc/hosts and /etc/resolv.conf in a container. */
 public final class NameFiles {
-    private static final String LOCAL = """
-            127.0.0.1\tlocalhost
+    private static final String LOCAL = "127.0.0.1\tlocalhost\n";
+    private static final String LOCAL6 = """
             ::1\tlocalhost ip6-localhost ip6-loopback
             fe00::\tip6-localnet
             ff00::\tip6-mcastprefix
@@ -20,12 +20,18 @@ public final class NameFiles {
 
     /** /etc/hosts: the usual lines (or {@code hostsOfHost} in the host's network), then what the user added. */
     public static String hosts(NetworkSpec network, String hostsOfHost) {
-        return hosts(network, hostsOfHost, "127.0.0.1");
+        return hosts(network, hostsOfHost, List.of("127.0.0.1"), true);
     }
 
-    /** As {@link #hosts(NetworkSpec, String)}, with what {@code host-gateway} stands for. */
-    public static String hosts(NetworkSpec network, String hostsOfHost, String hostGateway) {
-        StringBuilder text = new StringBuilder(network.mode().equals("host") ? hostsOfHost : LOCAL);
+    /**
+     * As {@link #hosts(NetworkSpec, String)}.
+     *
+     * @param hostGateways what {@code host-gateway} stands for
+     * @param ipv6 whether the container has IPv6 at all
+     */
+    public static String hosts(NetworkSpec network, String hostsOfHost, List<String> hostGateways, boolean ipv6) {
+        StringBuilder text =
+                new StringBuilder(network.mode().equals("host") ? hostsOfHost : ipv6 ? LOCAL + LOCAL6 : LOCAL);
         if (!text.isEmpty() && text.charAt(text.length() - 1) != '\n') {
             text.append('\n');
         }
@@ -36,10 +42,9 @@ public final class NameFiles {
             if (address.startsWith("[") && address.endsWith("]")) {
                 address = address.substring(1, address.length() - 1);
             }
-            text.append(address.equals("host-gateway") ? hostGateway : address)
-                    .append('\t')
-                    .append(name)
-                    .append('\n');
+            for (String one : address.equals("host-gateway") ? hostGateways : List.of(address)) {
+                text.append(one).append('\t').append(name).append('\n');
+            }
         }
         return text.toString();
     }

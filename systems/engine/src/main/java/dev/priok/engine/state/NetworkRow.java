@@ -10,6 +10,8 @@ import java.util.Map;
  *
  * @param pools complete: each with its subnet and gateway
  * @param link name of the bridge; empty for other drivers
+ * @param configOnly whether it only keeps settings, with pools as they were given
+ * @param configFrom name of the network whose settings it has; empty for its own
  */
 public record NetworkRow(
         String id,
@@ -23,8 +25,11 @@ public record NetworkRow(
         List<Pool> pools,
         Map<String, String> options,
         Map<String, String> labels,
-        String link) {
+        String link,
+        boolean configOnly,
+        String configFrom) {
     public NetworkRow {
+        configFrom = configFrom == null ? "" : configFrom;
         pools = pools == null ? List.of() : List.copyOf(pools);
         options = options == null ? Map.of() : Map.copyOf(options);
         labels = labels == null ? Map.of() : Map.copyOf(labels);

@@ -56,7 +56,7 @@ class MountPlanTest {
     @Test
     void namedVolume_isCopiedUp() {
         MountPlan plan = binds("db:/var/lib/db");
-        assertEquals(List.of(new MountPlan.CopyUp("db", "/volumes/db", "/var/lib/db")), plan.copies());
+        assertEquals(List.of(new MountPlan.CopyUp("db", "/volumes/db", "", "/var/lib/db")), plan.copies());
         assertFalse(plan.mounts().getFirst().anonymous());
         assertEquals(List.of("db"), taken.subList(0, 1));
         assertEquals(List.of(), binds("db:/x:nocopy").copies());

@@ -27,6 +27,17 @@ class NameFilesTest {
     }
 
     @Test
+    void hosts_withoutIpv6HaveNoLinesOfIt_andGatewaysOfBothFamilies() {
+        assertEquals(
+                "127.0.0.1\tlocalhost\n10.0.0.1\tup\nfd00::1\tup\n",
+                NameFiles.hosts(
+                        network("default", List.of(), List.of("up:host-gateway")),
+                        "",
+                        List.of("10.0.0.1", "fd00::1"),
+                        false));
+    }
+
+    @Test
     void extraHosts_needBothParts() {
         assertThrows(Failure.class, () -> NameFiles.checkExtraHosts(List.of("nothing")));
     }
