@@ -252,7 +252,8 @@ record DaemonConfig(
                         values.optional(DaemonOption.BIP6).map(IpPrefix::parse),
                         fixedRange6,
                         networkOptions(values.list(DaemonOption.DEFAULT_NETWORK_OPT)),
-                        hostGateways(values.list(DaemonOption.HOST_GATEWAY_IP))));
+                        hostGateways(values.list(DaemonOption.HOST_GATEWAY_IP)),
+                        values.isTrue(DaemonOption.ALLOW_DIRECT_ROUTING, false)));
     }
 
     /** One address of each family at most, as dockerd has it. */

@@ -5,6 +5,11 @@ import java.util.Optional;
 
 /** The options of {@code priokd}: dockerd's names, where the thing exists here, as flags and as keys of the configuration file. */
 enum DaemonOption {
+    ALLOW_DIRECT_ROUTING(
+            "allow-direct-routing",
+            "",
+            Kind.BOOLEAN,
+            "let other hosts reach published ports at the addresses of containers"),
     BIP("bip", "", Kind.TEXT, "address and prefix of the default bridge"),
     BIP6("bip6", "", Kind.TEXT, "IPv6 address and prefix of the default bridge"),
     BRIDGE("bridge", "b", Kind.TEXT, "link of the default network; none for no default network"),

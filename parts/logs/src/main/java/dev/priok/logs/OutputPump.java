@@ -20,6 +20,9 @@ public interface OutputPump extends AutoCloseable {
         /** Completed when all sources have ended and everything is in the log; the journals are then removed. */
         CompletableFuture<Void> drained();
 
+        /** Whether whoever looked on has been given everything; true a moment before {@link #drained}. */
+        boolean ended();
+
         /**
          * Ends it though somebody still holds a pipe: what was read so far is finished as if the sources had ended.
          * {@link #drained} follows soon.

@@ -49,6 +49,7 @@ public sealed interface NetworkDefinition {
      * @param internal whether it is cut off from everything but the host itself
      * @param trustedInterfaces links of the host from which containers may be reached directly
      *     (com.docker.network.bridge.trusted_host_interfaces)
+     * @param directRouting whether published ports may also be reached at the container's own address from elsewhere
      */
     record Bridge(
             String id,
@@ -57,11 +58,24 @@ public sealed interface NetworkDefinition {
             List<Family> families,
             boolean containersTalk,
             boolean internal,
-            Set<String> trustedInterfaces)
+            Set<String> trustedInterfaces,
+            boolean directRouting)
             implements NetworkDefinition {
         public Bridge {
             families = List.copyOf(families);
             trustedInterfaces = Set.copyOf(trustedInterfaces);
+        }
+
+        /** Without direct routing. */
+        public Bridge(
+                String id,
+                String link,
+                int mtuBytes,
+                List<Family> families,
+                boolean containersTalk,
+                boolean internal,
+                Set<String> trustedInterfaces) {
+            this(id, link, mtuBytes, families, containersTalk, internal, trustedInterfaces, false);
         }
     }
 

@@ -29,6 +29,9 @@ public interface Wiring extends AutoCloseable {
     /** Subnets of addresses and routes that the host has outside of our networks, for choosing one that is free. */
     List<IpPrefix> subnetsInUse();
 
+    /** Addresses of a link of the host, with their prefixes, without those that a link gives itself; none without the link. */
+    List<IpPrefix> addresses(String link);
+
     /** A fresh sandbox, out of the ready ones. */
     Sandbox open(String sandboxId);
 

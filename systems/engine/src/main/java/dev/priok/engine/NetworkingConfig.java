@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param fixedRange6 its IPv6 subnet, or the part of it that containers get their addresses from
  * @param networkOptions options of users' networks where these name none, by driver
  * @param hostGateways what {@code host-gateway} stands for; empty for the default network's own addresses
+ * @param directRouting whether published ports are also reached at the addresses of containers, from other hosts
  */
 public record NetworkingConfig(
         String bridge,
@@ -42,7 +43,8 @@ public record NetworkingConfig(
         Optional<IpPrefix> bridgeAddress6,
         Optional<IpPrefix> fixedRange6,
         Map<String, Map<String, String>> networkOptions,
-        List<InetAddress> hostGateways) {
+        List<InetAddress> hostGateways,
+        boolean directRouting) {
     /** The bridge's name where no other is asked for; a real Docker beside us has docker0. */
     public static final String DEFAULT_BRIDGE = "priok0";
 
@@ -63,7 +65,8 @@ public record NetworkingConfig(
             Optional.empty(),
             Optional.empty(),
             Map.of(),
-            List.of());
+            List.of(),
+            false);
 
     public NetworkingConfig {
         dns = List.copyOf(dns);

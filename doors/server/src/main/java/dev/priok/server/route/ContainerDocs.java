@@ -273,7 +273,7 @@ final class ContainerDocs {
                 bindings.computeIfAbsent(port.containerPort(), _ -> new ArrayList<>())
                         .add(new Doc()
                                 .with("HostIp", hostIp(port))
-                                .with("HostPort", Integer.toString(port.hostPort())));
+                                .with("HostPort", port.hostPort() == 0 ? "" : Integer.toString(port.hostPort())));
             }
             bindings.forEach(ports::with);
         }
@@ -326,7 +326,7 @@ final class ContainerDocs {
             rows.add(new Doc()
                     .with("IP", hostIp(port))
                     .with("PrivatePort", portNumber(parts[0]))
-                    .with("PublicPort", port.hostPort())
+                    .unlessEmpty("PublicPort", port.hostPort())
                     .with("Type", parts[1]));
         }
         for (String port : network.exposedPorts()) {

@@ -36,6 +36,7 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     private final List<Tap> taps;
     private final @Nullable Checkpoint checkpoint;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean ended;
     private final Runnable abandonLater;
     private final Runnable dropLater;
     private final Audiences audiences;
@@ -289,6 +290,7 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
 
     /** Everything is in the log: the run is over. */
     void finish() {
+        ended = true;
         audiences.end(output);
         try {
             if (checkpoint != null) {
@@ -367,6 +369,11 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     /** Whether those who look on must be waited for. */
     boolean heldUp() {
         return !abandoned && output.fanout().full();
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
     }
 
     @Override

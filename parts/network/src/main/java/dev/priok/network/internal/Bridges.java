@@ -125,13 +125,13 @@ final class Bridges {
                 IpPrefix prefix = new IpPrefix(address.address(), address.bits());
                 has.add(prefix);
                 boolean linkLocal = address.address().isLinkLocalAddress();
-                if (isOurs(link) && !linkLocal && !wanted.contains(prefix)) {
+                if (isOurs(link) && !linkLocal && !isThere(prefix, wanted)) {
                     requests.deleteAddress(link.index(), address.address(), address.bits());
                 }
             }
         }
         wanted.stream()
-                .filter(a -> !has.contains(a))
+                .filter(a -> !isThere(a, has))
                 .forEach(a -> requests.addAddress(link.index(), a.address(), a.bits()));
         if (link.mtuBytes() != bridge.mtuBytes()) {
             requests.setMtu(link.index(), bridge.mtuBytes());
@@ -140,6 +140,13 @@ final class Bridges {
             requests.up(link.index());
         }
         links.send(requests);
+    }
+
+    /** An IPv6 address can be on a link once, whatever its prefix. */
+    private static boolean isThere(IpPrefix wanted, Set<IpPrefix> there) {
+        return there.contains(wanted)
+                || (!wanted.isIpv4()
+                        && there.stream().anyMatch(other -> other.address().equals(wanted.address())));
     }
 
     private int parent(Macvlan macvlan) throws IOException {
@@ -199,6 +206,17 @@ final class Bridges {
             }
         }
         return found.stream().distinct().toList();
+    }
+
+    List<IpPrefix> addresses(String name) throws IOException {
+        Optional<Link> link = links.link(name);
+        return link.isEmpty()
+                ? List.of()
+                : links.addresses().stream()
+                        .filter(a ->
+                                a.link() == link.get().index() && !a.address().isLinkLocalAddress())
+                        .map(a -> new IpPrefix(a.address(), a.bits()))
+                        .toList();
     }
 
     /** Removes links of ours that are neither of a network that is made nor have one of these aliases. */

@@ -200,12 +200,19 @@ final class Firewall implements AutoCloseable {
                 element = NftElement.of(NftElement.fields(binding.hostAddress(), protocol, hostPort))
                         .to(NftElement.fields(server.get(), port));
             }
-            List<NftElement> elements = all.computeIfAbsent(set, _ -> new ArrayList<>());
-            if (!elements.contains(element)) {
-                elements.add(element);
+            put(all, set, element);
+            if (bridge.directRouting()) {
+                put(all, f.routed, NftElement.of(NftElement.fields(server.get(), protocol, port)));
             }
         }
         return all;
+    }
+
+    private static void put(Map<NftSet, List<NftElement>> all, NftSet set, NftElement element) {
+        List<NftElement> elements = all.computeIfAbsent(set, _ -> new ArrayList<>());
+        if (!elements.contains(element)) {
+            elements.add(element);
+        }
     }
 
     /** Adds to an endpoint's entries what leads a publication's connections at [::1] to the relay at a port of it. */

@@ -152,6 +152,11 @@ public final class HostWiring implements Wiring {
     }
 
     @Override
+    public List<IpPrefix> addresses(String link) {
+        return onHost("listing addresses of " + link, () -> bridges.addresses(link));
+    }
+
+    @Override
     public Sandbox open(String sandboxId) {
         return register(sandboxId, namespaces.take());
     }
@@ -344,7 +349,14 @@ public final class HostWiring implements Wiring {
             return publication;
         }
         List<PortBinding> bindings = new ArrayList<>(fresh);
-        bindings.addAll(asked.direct());
+        // IPv4 first, as where both are held.
+        asked.direct().forEach(direct -> {
+            if (Names.isIpv4(direct.hostAddress())) {
+                bindings.addFirst(direct);
+            } else {
+                bindings.addLast(direct);
+            }
+        });
         List<PortBinding> all = new ArrayList<>(connected.bindings);
         all.addAll(bindings);
         List<LoopbackRelay> relays = new ArrayList<>(connected.relays);

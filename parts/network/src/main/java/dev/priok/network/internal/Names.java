@@ -41,7 +41,7 @@ final class Names {
     static byte[] anyMac() {
         byte[] mac = new byte[6];
         RANDOM.nextBytes(mac);
-        mac[0] = (byte) (mac[0] & 0xFE | 2);
+        mac[0] = (byte) ((mac[0] & 0xFE) | 2);
         return mac;
     }
 

@@ -112,10 +112,10 @@ final class ContainerViews {
                 row.id(),
                 row.mac(),
                 gateway(row, '.'),
-                ipv4.map(p -> p.address().getHostAddress()).orElse(""),
+                ipv4.map(p -> IpPrefix.text(p.address())).orElse(""),
                 ipv4.map(IpPrefix::bits).orElse(0),
                 gateway(row, ':'),
-                ipv6.map(p -> p.address().getHostAddress()).orElse(""),
+                ipv6.map(p -> IpPrefix.text(p.address())).orElse(""),
                 ipv6.map(IpPrefix::bits).orElse(0),
                 machinery.networks().names(container.definition(), row.network()));
     }

@@ -14,14 +14,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Joins clients to the streams of containers and exec sessions. */
 public final class Attaching {
+    private static final Logger LOG = LoggerFactory.getLogger(Attaching.class);
+
     private final Machine machine;
     private final ExecSessions execs;
 
@@ -53,10 +55,8 @@ public final class Attaching {
     }
 
     private static final class ContainerSession extends StreamSession {
-        /** The run whose output has ended is drained at once; one that takes longer is the next already. */
-        private static final Duration NEWER_RUN = Duration.ofMillis(200);
         /** A process may also close its streams and live on; its clients are then let go, as Docker lets them. */
-        private static final Duration STREAMS_CLOSED = Duration.ofSeconds(2);
+        private static final Duration STREAMS_CLOSED = Duration.ofSeconds(5);
 
         private final Machine machine;
         private final Container container;
@@ -110,19 +110,13 @@ public final class Attaching {
         @Override
         void delivered() throws InterruptedException {
             Run run = container.run;
-            if (run != null && done(run.pumped.drained(), NEWER_RUN)) {
-                boolean _ = done(run.finished, STREAMS_CLOSED);
+            if (run == null || !run.pumped.ended()) {
+                return; // it was dealt with, and the next one may be running
             }
-        }
-
-        private static boolean done(CompletableFuture<?> future, Duration patience) throws InterruptedException {
             try {
-                future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-                return true;
-            } catch (TimeoutException _) {
-                return false;
-            } catch (ExecutionException | CancellationException _) {
-                return true; // that it failed is somebody else's concern
+                run.finished.get(STREAMS_CLOSED.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                LOG.debug("container {} has closed its output and goes on", container.id(), e);
             }
         }
 

@@ -381,7 +381,7 @@ public final class Attachments {
         }
         Reconciled result = wiring.reconcile(new Intended(
                 networks.all().stream()
-                        .flatMap(net -> net.definition(config.mtuBytes()).stream())
+                        .flatMap(net -> net.definition(config).stream())
                         .toList(),
                 endpoints.entrySet().stream()
                         .map(e -> new Intended.RunningSandbox(

@@ -1,6 +1,7 @@
 package dev.priok.engine.network;
 
 import dev.priok.core.Failure;
+import dev.priok.engine.NetworkingConfig;
 import dev.priok.engine.Networks.Pool;
 import dev.priok.engine.state.EndpointRow;
 import dev.priok.engine.state.NetworkRow;
@@ -260,10 +261,10 @@ final class Net {
     }
 
     /** What the kernel is told; nothing for networks that are not made. */
-    Optional<NetworkDefinition> definition(int mtuOfDaemon) {
-        int mtu = BridgeOptions.mtuBytes(row.options(), mtuOfDaemon);
+    Optional<NetworkDefinition> definition(NetworkingConfig config) {
+        int mtu = BridgeOptions.mtuBytes(row.options(), config.mtuBytes());
         return switch (row.driver()) {
-            case "bridge" -> Optional.of(bridge(mtu));
+            case "bridge" -> Optional.of(bridge(mtu, config.directRouting()));
             case "macvlan" -> {
                 Optional<String> parent = Optional.ofNullable(row.options().get("parent"));
                 yield Optional.of(new Macvlan(row.id(), mtu, parent, macvlanMode()));
@@ -285,7 +286,7 @@ final class Net {
         };
     }
 
-    private NetworkDefinition bridge(int mtu) {
+    private NetworkDefinition bridge(int mtu, boolean directRouting) {
         Map<String, String> options = row.options();
         boolean masquerade = BridgeOptions.flag(options, BridgeOptions.MASQUERADE, true);
         List<Family> families = new ArrayList<>();
@@ -309,6 +310,7 @@ final class Net {
                 families,
                 BridgeOptions.flag(options, BridgeOptions.CONTAINERS_TALK, true),
                 row.internal(),
-                BridgeOptions.trusted(options));
+                BridgeOptions.trusted(options),
+                directRouting);
     }
 }

@@ -111,15 +111,22 @@ public final class NetworkStore {
     private Pool defaultPool(
             boolean ipv4, Optional<IpPrefix> ofBridge, Optional<IpPrefix> ofContainers, List<Pool> before) {
         // Without an address for the bridge the range is the whole subnet, as in dockerd.
-        Optional<IpPrefix> bridgeAddress = ofBridge.isPresent() ? ofBridge : ofContainers.map(this::firstAddress);
+        Optional<IpPrefix> told = ofBridge.isPresent() ? ofBridge : ofContainers.map(this::firstAddress);
         Optional<IpPrefix> fixedRange = ofBridge.isPresent() ? ofContainers : Optional.empty();
         Optional<Pool> kept = before.stream()
-                .filter(pool -> bridgeAddress.isEmpty() && fixedRange.isEmpty())
+                .filter(_ -> told.isEmpty())
                 .filter(pool -> IpPrefix.parse(pool.subnet()).isIpv4() == ipv4)
                 .findFirst();
         if (kept.isPresent()) {
             return kept.get();
         }
+        // A bridge that somebody made, or left, has its address already.
+        Optional<IpPrefix> bridgeAddress = told.isPresent()
+                ? told
+                : parts.wiring().stream()
+                        .flatMap(wiring -> wiring.addresses(config.bridge()).stream())
+                        .filter(a -> a.isIpv4() == ipv4)
+                        .findFirst();
         IpPrefix address = bridgeAddress.orElse(null);
         IpPrefix subnet = address == null ? pools.choose(ipv4, inUse()) : address.network();
         String range = fixedRange.map(IpPrefix::toString).orElse("");
@@ -215,7 +222,7 @@ public final class NetworkStore {
                 from.map(NetworkRow::name).orElse("")));
         Wiring wiring = parts.wiring()
                 .orElseThrow(() -> new Failure(Failure.Kind.UNAVAILABLE, "this engine has no networks in the kernel"));
-        net.definition(config.mtuBytes()).ifPresent(wiring::createNetwork);
+        net.definition(config).ifPresent(wiring::createNetwork);
         boolean done = false;
         try {
             store.insertNetwork(net.row());

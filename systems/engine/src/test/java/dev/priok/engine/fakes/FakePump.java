@@ -16,6 +16,11 @@ public final class FakePump implements OutputPump {
             }
 
             @Override
+            public boolean ended() {
+                return true;
+            }
+
+            @Override
             public void abandon() {
                 throw new IllegalStateException("there is nothing to abandon");
             }
