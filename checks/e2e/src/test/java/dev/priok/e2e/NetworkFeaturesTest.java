@@ -139,12 +139,12 @@ class NetworkFeaturesTest {
                 .contains("configuration-only network"));
         assertTrue(refusal("network", "rm", "settings").contains("is in use"));
         String address = "ip -4 addr show eth0; cat /sys/class/net/eth0/address";
-        String first = docker("run", "--name", "a", "--network", "with space", Busybox.IMAGE, "sh", "-c", address);
-        String second = docker("start", "-a", "a");
+        String first = docker("run", "--name", "made", "--network", "with space", Busybox.IMAGE, "sh", "-c", address);
+        String second = docker("start", "-a", "made");
         assertTrue(first.contains("10.198.31.2/24"), first);
         assertNotEquals(
                 first.lines().toList().getLast(), second.lines().toList().getLast(), "a MAC is made up again");
-        docker("rm", "-f", "a");
+        docker("rm", "-f", "made");
         docker("network", "rm", "with space", "settings");
     }
 
@@ -152,8 +152,8 @@ class NetworkFeaturesTest {
     void aNetworkIsFreeAtTheEndOfItsContainers() {
         for (int i = 0; i < 5; i++) {
             docker("network", "create", "brief");
-            docker("run", "-d", "--name", "b", "--network", "brief", "-p", "0:80", Busybox.IMAGE, "sleep", "60");
-            docker("rm", "-f", "b");
+            docker("run", "-d", "--name", "short", "--network", "brief", "-p", "0:80", Busybox.IMAGE, "sleep", "60");
+            docker("rm", "-f", "short");
             docker("network", "rm", "brief");
         }
     }
