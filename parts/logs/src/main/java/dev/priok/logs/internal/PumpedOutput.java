@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /** One run's output; but for what {@link OutputPump.Pumped} promises, only the pump's thread touches it once it was added. */
 final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
+    private static final LineBatch UNSERVED = new LineBatch();
     private static final Logger LOG = LoggerFactory.getLogger(PumpedOutput.class);
 
     /** Recovery reads at most about this much of the log, and journals keep at most this much that is no longer needed. */
@@ -40,7 +41,9 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     private final Runnable abandonLater;
     private final Runnable dropLater;
     private final Audiences audiences;
-    private LineBatch batch = new LineBatch();
+    /** The pump's, once it has served this; never one of its own, which would be a quarter of a megabyte for each container. */
+    private LineBatch batch = UNSERVED;
+
     private long checkpointed;
     private long retryAt;
     private boolean stalled;
