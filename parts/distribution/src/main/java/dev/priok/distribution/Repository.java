@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
+import dev.priok.distribution.internal.Backoff;
 import dev.priok.distribution.internal.BlobDownload;
 import dev.priok.distribution.internal.BlobUpload;
 import dev.priok.distribution.internal.Endpoints;
@@ -18,9 +19,11 @@ import dev.priok.oci.image.Index;
 import dev.priok.oci.image.Manifest;
 import dev.priok.oci.image.MediaTypes;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,7 +114,23 @@ public final class Repository {
         return Optional.empty();
     }
 
+    /** Asks again when the answer breaks off. */
     private Optional<ManifestBlob> manifest(Session session, String reference) throws IOException {
+        Backoff backoff = new Backoff(endpoints.config().attempts());
+        while (true) {
+            try {
+                return readManifest(session, reference);
+            } catch (EOFException e) {
+                Optional<Duration> wait = backoff.next(Optional.empty());
+                if (wait.isEmpty()) {
+                    throw new Failure(Failure.Kind.INTERNAL, String.valueOf(e.getMessage()), e);
+                }
+                Backoff.sleep(wait.get());
+            }
+        }
+    }
+
+    private Optional<ManifestBlob> readManifest(Session session, String reference) throws IOException {
         Reply reply = session.send(
                 Outgoing.get(session.uri(path("manifests/" + reference))).with("Accept", ACCEPT));
         if (reply.status() == 404) {

@@ -191,6 +191,33 @@ class RepositoryTest {
     }
 
     @Test
+    void manifest_cutInTheMiddle_isAskedForAgain() throws IOException {
+        byte[] manifest = "{\"schemaVersion\":2,\"mediaType\":\"a/b\",\"config\":{}}".getBytes(StandardCharsets.UTF_8);
+        on("/v2/some/thing/manifests/", exchange -> {
+            boolean whole = requests.incrementAndGet() > 1;
+            exchange.getResponseHeaders().add("Content-Type", "application/vnd.oci.image.manifest.v1+json");
+            exchange.sendResponseHeaders(200, manifest.length);
+            exchange.getResponseBody().write(manifest, 0, whole ? manifest.length : 9);
+            exchange.getResponseBody().flush();
+        });
+        assertArrayEquals(manifest, repository().manifest("1").orElseThrow().bytes());
+        assertEquals(2, requests.get());
+    }
+
+    @Test
+    void manifest_alwaysCut_isToldInOneLine() throws IOException {
+        on("/v2/some/thing/manifests/", exchange -> {
+            requests.incrementAndGet();
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write(BLOB, 0, 10);
+            exchange.getResponseBody().flush();
+        });
+        Failure failure = assertThrows(Failure.class, () -> repository().manifest("1"));
+        assertTrue(failure.message().endsWith("/v2/some/thing/manifests/1\": unexpected EOF"), failure.message());
+        assertEquals(3, requests.get());
+    }
+
+    @Test
     void manifest_busyRegistry_isAskedAgain() throws IOException {
         byte[] manifest = "{\"schemaVersion\":2}".getBytes(StandardCharsets.UTF_8);
         on("/v2/some/thing/manifests/", exchange -> {

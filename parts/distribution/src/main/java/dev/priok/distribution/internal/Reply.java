@@ -1,8 +1,10 @@
 package dev.priok.distribution.internal;
 
 import dev.priok.core.Failure;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -50,9 +52,20 @@ public final class Reply implements AutoCloseable {
      * The whole body.
      *
      * @throws Failure of kind {@link Failure.Kind#INVALID} when it is longer than {@code limit}
+     * @throws EOFException when the connection breaks before its end
      */
     public byte[] bytes(int limit) throws IOException {
-        byte[] bytes = body.readNBytes(limit + 1);
+        byte[] bytes;
+        try {
+            bytes = body.readNBytes(limit + 1);
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            // What Jetty says of it is the state of its connection, of several lines.
+            EOFException broken = new EOFException("Get \"" + uri + "\": unexpected EOF");
+            broken.initCause(e);
+            throw broken;
+        }
         if (bytes.length > limit) {
             throw Failure.invalid("%s answered more than %d bytes", uri, limit);
         }
