@@ -2,6 +2,7 @@
 module dev.priok.snapshot {
     requires transitive dev.priok.core;
     requires transitive dev.priok.linux;
+    requires dev.priok.ext4;
     requires transitive dev.priok.oci;
     requires transitive dev.priok.archive;
     requires transitive dev.priok.database;

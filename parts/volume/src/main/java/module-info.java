@@ -1,4 +1,4 @@
-/** What volumes are made of: file systems of a bounded size, project quotas, and incremental copies of trees. */
+/** What volumes are copied with: incremental copies of trees. */
 module dev.priok.volume {
     requires transitive dev.priok.core;
     requires transitive dev.priok.linux;

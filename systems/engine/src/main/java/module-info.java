@@ -15,6 +15,7 @@ module dev.priok.engine {
     requires dev.priok.archive;
     requires dev.priok.init;
     requires dev.priok.linux;
+    requires dev.priok.ext4;
     requires dev.priok.volume;
     requires org.slf4j;
     requires org.snakeyaml.engine;

@@ -300,7 +300,7 @@ final class FieldProofs {
                 "HostConfig.VolumesFrom",
                 new FieldProof.Refuses(
                         "works", "", "\"VolumesFrom\":[\"nobody\"]", Pattern.compile("No such container: nobody")));
-        elsewhere(StorageOptTest.class, "size_isKeptOrRefused", "HostConfig.StorageOpt");
+        elsewhere(StorageOptTest.class, "size_isKept", "HostConfig.StorageOpt");
     }
 
     private void mount(String field, String mount, String script, String printed) {

@@ -297,4 +297,15 @@ class UsernsTest {
         assertTrue(text.toString().getBytes(StandardCharsets.UTF_8).length > 1);
         return text.toString();
     }
+
+    /** What is written lies in a file system of its own, and belongs to the users outside there as elsewhere. */
+    @Test
+    void storageOpt_boundsWhatOthersWrite() {
+        assertEquals(
+                "root full",
+                sh(
+                                "echo x > /mine; stat -c %U /mine; dd if=/dev/zero of=/full bs=64k 2>&1 | grep -q 'No space' && echo full",
+                                "--storage-opt", "size=16m")
+                        .replace('\n', ' '));
+    }
 }

@@ -68,9 +68,24 @@ public interface Snapshotter extends AutoCloseable {
      * @param key letters, digits, {@code _ . -}
      * @throws Failure of kind {@link Failure.Kind#CONFLICT} when the key is taken, {@link Failure.Kind#NOT_FOUND} without the chain
      */
-    Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind) throws IOException;
+    default Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind) throws IOException {
+        return prepare(key, parent, kind, OptionalLong.empty());
+    }
 
+    /**
+     * The same, with a bound for what can be written in it: what is written lies in a file system of its own then, which is mounted when
+     * it is used first and unmounted when the snapshot is removed. Such a snapshot cannot be {@linkplain #commit committed}, only copied.
+     *
+     * @param bytes size of that file system; it needs some percent of it for itself
+     * @throws Failure also when the size is too small or too large, or when there are no loop devices
+     */
+    Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind, OptionalLong bytes) throws IOException;
+
+    /** Describes a snapshot; reads no disk. */
     Optional<Snapshot> find(String key);
+
+    /** Describes a snapshot whose mounts are about to be made, or whose folders to be read: one with a bound is mounted for that. */
+    Optional<Snapshot> ready(String key) throws IOException;
 
     /** Every snapshot, in no order. */
     List<Snapshot> snapshots();

@@ -1,7 +1,7 @@
 /** Layers unpacked once per chain, writable snapshots over them, and tars of either. */
 @Boundary(
         name = "snapshot",
-        mayUse = {"core", "linux", "oci", "archive", "database"})
+        mayUse = {"core", "linux", "ext4", "oci", "archive", "database"})
 @NullMarked
 package dev.priok.snapshot;
 

@@ -10,6 +10,7 @@
             "core",
             "oci",
             "linux",
+            "ext4",
             "cgroup",
             "init",
             "database",

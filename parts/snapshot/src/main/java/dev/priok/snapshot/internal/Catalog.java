@@ -11,7 +11,8 @@ import java.util.List;
 
 /** What the database knows of layers and snapshots; folders that it does not know are leftovers. */
 final class Catalog {
-    private static final Schema SCHEMA = new Schema("snapshot", List.of("""
+    private static final Schema SCHEMA = new Schema(
+            "snapshot", List.of("""
                     CREATE TABLE snapshot_layer (
                       id INTEGER PRIMARY KEY,
                       chain TEXT NOT NULL UNIQUE,
@@ -26,7 +27,7 @@ final class Catalog {
                       id INTEGER NOT NULL UNIQUE,
                       parent TEXT NOT NULL,
                       kind TEXT NOT NULL);
-                    """));
+                    """, "ALTER TABLE snapshot_active ADD COLUMN bound INTEGER NOT NULL DEFAULT 0;"));
 
     private final Database database;
 
@@ -63,8 +64,9 @@ final class Catalog {
      * @param id number of its folder
      * @param parent what lies below
      * @param kind whether and how it is written
+     * @param bound bytes of the file system that what is written lies in; 0 without one
      */
-    record ActiveRow(String key, long id, ChainId parent, Snapshot.Kind kind) {}
+    record ActiveRow(String key, long id, ChainId parent, Snapshot.Kind kind, long bound) {}
 
     Catalog(Database database) {
         this.database = database;
@@ -87,12 +89,13 @@ final class Catalog {
 
     List<ActiveRow> actives() {
         return database.transact(tx -> tx.query(
-                "SELECT key, id, parent, kind FROM snapshot_active",
+                "SELECT key, id, parent, kind, bound FROM snapshot_active",
                 row -> new ActiveRow(
                         row.getString(1),
                         row.getLong(2),
                         chain(row.getString(3)),
-                        Snapshot.Kind.valueOf(row.getString(4)))));
+                        Snapshot.Kind.valueOf(row.getString(4)),
+                        row.getLong(5))));
     }
 
     void addLayers(Collection<LayerRow> rows, Durability durability) {
@@ -136,11 +139,12 @@ final class Catalog {
         database.transact(
                 Durability.RELAXED,
                 tx -> tx.update(
-                        "INSERT INTO snapshot_active VALUES (?, ?, ?, ?)",
+                        "INSERT INTO snapshot_active VALUES (?, ?, ?, ?, ?)",
                         row.key(),
                         row.id(),
                         text(row.parent()),
-                        row.kind().name()));
+                        row.kind().name(),
+                        row.bound()));
     }
 
     void removeActive(ActiveRow row) {

@@ -36,7 +36,7 @@ final class MountPlans {
         if (row.kind() == Snapshot.Kind.VIEW) {
             return view(lowers(below));
         }
-        Path folder = places.active(row.id());
+        Path folder = places.folder(row);
         List<String> options = options(lowers(below));
         options.add("upperdir=" + folder.resolve("fs"));
         options.add("workdir=" + folder.resolve("work"));

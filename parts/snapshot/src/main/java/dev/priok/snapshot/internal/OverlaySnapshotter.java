@@ -75,7 +75,7 @@ public final class OverlaySnapshotter implements Snapshotter {
 
     /** Says at once, and not at the first container, that this file system does not do: another overlay, NFS, FAT. */
     private void probe() throws IOException {
-        ActiveRow row = new ActiveRow("probe", places.nextNumber(), ChainId.SCRATCH, Snapshot.Kind.VOLATILE);
+        ActiveRow row = new ActiveRow("probe", places.nextNumber(), ChainId.SCRATCH, Snapshot.Kind.VOLATILE, 0);
         Path folder = places.active(row.id());
         Files.createDirectories(folder.resolve("work"));
         Files.createDirectory(folder.resolve("fs"));
@@ -121,7 +121,7 @@ public final class OverlaySnapshotter implements Snapshotter {
     }
 
     @Override
-    public Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind) throws IOException {
+    public Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind, OptionalLong bytes) throws IOException {
         if (!KEY.matcher(key).matches()) {
             throw Failure.invalid("invalid name of a snapshot: %s", key);
         }
@@ -129,15 +129,19 @@ public final class OverlaySnapshotter implements Snapshotter {
         if (below.size() >= MAXIMUM_LAYERS) {
             throw Failure.invalid("max depth exceeded: %d layers", below.size());
         }
-        ActiveRow row = new ActiveRow(key, places.nextNumber(), parent, kind);
+        ActiveRow row = new ActiveRow(key, places.nextNumber(), parent, kind, bytes.orElse(0));
         Path folder = places.active(row.id());
         Files.createDirectory(folder);
         boolean added = false;
         try {
             if (kind != Snapshot.Kind.VIEW) {
-                Files.createDirectory(folder.resolve("work"));
-                Files.createDirectory(folder.resolve("fs"));
-                inheritRoot(below, folder.resolve("fs"));
+                if (bytes.isPresent()) {
+                    Bounds.make(folder, bytes.getAsLong());
+                }
+                Path written = bytes.isPresent() ? Bounds.place(folder) : folder;
+                Files.createDirectory(written.resolve("work"));
+                Files.createDirectory(written.resolve("fs"));
+                inheritRoot(below, written.resolve("fs"));
             }
             registry.add(row);
             added = true;
@@ -185,11 +189,22 @@ public final class OverlaySnapshotter implements Snapshotter {
         }
     }
 
-    private ActiveRow known(String key) {
-        return registry.active(key).orElseThrow(() -> Failure.notFound("snapshot %s: not found", key));
+    @Override
+    public Optional<Snapshot> ready(String key) throws IOException {
+        Optional<ActiveRow> row = registry.active(key);
+        if (row.isPresent()) {
+            places.use(row.get());
+        }
+        return find(key);
     }
 
-    private ActiveRow writable(String key) {
+    private ActiveRow known(String key) throws IOException {
+        ActiveRow row = registry.active(key).orElseThrow(() -> Failure.notFound("snapshot %s: not found", key));
+        places.use(row);
+        return row;
+    }
+
+    private ActiveRow writable(String key) throws IOException {
         ActiveRow row = known(key);
         if (row.kind() == Snapshot.Kind.VIEW) {
             throw Failure.invalid("snapshot %s is read only", key);
@@ -198,7 +213,7 @@ public final class OverlaySnapshotter implements Snapshotter {
     }
 
     private Path written(ActiveRow row) {
-        return places.active(row.id()).resolve("fs");
+        return places.folder(row).resolve("fs");
     }
 
     @Override
@@ -209,6 +224,9 @@ public final class OverlaySnapshotter implements Snapshotter {
     @Override
     public Layer commit(String key, OptionalLong latest, Lease lease) throws IOException {
         ActiveRow row = writable(key);
+        if (row.bound() > 0) {
+            throw Failure.invalid("snapshot %s has a bound and can only be copied", key);
+        }
         LayerTars.Written tar =
                 LayerTars.write(written(row), () -> open(row.parent()), latest, OutputStream.nullOutputStream());
         ChainId chain = row.parent().with(tar.diffId());

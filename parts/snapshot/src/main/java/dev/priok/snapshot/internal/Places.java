@@ -5,6 +5,7 @@ import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.OpenFlag;
 import dev.priok.linux.SyscallException;
+import dev.priok.snapshot.internal.Catalog.ActiveRow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -159,6 +160,18 @@ final class Places implements AutoCloseable {
         return root.resolve("active").resolve(Long.toString(number, BASE));
     }
 
+    /** Where {@code fs} and {@code work} of a snapshot that can be written are. */
+    Path folder(ActiveRow row) {
+        return row.bound() == 0 ? active(row.id()) : Bounds.place(active(row.id()));
+    }
+
+    /** The snapshot's folders are about to be used. */
+    void use(ActiveRow row) throws IOException {
+        if (row.bound() > 0) {
+            Bounds.use(active(row.id()));
+        }
+    }
+
     Path incoming(long number) {
         return root.resolve("incoming").resolve(Long.toString(number, BASE));
     }
@@ -191,6 +204,7 @@ final class Places implements AutoCloseable {
     /** Moves a folder out of the way at once; its files are removed in the background. */
     void discard(Path folder) throws IOException {
         Path trash = root.resolve("trash").resolve(Long.toString(nextNumber(), BASE));
+        Bounds.release(folder);
         try {
             Files.move(folder, trash, StandardCopyOption.ATOMIC_MOVE);
             emptyLater(trash);

@@ -76,7 +76,7 @@ class RegistryTest {
 
     @Test
     void replace_refusedByTheDatabaseKeepsTheSnapshot() {
-        ActiveRow row = new ActiveRow("build", 2, ChainId.SCRATCH, Snapshot.Kind.VOLATILE);
+        ActiveRow row = new ActiveRow("build", 2, ChainId.SCRATCH, Snapshot.Kind.VOLATILE, 0);
         registry.add(row);
         assertThrows(
                 Failure.class,

@@ -236,10 +236,10 @@ final class Blueprint {
     }
 
     /** The container's layers, with the folder of mount points that all containers share on top of the image's. */
-    Rootfs rootfs(Container container) {
+    Rootfs rootfs(Container container) throws IOException {
         Snapshot snapshot = machine.parts()
                 .snapshotter()
-                .find(Folders.snapshotKey(container.id()))
+                .ready(Folders.snapshotKey(container.id()))
                 .orElseThrow(() -> new Failure(
                         Failure.Kind.INTERNAL, "the root file system of container " + container.id() + " is missing"));
         return rootfs(

@@ -133,7 +133,8 @@ public final class Creator {
                     .prepare(
                             Folders.snapshotKey(id),
                             image.config().chainId(),
-                            spec.host().autoRemove() ? Snapshot.Kind.VOLATILE : Snapshot.Kind.WRITABLE);
+                            spec.host().autoRemove() ? Snapshot.Kind.VOLATILE : Snapshot.Kind.WRITABLE,
+                            SpecCheck.writableBytes(spec.storage().options()));
             files(folders, spec);
             keepImages(id, plan.mounts());
             copyUp(id, image.config().chainId(), plan.copies());

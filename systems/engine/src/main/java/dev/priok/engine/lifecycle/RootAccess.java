@@ -163,8 +163,8 @@ public final class RootAccess {
         return found instanceof Found.Text(String text) ? text : "";
     }
 
-    private List<String> layers(Container container) {
-        Optional<Snapshot> snapshot = snapshotter.find(Folders.snapshotKey(container.id()));
+    private List<String> layers(Container container) throws IOException {
+        Optional<Snapshot> snapshot = snapshotter.ready(Folders.snapshotKey(container.id()));
         if (snapshot.isEmpty() || snapshot.get().mounts().size() != 1) {
             return List.of();
         }

@@ -8,8 +8,10 @@ import dev.priok.engine.NamespaceSpec;
 import dev.priok.engine.NetworkSpec;
 import dev.priok.engine.Upkeep;
 import dev.priok.engine.device.DeviceRequests;
+import dev.priok.ext4.BoundedFileSystem;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -206,15 +208,30 @@ public final class SpecCheck {
 
     /** The size of what a container writes is the one option there is. */
     private static void storage(Map<String, String> options) {
-        for (Map.Entry<String, String> option : options.entrySet()) {
-            if (!option.getKey().equalsIgnoreCase("size")) {
-                throw Failure.invalid("unknown option %s", option.getKey());
+        for (String name : options.keySet()) {
+            if (!name.equalsIgnoreCase("size")) {
+                throw Failure.invalid("unknown option %s", name);
             }
-            ByteCount.parse(option.getValue());
-            throw Failure.invalid(
-                    "--storage-opt is supported only for overlay over xfs with 'pquota' mount option: the size of what"
-                            + " this container writes cannot be bounded here");
         }
+        OptionalLong _ = writableBytes(options);
+    }
+
+    /** How much a container may write: {@code --storage-opt size=}; empty for as much as there is. */
+    public static OptionalLong writableBytes(Map<String, String> options) {
+        for (Map.Entry<String, String> option : options.entrySet()) {
+            if (option.getKey().equalsIgnoreCase("size")) {
+                long bytes = ByteCount.parse(option.getValue()).bytes();
+                if (bytes < BoundedFileSystem.leastBytes() || bytes > BoundedFileSystem.mostBytes()) {
+                    throw Failure.invalid(
+                            "invalid size '%s': what a container writes can be bounded to %d MiB at least and %d TiB at most",
+                            option.getValue(),
+                            BoundedFileSystem.leastBytes() >> 20,
+                            (BoundedFileSystem.mostBytes() >> 40) + 1);
+                }
+                return OptionalLong.of(bytes);
+            }
+        }
+        return OptionalLong.empty();
     }
 
     static boolean isContainer(String mode) {

@@ -56,7 +56,7 @@ public final class FakeSnapshotter implements Snapshotter {
     }
 
     @Override
-    public Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind) throws IOException {
+    public Snapshot prepare(String key, ChainId parent, Snapshot.Kind kind, OptionalLong bytes) throws IOException {
         beforePrepare.run();
         Path files = Files.createDirectories(folder.resolve(key));
         Snapshot snapshot =
@@ -70,6 +70,11 @@ public final class FakeSnapshotter implements Snapshotter {
     @Override
     public Optional<Snapshot> find(String key) {
         return Optional.ofNullable(snapshots.get(key));
+    }
+
+    @Override
+    public Optional<Snapshot> ready(String key) {
+        return find(key);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.priok.volume;
+package dev.priok.ext4;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

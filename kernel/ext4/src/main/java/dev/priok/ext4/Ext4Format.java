@@ -1,4 +1,4 @@
-package dev.priok.volume;
+package dev.priok.ext4;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

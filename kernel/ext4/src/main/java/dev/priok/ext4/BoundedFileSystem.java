@@ -1,4 +1,4 @@
-package dev.priok.volume;
+package dev.priok.ext4;
 
 import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Fd;
