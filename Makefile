@@ -41,6 +41,7 @@ strangers: build ## Moby's and docker-py's own integration tests against a priok
 
 faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
 	@scripts/run-tests -pl checks/it -am -Dpriok.network.cycles=$${CYCLES:-1000} -Dtest='dev.priok.it.NetworkIT#cycles_leaveNothing' -Dsurefire.failIfNoSpecifiedTests=false
+	@scripts/run-tests -pl checks/e2e -am -Dpriok.model.operations=$${OPERATIONS:-3000} -Dtest='dev.priok.e2e.ContainerModelTest' -Dsurefire.failIfNoSpecifiedTests=false
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest,dev.priok.e2e.BuildKillTest,dev.priok.daemon.RegistryKillTest' -Dsurefire.failIfNoSpecifiedTests=false
 
 test-systemd: build ## install in a guest booted by systemd, and see what the units promise (qemu; root the first time)

@@ -187,7 +187,8 @@ final class Daemon implements AutoCloseable {
                 config.labels(),
                 version,
                 config.logLevel().equals("debug"),
-                config.network().engine());
+                config.network().engine(),
+                config.liveRestore() ? Optional.empty() : Optional.of(config.shutdownTimeout()));
     }
 
     private static List<Listener> listeners(DaemonConfig config) throws IOException {

@@ -37,7 +37,8 @@ import java.util.TreeSet;
  * @param containers what containers get that do not say
  * @param remap users and groups of containers; empty for the host's
  * @param deviceSpecs folders of CDI specifications; empty for no such devices
- * @param shutdownTimeout how long requests in flight may take at the end
+ * @param shutdownTimeout how long requests in flight may take at the end, and containers that are stopped with the daemon
+ * @param liveRestore whether containers outlive the daemon
  * @param registry where to serve a registry; empty for nowhere
  * @param metricsAddress where figures are served, {@code address:port}; empty for nowhere
  * @param registries how registries are reached
@@ -59,6 +60,7 @@ record DaemonConfig(
         Optional<IdRemap> remap,
         List<Path> deviceSpecs,
         Duration shutdownTimeout,
+        boolean liveRestore,
         NetworkOptions network,
         Optional<RegistryConfig> registry,
         Optional<String> metricsAddress,
@@ -141,6 +143,7 @@ record DaemonConfig(
                 ContainerOptions.remap(values),
                 ContainerOptions.deviceSpecs(values),
                 Duration.ofSeconds(seconds(values.text(DaemonOption.SHUTDOWN_TIMEOUT, "15"))),
+                values.isTrue(DaemonOption.LIVE_RESTORE, true),
                 network(values),
                 registry(values),
                 values.optional(DaemonOption.METRICS_ADDR),

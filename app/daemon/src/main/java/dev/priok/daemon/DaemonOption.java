@@ -66,7 +66,8 @@ enum DaemonOption {
     IPTABLES("iptables", "", Kind.BOOLEAN, "true alone: published ports are firewall rules"),
     IPV6("ipv6", "", Kind.BOOLEAN, "give the default bridge IPv6"),
     LABEL("label", "", Kind.LIST, "label of this daemon, key=value", "labels"),
-    LIVE_RESTORE("live-restore", "", Kind.BOOLEAN, "accepted: containers always outlive the daemon"),
+    LIVE_RESTORE(
+            "live-restore", "", Kind.BOOLEAN, "false: containers are stopped with the daemon; else they outlive it"),
     LOG_DRIVER("log-driver", "", Kind.TEXT, "default log driver of containers"),
     LOG_LEVEL("log-level", "l", Kind.TEXT, "debug, info, warn or error"),
     LOG_OPT("log-opt", "", Kind.MAP, "default option of the log driver, key=value", "log-opts"),
@@ -96,7 +97,11 @@ enum DaemonOption {
     RESTART_MAX_DELAY("restart-max-delay", "", Kind.TEXT, "what that delay grows to"),
     RESTART_ON_UNHEALTHY("restart-on-unhealthy", "", Kind.BOOLEAN, "restart containers that become unhealthy"),
     RESTART_RESET("restart-reset", "", Kind.TEXT, "after a run of this length delays begin anew"),
-    SHUTDOWN_TIMEOUT("shutdown-timeout", "", Kind.TEXT, "seconds to finish requests at the end"),
+    SHUTDOWN_TIMEOUT(
+            "shutdown-timeout",
+            "",
+            Kind.TEXT,
+            "seconds to finish requests at the end, and to stop containers with live-restore=false"),
     START_TIMEOUT("start-timeout", "", Kind.TEXT, "how long a container's start may take"),
     TLS("tls", "", Kind.BOOLEAN, "serve TCP with TLS; implied by --tlsverify"),
     TLSCACERT("tlscacert", "", Kind.TEXT, "certificates of those who may sign clients, PEM"),

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The engine, opened once per data root. Closing it leaves containers running; the next engine on the same data root takes them
- * over.
+ * The engine, opened once per data root. Closing it leaves containers running, unless its {@link EngineConfig#farewell} says
+ * otherwise; the next engine on the same data root takes them over.
  */
 public interface Engine extends AutoCloseable {
     /**
@@ -43,7 +43,7 @@ public interface Engine extends AutoCloseable {
 
     SystemInfo system();
 
-    /** Stops supervising and writes what is pending; containers run on. */
+    /** Stops supervising and writes what is pending; containers run on, or are stopped first. */
     @Override
     void close();
 }

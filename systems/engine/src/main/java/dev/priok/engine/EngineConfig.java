@@ -1,6 +1,7 @@
 package dev.priok.engine;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param version of this build
  * @param debug whether the daemon tells more
  * @param networking of networks
+ * @param farewell containers are stopped when the engine closes, which waits so long for them, and if need be when it opens; empty
+ *     when they live on
  */
 public record EngineConfig(
         Path dataRoot,
@@ -31,7 +34,8 @@ public record EngineConfig(
         List<String> labels,
         String version,
         boolean debug,
-        NetworkingConfig networking) {
+        NetworkingConfig networking,
+        Optional<Duration> farewell) {
     public EngineConfig {
         labels = List.copyOf(labels);
         deviceSpecs = List.copyOf(deviceSpecs);
@@ -50,12 +54,24 @@ public record EngineConfig(
                 List.of(),
                 "0.1.0",
                 false,
-                NetworkingConfig.DEFAULT);
+                NetworkingConfig.DEFAULT,
+                Optional.empty());
     }
 
     /** Another parent of cgroups. */
     public EngineConfig withCgroupParent(String parent) {
         return new EngineConfig(
-                dataRoot, runRoot, parent, logging, containers, remap, deviceSpecs, labels, version, debug, networking);
+                dataRoot,
+                runRoot,
+                parent,
+                logging,
+                containers,
+                remap,
+                deviceSpecs,
+                labels,
+                version,
+                debug,
+                networking,
+                farewell);
     }
 }

@@ -31,7 +31,9 @@ final class Bounds {
      * @throws Failure when the host has no loop devices
      */
     static void make(Path folder, long bytes) throws IOException {
-        BoundedFileSystem.make(folder.resolve(FILE), bytes, Instant.now());
+        // As old as the folder, which has just been made.
+        Instant now = Files.getLastModifiedTime(folder).toInstant();
+        BoundedFileSystem.make(folder.resolve(FILE), bytes, now);
         Files.createDirectory(place(folder));
         mount(folder);
     }

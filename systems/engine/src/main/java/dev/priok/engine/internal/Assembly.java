@@ -166,6 +166,7 @@ public final class Assembly implements Engine {
 
     @Override
     public void close() {
+        machine.config().farewell().ifPresent(machinery::stopAll);
         machine.timer().shutdownNow();
         machine.background().shutdown();
         machinery.release();

@@ -18,6 +18,7 @@ import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
 import dev.priok.engine.lifecycle.Registry;
 import dev.priok.engine.spec.Cause;
+import dev.priok.engine.spec.Signals;
 import dev.priok.image.Image;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,6 +74,10 @@ final class ContainersOfEngine implements Containers {
 
     @Override
     public void kill(String ref, String signal) {
+        if (!signal.isEmpty()) {
+            // Docker too looks at the signal before it looks for the container.
+            int _ = Signals.parse(signal);
+        }
         machinery.signalling().kill(registry.get(ref), signal);
     }
 

@@ -93,7 +93,7 @@ final class SystemFacts implements SystemInfo {
                 features.oomKillDisable(),
                 MachineInfo.ipv4Forwarding(),
                 machine.config().debug(),
-                true,
+                machine.config().farewell().isEmpty(),
                 MachineInfo.descriptors(),
                 Thread.getAllStackTraces().size(),
                 machine.events().subscribers(),

@@ -29,6 +29,9 @@ public final class Lifecycle {
     /** About an hour, for somebody to make room on the disk; after that the next engine finds the record of the end. */
     private static final int WRITE_ATTEMPTS = 64;
 
+    /** The engine closes and takes its containers along: none is started any more. */
+    private volatile boolean closing;
+
     private final Machine machine;
     private final Starter starter;
     private final Remover remover;
@@ -45,6 +48,9 @@ public final class Lifecycle {
 
     /** Starts a container because a user asked for it. */
     public void start(Container container) {
+        if (closing) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "the engine is closing");
+        }
         container.lock.lock();
         try {
             requireStartable(container);
@@ -55,6 +61,11 @@ public final class Lifecycle {
         } finally {
             container.lock.unlock();
         }
+    }
+
+    /** From now on nothing starts, nor starts again. */
+    void close() {
+        closing = true;
     }
 
     private static void requireStartable(Container container) {
@@ -203,6 +214,7 @@ public final class Lifecycle {
             Duration ranFor = Duration.between(run.startedAt, at);
             Optional<Duration> again = container.removing
                             || container.restartedByUser
+                            || closing
                             || machine.background().isShutdown()
                     ? Optional.empty()
                     : container.backoff.afterExit(

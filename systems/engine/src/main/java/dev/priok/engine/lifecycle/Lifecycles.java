@@ -12,15 +12,24 @@ import dev.priok.engine.state.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The machinery of containers, put together. */
 public final class Lifecycles {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycles.class);
+
+    /** Docker too gives containers so much more than they ask for when it goes. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Machine machine;
     private final Registry registry = new Registry();
@@ -89,7 +98,8 @@ public final class Lifecycles {
                         all.creator,
                         all.starter,
                         all.execs,
-                        all.volumes)
+                        all.volumes,
+                        all.signalling)
                 .run();
         all.volumes.tidy();
         return all;
@@ -209,6 +219,35 @@ public final class Lifecycles {
 
     public NetworkChanges networkChanges() {
         return new NetworkChanges(machine, networks, new EtcFiles(networks));
+    }
+
+    /**
+     * Stops all containers, at once; nothing starts any more.
+     *
+     * @param patience for those that do not say how long they take to stop; those that do get that, and some seconds more
+     */
+    public void stopAll(Duration patience) {
+        lifecycle.close();
+        List<Container> running = registry.all().stream()
+                .filter(container -> container.run != null)
+                .toList();
+        Duration longest = running.stream()
+                .map(container -> container.definition().spec().process().stopTimeoutSeconds())
+                .filter(Objects::nonNull)
+                .map(seconds -> Duration.ofSeconds(seconds < 0 ? Integer.MAX_VALUE : seconds)
+                        .plus(GRACE))
+                .reduce(patience, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        CompletableFuture<?>[] ends = running.stream()
+                .map(container ->
+                        CompletableFuture.runAsync(() -> signalling.stopWithEngine(container), machine.background()))
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(longest.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("not all containers could be stopped", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Lets go of all runs without ending them. */

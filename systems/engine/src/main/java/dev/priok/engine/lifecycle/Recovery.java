@@ -48,6 +48,7 @@ final class Recovery {
     private final Starter starter;
     private final ExecSessions execs;
     private final VolumeStore volumes;
+    private final Signalling signalling;
 
     /** Ids of all rows, also of those that cannot be taken over: nothing of theirs may be swept away. */
     private final Set<String> known = new HashSet<>();
@@ -61,7 +62,9 @@ final class Recovery {
             Creator creator,
             Starter starter,
             ExecSessions execs,
-            VolumeStore volumes) {
+            VolumeStore volumes,
+            Signalling signalling) {
+        this.signalling = signalling;
         this.machine = machine;
         this.registry = registry;
         this.networks = networks;
@@ -91,8 +94,21 @@ final class Recovery {
                 .toList();
         CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
         recoverNetworks();
+        stopSurvivors();
         sweep();
         registry.all().forEach(container -> machine.run(() -> applyPolicy(container)));
+    }
+
+    /** An engine whose containers end with it was killed: they end now. */
+    private void stopSurvivors() {
+        if (machine.config().farewell().isPresent()) {
+            CompletableFuture.allOf(registry.all().stream()
+                            .filter(container -> container.run != null)
+                            .map(container -> CompletableFuture.runAsync(
+                                    () -> signalling.stopWithEngine(container), machine.background()))
+                            .toArray(CompletableFuture<?>[]::new))
+                    .join();
+        }
     }
 
     private void recoverNetworks() {

@@ -40,14 +40,32 @@ public final class Signalling {
 
     /** Stops: signal, patience, SIGKILL. */
     public void stop(Container container, StopOptions options) {
-        if (!end(container, options)) {
+        if (!end(container, options, true)) {
             throw Failure.notModified("container is already stopped");
         }
         machine.publish("container", "stop", container.id(), container.attributes());
     }
 
-    /** False when it did not run. */
-    private boolean end(Container container, StopOptions options) {
+    /**
+     * Stops because the engine does: a restart policy counts as if the container had ended by itself, so that it runs again with the
+     * next engine.
+     */
+    void stopWithEngine(Container container) {
+        try {
+            if (end(container, StopOptions.DEFAULT, false)) {
+                machine.publish("container", "stop", container.id(), container.attributes());
+            }
+        } catch (Failure e) {
+            LOG.warn("container {} runs on: {}", container.id(), e.message());
+        }
+    }
+
+    /**
+     * False when it did not run.
+     *
+     * @param byUser whether the container then counts as stopped by somebody
+     */
+    private boolean end(Container container, StopOptions options, boolean byUser) {
         int signal = Signals.parse(
                 first(options.signal(), container.definition().spec().process().stopSignal()));
         Integer asked = options.timeoutSeconds() != null
@@ -65,7 +83,7 @@ public final class Signalling {
                 return false;
             }
             run = container.liveRun();
-            sent = send(container, run, signal, true);
+            sent = send(container, run, signal, true, byUser);
         } finally {
             container.lock.unlock();
         }
@@ -78,7 +96,7 @@ public final class Signalling {
         container.lock.lock();
         try {
             if (container.run == run) {
-                send(container, run, Signals.KILL, true);
+                send(container, run, Signals.KILL, true, byUser);
             }
         } finally {
             container.lock.unlock();
@@ -116,7 +134,7 @@ public final class Signalling {
             if (run == null) {
                 return;
             }
-            send(container, run, Signals.KILL, true);
+            send(container, run, Signals.KILL, true, true);
         } finally {
             container.lock.unlock();
         }
@@ -141,7 +159,7 @@ public final class Signalling {
             run = container.run;
             String stopSignal = container.definition().spec().process().stopSignal();
             boolean ends = signal == Signals.KILL || stopSignal.isEmpty() || Signals.parse(stopSignal) == signal;
-            send(container, run, signal, ends);
+            send(container, run, signal, ends, true);
         } finally {
             container.lock.unlock();
         }
@@ -154,10 +172,11 @@ public final class Signalling {
      * Sends with the lock held; false when the process has ended by itself.
      *
      * @param ends whether the signal is one that asks for the end
+     * @param byUser whether the container then counts as stopped by somebody
      */
-    private boolean send(Container container, Run run, int signal, boolean ends) {
+    private boolean send(Container container, Run run, int signal, boolean ends, boolean byUser) {
         Condition condition = container.shown().condition();
-        if (!condition.manuallyStopped()) {
+        if (byUser && !condition.manuallyStopped()) {
             Condition stopped = condition.withManuallyStopped(true);
             container.publish(stopped);
             machine.store().conditionSoon(container.id(), stopped);
@@ -198,7 +217,7 @@ public final class Signalling {
             container.lock.unlock();
         }
         try {
-            if (end(container, options)) {
+            if (end(container, options, true)) {
                 machine.publish("container", "stop", container.id(), container.attributes());
             }
             lifecycle.start(container);
