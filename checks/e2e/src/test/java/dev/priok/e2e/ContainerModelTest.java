@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedDaemon.class)
 @Timeout(3600)
 class ContainerModelTest {
+    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final int OPERATIONS = Integer.getInteger("priok.model.operations", 60);
     private static final int WORKERS = 4;
     private static final int CONTAINERS = 3;
@@ -173,7 +174,7 @@ class ContainerModelTest {
         private void create(ContainerModel model) {
             String name = names[random.nextInt(names.length)];
             boolean taken = models.stream().anyMatch(other -> other.state != State.ABSENT && other.name.equals(name));
-            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            Kind kind = KINDS.get(random.nextInt(KINDS.size()));
             history.add("create " + name + " " + kind);
             RawHttp.Answer answer = ContainerModelTest.create(http, name, kind);
             assertEquals(taken ? 409 : 201, answer.status(), answer.body());
