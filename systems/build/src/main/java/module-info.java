@@ -12,6 +12,7 @@ module dev.priok.build {
     requires dev.priok.archive;
     requires java.net.http;
     requires org.eclipse.jgit;
+    requires org.eclipse.jgit.ssh.apache;
     requires org.slf4j;
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;

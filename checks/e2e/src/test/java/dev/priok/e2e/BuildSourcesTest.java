@@ -211,6 +211,54 @@ class BuildSourcesTest {
     }
 
     @Test
+    void namedContexts_areArchivesRepositoriesAndLayouts() throws IOException {
+        repository();
+        Files.writeString(dir.resolve("web/page"), "packed");
+        Program.run(
+                        java.util.Map.of(),
+                        new byte[0],
+                        List.of(
+                                "tar",
+                                "-C",
+                                dir.resolve("web").toString(),
+                                "-czf",
+                                dir.resolve("web/page.tar.gz").toString(),
+                                "page"))
+                .ok();
+        build(priok, "FROM bb\nRUN echo laid > /laid\n").ok();
+        Path layout = Files.createDirectories(dir.resolve("layout"));
+        docker.ok("save", "-o", dir.resolve("saved.tar").toString(), "sources:1");
+        Program.run(
+                        java.util.Map.of(),
+                        new byte[0],
+                        List.of(
+                                "tar",
+                                "-C",
+                                layout.toString(),
+                                "-xf",
+                                dir.resolve("saved.tar").toString()))
+                .ok();
+        docker.ok("rmi", "sources:1");
+        build(
+                        priok,
+                        "FROM base\nCOPY --from=archive /page /archive\nCOPY --from=code /docs/page /code\n",
+                        "--build-context",
+                        "base=oci-layout://" + layout,
+                        "--build-context",
+                        "archive=" + address + "/page.tar.gz",
+                        "--build-context",
+                        "code=" + address + "/code.git#v1")
+                .ok();
+        assertEquals("laid\npacked\nfirst", inImage("sh", "-c", "cat /laid; cat /archive; echo; cat /code"));
+        Program.Result none = build(priok, "FROM base\n", "--build-context", "base=oci-layout://" + layout + ":none");
+        assertTrue(none.err().contains("failed to get build context base"), none.err());
+        assertTrue(none.err().contains("has no such image"), none.err());
+        Program.Result text = build(priok, "FROM bb\n", "--build-context", "text=" + address + "/page");
+        assertTrue(text.err().contains("failed to get build context text"), text.err());
+        assertTrue(text.err().contains("/page is no archive"), text.err());
+    }
+
+    @Test
     void add_ofTheWebIsCheckedAndUnpackedWhenAsked() throws IOException {
         Files.writeString(dir.resolve("web/page"), "page");
         byte[] tar = Program.run(

@@ -15,7 +15,8 @@ import java.util.function.Function;
  * @param keepFailure whether the root file system of a step that failed is kept as an image
  * @param packed whether the context holds, below {@link #PACK}, secrets ({@code secrets/ID}) and the files of named contexts
  *     ({@code contexts/NAME/...})
- * @param images named contexts that are images: reference by name
+ * @param contexts named contexts that are not among the files of the request, by name: {@code docker-image://REFERENCE}, a git
+ *     repository, an archive behind an http address, or {@code oci-layout://FOLDER[:TAG|@DIGEST]}, whose folder is in the request
  * @param allowed what is closed to steps unless a build is given it
  * @param credentials for the registries that base images come from, by domain ({@code docker.io} for Docker Hub)
  * @param exchange other builders' caches
@@ -29,7 +30,7 @@ public record BuildExtras(
         boolean keepTimes,
         boolean keepFailure,
         boolean packed,
-        Map<String, String> images,
+        Map<String, String> contexts,
         Set<Entitlement> allowed,
         Function<String, Credentials> credentials,
         CacheExchange exchange,
@@ -54,7 +55,7 @@ public record BuildExtras(
             Optional.empty());
 
     public BuildExtras {
-        images = Map.copyOf(images);
+        contexts = Map.copyOf(contexts);
         allowed = Set.copyOf(allowed);
     }
 
@@ -73,7 +74,7 @@ public record BuildExtras(
                 keepTimes,
                 keepFailure,
                 packed,
-                images,
+                contexts,
                 allowed,
                 credentials,
                 exchange,
@@ -89,7 +90,7 @@ public record BuildExtras(
                 keepTimes,
                 keepFailure,
                 packed,
-                images,
+                contexts,
                 allowed,
                 credentials,
                 exchange,
@@ -101,7 +102,7 @@ public record BuildExtras(
     /** The same, telling true times. */
     public BuildExtras keepingTimes() {
         return new BuildExtras(
-                id, true, keepFailure, packed, images, allowed, credentials, exchange, remote, observer, client);
+                id, true, keepFailure, packed, contexts, allowed, credentials, exchange, remote, observer, client);
     }
 
     /** The same, with other builders' caches. */
@@ -111,7 +112,7 @@ public record BuildExtras(
                 keepTimes,
                 keepFailure,
                 packed,
-                images,
+                contexts,
                 allowed,
                 credentials,
                 newExchange,

@@ -18,6 +18,16 @@ public interface ContextClient {
      */
     void end(Map<Integer, String> received);
 
+    /**
+     * Asks an ssh agent of the client.
+     *
+     * @param agent its name
+     * @param connection what is asked over one connection goes to the agent over one connection
+     * @param number names the answer
+     * @param message one of the agent protocol, without its length; empty to end the connection, which has no answer
+     */
+    void ask(String agent, int connection, int number, byte[] message);
+
     /** Is told that the client hung up before its list was served. */
     void gone();
 }

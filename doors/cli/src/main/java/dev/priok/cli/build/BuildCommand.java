@@ -51,9 +51,12 @@ public final class BuildCommand extends Command {
             options.text('\0', "check-format", "string", "text", "Format of what --check says: text, json, sarif");
     private final ListOption allow =
             options.list("allow", "Open to RUN what is closed: network.host, security.insecure");
-    private final ListOption buildContext =
-            options.list("build-context", "Further build context: NAME=FOLDER or NAME=docker-image://IMAGE");
+    private final ListOption buildContext = options.list(
+            "build-context",
+            "Further build context: NAME=FOLDER, =GIT-OR-HTTP-ADDRESS, =docker-image://IMAGE, =oci-layout://FOLDER");
     private final ListOption secret = options.list("secret", "Secret for RUN: id=NAME[,src=FILE|,env=VARIABLE]");
+    private final ListOption ssh =
+            options.list("ssh", "Agent for keys of ssh, for RUN and git: default, or NAME[=SOCKET|KEY[,KEY]]");
     private final TextOption timestamps = options.text(
             '\0',
             "timestamps",
@@ -233,7 +236,7 @@ public final class BuildCommand extends Command {
                 .queryIf(debug.value(), "keepfailure")
                 .queryUnlessEmpty(
                         "cacheto", cacheTo.isSet() ? Json.write(CacheOption.all(session, cacheTo.values())) : "")
-                .queryUnlessEmpty("contextimages", inputs.images().isEmpty() ? "" : Json.write(inputs.images()));
+                .queryUnlessEmpty("contexts", inputs.remotes().isEmpty() ? "" : Json.write(inputs.remotes()));
         boolean isTerminal = !quiet.value() && session.terminal().isOutput();
         if (style(isTerminal).isPresent()) {
             request.query("progress", "status");
@@ -256,15 +259,24 @@ public final class BuildCommand extends Command {
 
     private void addContext(Session session, Request request, String path) throws IOException {
         Credentials.addAllTo(session, request);
-        BuildInputs inputs = BuildInputs.of(session, secret.values(), buildContext.values());
+        BuildInputs inputs = BuildInputs.of(session, secret.values(), buildContext.values(), ssh.values());
         addOwnQuery(session, request, inputs);
-        if (!inputs.isEmpty() && (path.equals("-") || isRemote(path))) {
-            throw new CommandFailed("--secret and --build-context need a folder as the build context");
+        if (!inputs.isEmpty() && path.equals("-")) {
+            throw new CommandFailed(
+                    "--secret, --ssh and --build-context need another build context than standard input");
+        }
+        boolean takesLists = !check.value()
+                && session.client().pingHeader("priok-build-context").equals("2");
+        if (!inputs.agents().known().isEmpty() && !takesLists) {
+            throw new CommandFailed("--ssh needs a daemon of Priok: this one cannot ask an agent");
         }
         if (path.equals("-")) {
             addStandardInput(session, request);
         } else if (isRemote(path)) {
             request.query("remote", path).queryUnlessEmpty("dockerfile", file.value());
+            if (!inputs.isEmpty() && takesLists) {
+                sendAsked(session, request, BuildContext.nothing(), inputs, 0);
+            }
         } else {
             BuildContext context = file.value().equals("-")
                     ? BuildContext.of(path, session.in().readNBytes(MAXIMUM_DOCKERFILE_BYTES))
@@ -273,18 +285,22 @@ public final class BuildCommand extends Command {
             // Whether a checkout is writable for its group tells of its owner's umask, and should not make another
             // image.
             int cleared = timestamps.value().equals("keep") ? 0 : 0022;
-            if (!check.value()
-                    && session.client().pingHeader("priok-build-context").equals("2")) {
-                ContextSender asked =
-                        new ContextSender(context, inputs::writeTo, indexFolder(session), cleared, session.clock());
-                sender = Optional.of(asked);
-                request.stream(ASKED, out -> asked.writeTo(out, bytes -> tellSize(session, bytes)));
+            if (takesLists) {
+                sendAsked(session, request, context, inputs, cleared);
                 return;
             }
             request.stream(
                     inputs.isEmpty() ? "application/x-tar" : PACKED,
                     out -> tellSize(session, context.writeTo(out, inputs::writeTo, cleared)));
         }
+    }
+
+    private void sendAsked(Session session, Request request, BuildContext context, BuildInputs inputs, int clearedMode)
+            throws IOException {
+        ContextSender asked = new ContextSender(
+                context, inputs::writeTo, indexFolder(session), clearedMode, inputs.agents(), session.clock());
+        sender = Optional.of(asked);
+        request.stream(ASKED, out -> asked.writeTo(out, bytes -> tellSize(session, bytes)));
     }
 
     private static Path indexFolder(Session session) {
@@ -323,6 +339,7 @@ public final class BuildCommand extends Command {
                 || path.startsWith("https://")
                 || path.startsWith("git://")
                 || path.startsWith("git@")
+                || path.startsWith("ssh://")
                 || path.startsWith("github.com/");
     }
 

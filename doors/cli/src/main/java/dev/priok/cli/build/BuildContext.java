@@ -23,6 +23,8 @@ final class BuildContext {
 
     private static final int FINGERPRINT_BYTES = 16;
 
+    private static final Path NOWHERE = Path.of("");
+
     private final Path folder;
     private final String dockerfile;
     private final IgnoreRules rules;
@@ -77,6 +79,11 @@ final class BuildContext {
         return new BuildContext(root, FOREIGN_NAME, rules, dockerfile.clone());
     }
 
+    /** Nothing, for builds whose context the daemon brings. */
+    static BuildContext nothing() {
+        return new BuildContext(NOWHERE, DEFAULT_NAME, IgnoreRules.parse(java.util.List.of()), new byte[0]);
+    }
+
     /** Name of the Dockerfile inside the archive. */
     String dockerfile() {
         return dockerfile;
@@ -112,7 +119,9 @@ final class BuildContext {
 
     /** Adds everything to a list. */
     void addTo(ContextList list) throws IOException {
-        addChildren(list, folder, "", 1, IgnoreRules.Match.NONE);
+        if (!folder.equals(NOWHERE)) {
+            addChildren(list, folder, "", 1, IgnoreRules.Match.NONE);
+        }
         if (foreign.length > 0) {
             list.add(dockerfile, foreign);
         }

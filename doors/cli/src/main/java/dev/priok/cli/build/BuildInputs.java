@@ -13,27 +13,37 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What goes with a build context in the same archive: secrets and the files of named contexts.
  *
  * @param secrets by id
  * @param folders named contexts that are folders
- * @param images named contexts that are images: reference by name
+ * @param remotes named contexts that the daemon brings: address, or reference of an image, by name
+ * @param agents that answer for keys of ssh
+ * @param knownHosts keys of ssh servers
  */
-record BuildInputs(Map<String, byte[]> secrets, Map<String, Path> folders, Map<String, String> images) {
+record BuildInputs(
+        Map<String, byte[]> secrets,
+        Map<String, Path> folders,
+        Map<String, String> remotes,
+        SshAgents agents,
+        Optional<byte[]> knownHosts) {
     private static final String PACK = ".priok-build-inputs";
-    private static final String IMAGE = "docker-image://";
+    private static final String LAYOUT = "oci-layout://";
     private static final int SECRET_MODE = 0400;
 
     /** Reads the values of {@code --secret} and {@code --build-context}. */
-    static BuildInputs of(Session session, List<String> secretOptions, List<String> contextOptions) throws IOException {
+    static BuildInputs of(
+            Session session, List<String> secretOptions, List<String> contextOptions, List<String> sshOptions)
+            throws IOException {
         Map<String, byte[]> secrets = new LinkedHashMap<>();
         for (String option : secretOptions) {
             addSecret(session, option, secrets);
         }
         Map<String, Path> folders = new LinkedHashMap<>();
-        Map<String, String> images = new LinkedHashMap<>();
+        Map<String, String> remotes = new LinkedHashMap<>();
         for (String option : contextOptions) {
             int equals = option.indexOf('=');
             if (equals <= 0) {
@@ -41,17 +51,37 @@ record BuildInputs(Map<String, byte[]> secrets, Map<String, Path> folders, Map<S
             }
             String name = option.substring(0, equals);
             String value = option.substring(equals + 1);
-            if (value.startsWith(IMAGE)) {
-                images.put(name, value.substring(IMAGE.length()));
-            } else if (value.contains("://")) {
-                throw new CommandFailed("build context " + name + ": only folders and " + IMAGE + " are supported");
+            if (value.startsWith(LAYOUT)) {
+                folders.put(name, layout(name, value));
+                remotes.put(name, value);
+            } else if (value.contains("://") || value.startsWith("git@") || value.startsWith("github.com/")) {
+                remotes.put(name, value);
             } else if (Files.isDirectory(Path.of(value))) {
                 folders.put(name, Path.of(value));
             } else {
                 throw new CommandFailed("failed to get build context " + name + ": " + value + " is no folder");
             }
         }
-        return new BuildInputs(secrets, folders, images);
+        SshAgents agents = SshAgents.of(session, sshOptions);
+        return new BuildInputs(
+                secrets,
+                folders,
+                remotes,
+                agents,
+                agents.known().isEmpty() ? Optional.empty() : SshAgents.knownHosts(session));
+    }
+
+    /** The folder of an OCI layout, without the tag or digest after it. */
+    private static Path layout(String name, String value) {
+        String place = value.substring(LAYOUT.length());
+        int at = place.indexOf('@');
+        int colon = place.indexOf(':', place.lastIndexOf('/') + 1);
+        int end = at >= 0 ? at : colon >= 0 ? colon : place.length();
+        Path folder = Path.of(place.substring(0, end));
+        if (!Files.isRegularFile(folder.resolve("oci-layout"))) {
+            throw new CommandFailed("failed to get build context " + name + ": " + folder + " is no OCI layout");
+        }
+        return folder;
     }
 
     private static void addSecret(Session session, String option, Map<String, byte[]> secrets) throws IOException {
@@ -90,21 +120,30 @@ record BuildInputs(Map<String, byte[]> secrets, Map<String, Path> folders, Map<S
     }
 
     boolean isEmpty() {
-        return secrets.isEmpty() && folders.isEmpty();
+        return secrets.isEmpty() && folders.isEmpty() && agents.known().isEmpty();
     }
 
     /** Writes them in front of the context. */
     void writeTo(TarWriter tar) throws IOException {
         for (Map.Entry<String, byte[]> secret : secrets.entrySet()) {
             byte[] value = secret.getValue();
-            String name = PACK + "/secrets/" + secret.getKey();
-            tar.write(
-                    new TarEntry(name, TarEntry.Kind.FILE, SECRET_MODE, 0, 0, value.length, 0, ""),
-                    new ByteArrayInputStream(value));
+            write(tar, "/secrets/" + secret.getKey(), value);
+        }
+        for (String agent : agents.known().keySet()) {
+            write(tar, "/agents/" + agent, new byte[0]);
+        }
+        if (knownHosts.isPresent()) {
+            write(tar, "/known_hosts", knownHosts.get());
         }
         for (Map.Entry<String, Path> folder : folders.entrySet()) {
             String name = PACK + "/contexts/" + folder.getKey().replace('/', '%');
             new FileTree(tar, false).addAll(folder.getValue().toRealPath(), name);
         }
+    }
+
+    private static void write(TarWriter tar, String name, byte[] value) throws IOException {
+        tar.write(
+                new TarEntry(PACK + name, TarEntry.Kind.FILE, SECRET_MODE, 0, 0, value.length, 0, ""),
+                new ByteArrayInputStream(value));
     }
 }

@@ -16,8 +16,13 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /** Sends the list of a build context, and then the files that the daemon asks for: one thread sends, another takes what it asks. */
@@ -27,12 +32,30 @@ final class ContextSender {
     /** Ends the queue. */
     private static final String END = "";
 
+    /** Begins what is sent and is no file of the context. */
+    private static final String ANSWER = "answer ";
+
     private final BuildContext context;
     private final BuildContext.Before before;
     private final Path indexFile;
     private final int clearedMode;
     private final InstantSource clock;
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+
+    /** What agents answered, to be sent under its number. */
+    private final Map<Integer, byte[]> answers = new ConcurrentHashMap<>();
+
+    private final SshAgents agents;
+
+    /** Asks agents, which may ask their user: meanwhile files go on. What comes after the end needs no answer. */
+    private final ExecutorService questions = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
 
     /** When a file that was sent was read, in nanoseconds since 1970, by its number; and what it was like then. */
     private final Map<Integer, Long> sent = new HashMap<>();
@@ -46,10 +69,17 @@ final class ContextSender {
      * @param before writes what comes first
      * @param indexFolder where is noted what files hold
      * @param clearedMode permission bits that are taken away
+     * @param agents answer for keys of ssh
      */
     ContextSender(
-            BuildContext context, BuildContext.Before before, Path indexFolder, int clearedMode, InstantSource clock)
+            BuildContext context,
+            BuildContext.Before before,
+            Path indexFolder,
+            int clearedMode,
+            SshAgents agents,
+            InstantSource clock)
             throws IOException {
+        this.agents = agents;
         this.context = context;
         this.before = before;
         this.indexFile = indexFolder.resolve(context.fingerprint());
@@ -71,6 +101,12 @@ final class ContextSender {
         listed.accept(tar.written());
         try {
             for (String numbers = asked.take(); !numbers.equals(END); numbers = asked.take()) {
+                if (numbers.startsWith(ANSWER)) {
+                    int number = Integer.parseInt(numbers.substring(ANSWER.length()));
+                    write(tar, PACK + "agent/" + number, Objects.requireNonNull(answers.remove(number)));
+                    out.flush();
+                    continue;
+                }
                 for (String range : numbers.split(",")) {
                     int dash = range.indexOf('-');
                     int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
@@ -130,6 +166,13 @@ final class ContextSender {
     void note(JsonObject aux) {
         if (aux.has("Send")) {
             asked.add(aux.text("Send"));
+        } else if (aux.has("Agent")) {
+            JsonObject question = aux.object("Agent");
+            questions.execute(() -> agents.answer(question).ifPresent(answer -> {
+                int number = (int) question.number("Number");
+                answers.put(number, answer);
+                asked.add(ANSWER + number);
+            }));
         } else if (aux.has("Received")) {
             learn(aux.object("Received"));
             end();
@@ -139,6 +182,7 @@ final class ContextSender {
     /** Ends what is sent. */
     void end() {
         asked.add(END);
+        questions.shutdown();
     }
 
     private void learn(JsonObject received) {

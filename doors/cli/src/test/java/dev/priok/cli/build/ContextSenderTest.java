@@ -48,7 +48,13 @@ final class ContextSenderTest {
     }
 
     private ContextSender sender() throws IOException {
-        return new ContextSender(BuildContext.of(context.toString(), ""), _ -> {}, folder.resolve("index"), 022, clock);
+        return new ContextSender(
+                BuildContext.of(context.toString(), ""),
+                _ -> {},
+                folder.resolve("index"),
+                022,
+                new SshAgents(java.util.Map.of()),
+                clock);
     }
 
     private static JsonObject json(String text) throws IOException {

@@ -283,7 +283,7 @@ final class BuildRoutes {
                 times.equals("keep"),
                 call.flag("keepfailure"),
                 type.equals(PACKED) || type.equals(ASKED),
-                json(call, "contextimages", new TypeReference<Map<String, String>>() {}, Map.of()),
+                json(call, "contexts", new TypeReference<Map<String, String>>() {}, Map.of()),
                 allowed,
                 RegistryAuth.ofAll(call),
                 exchange(call),

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ContextFeed implements AutoCloseable {
     private static final String FILES = BuildExtras.PACK + "/files/";
 
+    private static final String ANSWERS = BuildExtras.PACK + "/agent/";
+
     private static final int BUFFER_BYTES = 256 << 10;
 
     private final TarReader tar;
@@ -34,6 +36,7 @@ final class ContextFeed implements AutoCloseable {
     private final FilePool.Use pool;
     private final FileAppender spool;
     private final ContextClient client;
+    private final AgentCalls agents;
     private final Thread reader;
     private final Object lock = new Object();
     private final BitSet asked = new BitSet();
@@ -56,6 +59,7 @@ final class ContextFeed implements AutoCloseable {
      * @param root of the tree that they are in
      * @param spool takes what is too large to be kept, from {@code position} on; stays the caller's
      * @param client is asked
+     * @param agents takes what the client's ssh agents answer
      */
     ContextFeed(
             TarReader tar,
@@ -64,8 +68,10 @@ final class ContextFeed implements AutoCloseable {
             FilePool pool,
             Fd spool,
             long position,
-            ContextClient client)
+            ContextClient client,
+            AgentCalls agents)
             throws IOException {
+        this.agents = agents;
         this.tar = tar;
         this.entries = entries;
         this.root = root;
@@ -163,6 +169,7 @@ final class ContextFeed implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             failure = e;
         }
+        agents.end();
         boolean early;
         synchronized (lock) {
             broken = failure;
@@ -176,6 +183,10 @@ final class ContextFeed implements AutoCloseable {
     }
 
     private void read(TarEntry sent, byte[] chunk) throws IOException {
+        if (sent.name().startsWith(ANSWERS)) {
+            answered(sent);
+            return;
+        }
         SpooledTree.Entry entry = entry(sent.name());
         boolean isKept = entry.node.size() <= FilePool.LARGEST_KEPT_BYTES && pool.hasRoom();
         FileAppender file = isKept ? pool.appender() : spool;
@@ -202,6 +213,20 @@ final class ContextFeed implements AutoCloseable {
             }
         }
         publish();
+    }
+
+    private void answered(TarEntry sent) throws IOException {
+        byte[] answer = tar.readNBytes(AgentCalls.MAXIMUM_BYTES + 1);
+        try {
+            int number = Integer.parseInt(sent.name().substring(ANSWERS.length()));
+            if (answer.length <= AgentCalls.MAXIMUM_BYTES) {
+                agents.answered(number, answer);
+                return;
+            }
+        } catch (NumberFormatException _) {
+            // Falls through to the one message.
+        }
+        throw Failure.invalid("%s is no answer of an ssh agent", sent.name());
     }
 
     /** Makes what is buffered readable for others. */

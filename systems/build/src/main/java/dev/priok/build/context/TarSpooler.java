@@ -78,9 +78,11 @@ public final class TarSpooler {
      * @param scratch directory for the bytes that came and are not worth keeping
      * @param pool bytes that came in earlier builds
      * @param client is asked for what is needed
+     * @param agents takes what the client's ssh agents answer
      * @return the tree, whose closing tells the client that nothing more is needed
      */
-    public static SpooledTree readAsked(InputStream in, String what, Path scratch, FilePool pool, ContextClient client)
+    public static SpooledTree readAsked(
+            InputStream in, String what, Path scratch, FilePool pool, ContextClient client, AgentCalls agents)
             throws IOException {
         Fd spool = NamelessFile.open(scratch);
         try {
@@ -89,7 +91,8 @@ public final class TarSpooler {
             @SuppressWarnings("resource")
             TarReader tar = new TarReader(in);
             List<SpooledTree.Entry> numbered = spooler.readToManifest(tar);
-            ContextFeed feed = new ContextFeed(tar, numbered, spooler.root, pool, spool, spooler.position, client);
+            ContextFeed feed =
+                    new ContextFeed(tar, numbered, spooler.root, pool, spool, spooler.position, client, agents);
             return new SpooledTree(spool, spooler.root, Optional.of(feed));
         } catch (IOException | RuntimeException e) {
             spool.close();

@@ -37,13 +37,10 @@ public record GitAddress(String remote, String ref, String folder, Optional<Stri
     /**
      * Reads an address.
      *
-     * @throws Failure of kind INVALID; NOT_IMPLEMENTED for ssh
+     * @throws Failure of kind INVALID
      */
     public static GitAddress parse(String word) {
         String lower = word.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("ssh://") || lower.startsWith("git@")) {
-            throw Failure.notImplemented("git over ssh is not supported: %s; give an https:// address", word);
-        }
         int hash = word.indexOf('#');
         String fragment = hash < 0 ? "" : word.substring(hash + 1);
         String rest = hash < 0 ? word : word.substring(0, hash);
@@ -99,6 +96,21 @@ public record GitAddress(String remote, String ref, String folder, Optional<Stri
     /** The same, with the repository itself if asked for. */
     public GitAddress keepingGitDir(boolean keep) {
         return new GitAddress(remote, ref, folder, commit, keepGitDir || keep);
+    }
+
+    /** Whether the repository is reached by ssh. */
+    public boolean isSsh() {
+        return remote.startsWith("ssh://") || isShort();
+    }
+
+    /** As in {@code git@host:path}. */
+    private boolean isShort() {
+        return remote.toLowerCase(Locale.ROOT).startsWith("git@");
+    }
+
+    /** The same place as a URL, to which others are relative. */
+    String url() {
+        return isShort() ? "ssh://" + remote.replaceFirst(":", "/") : remote;
     }
 
     /** The commit, when the address alone tells which it is. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.FetchCommand;
 import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.BlobBasedConfig;
 import org.eclipse.jgit.lib.Constants;
@@ -31,10 +32,13 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathFilter;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches one commit and writes its files as a tar: straight from the objects, without a checkout. */
 public final class GitFetch {
@@ -48,15 +52,21 @@ public final class GitFetch {
 
     private final Path scratch;
     private final Optional<String> token;
+    private final Optional<SshAccess> ssh;
     private final CancelSignal cancel;
     private int repositories;
+
+    /** Made for the first repository that is reached by ssh. */
+    private @Nullable SshdSessionFactory sessions;
 
     /**
      * Fetches below a folder of its own.
      *
      * @param token for servers that ask who one is
+     * @param ssh for repositories that are reached by ssh
      */
-    public GitFetch(Path scratch, Optional<String> token, CancelSignal cancel) {
+    public GitFetch(Path scratch, Optional<String> token, Optional<SshAccess> ssh, CancelSignal cancel) {
+        this.ssh = ssh;
         this.scratch = scratch;
         this.token = token;
         this.cancel = cancel;
@@ -72,6 +82,10 @@ public final class GitFetch {
     public String write(GitAddress address, OutputStream out) throws IOException {
         try (TarWriter tar = new TarWriter(new BufferedOutputStream(out))) {
             return write(address, "", tar, 0);
+        } finally {
+            if (sessions != null) {
+                sessions.close();
+            }
         }
     }
 
@@ -82,6 +96,8 @@ public final class GitFetch {
         Path folder = Files.createDirectories(scratch.resolve("git-" + repositories++));
         try (Git git = Git.init().setBare(true).setGitDir(folder.toFile()).call();
                 RevWalk walk = new RevWalk(git.getRepository())) {
+            // Collecting garbage in the background would go on while the folder is removed.
+            git.getRepository().getConfig().setBoolean("gc", null, "autodetach", false);
             RevCommit commit = walk.parseCommit(fetch(git, address));
             check(address, commit);
             files(git.getRepository(), address, commit, below, tar, depth);
@@ -142,22 +158,40 @@ public final class GitFetch {
         command.call();
     }
 
+    /** Lets a command in: with the token where the web is asked, with the agent by ssh. */
+    private <C extends TransportCommand<C, ?>> C allowed(C command, GitAddress address) {
+        if (!address.isSsh()) {
+            token.ifPresent(value ->
+                    command.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", value)));
+            return command;
+        }
+        SshAccess access = ssh.orElseThrow(() -> Failure.invalid(
+                "git repository %s is reached by ssh, and the build was given no ssh agent: priok build --ssh default",
+                address.remote()));
+        return command.setTransportConfigCallback(transport -> {
+            if (transport instanceof SshTransport byShell) {
+                if (sessions == null) {
+                    sessions = GitSsh.sessions(access, scratch);
+                }
+                byShell.setSshSessionFactory(sessions);
+            }
+        });
+    }
+
     private FetchCommand command(Git git, GitAddress address) {
-        FetchCommand command = git.fetch()
+        FetchCommand command = allowed(git.fetch(), address)
                 .setRemote(address.remote())
                 .setTagOpt(TagOpt.NO_TAGS)
                 .setTimeout(TIMEOUT_SECONDS)
                 .setProgressMonitor(new EndOnCancel(cancel));
-        token.ifPresent(value ->
-                command.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", value)));
         return command;
     }
 
     private Map<String, Ref> list(Git git, GitAddress address) throws GitAPIException {
-        var command = git.lsRemote().setRemote(address.remote()).setTimeout(TIMEOUT_SECONDS);
-        token.ifPresent(value ->
-                command.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", value)));
-        return command.callAsMap();
+        return allowed(git.lsRemote(), address)
+                .setRemote(address.remote())
+                .setTimeout(TIMEOUT_SECONDS)
+                .callAsMap();
     }
 
     private static Optional<Ref> ref(Map<String, Ref> refs, String name) {
@@ -244,7 +278,7 @@ public final class GitFetch {
             throw new Failure(Failure.Kind.INVALID, "invalid " + MODULES + " of " + address.remote(), e);
         }
         String absolute = url.startsWith("./") || url.startsWith("../")
-                ? java.net.URI.create(address.remote() + "/").resolve(url).toString()
+                ? java.net.URI.create(address.url() + "/").resolve(url).toString()
                 : url;
         write(GitAddress.parse(absolute + "#" + module.commit()), module.below(), tar, depth + 1);
     }

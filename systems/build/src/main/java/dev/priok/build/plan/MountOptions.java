@@ -5,7 +5,6 @@ import dev.priok.build.plan.Operation.MountRequest;
 import dev.priok.build.plan.Operation.Sharing;
 import dev.priok.build.tree.PathResolver;
 import dev.priok.core.ByteCount;
-import dev.priok.core.Failure;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,10 +34,12 @@ final class MountOptions {
                             "uid",
                             "gid"),
             "tmpfs", Set.of("type", "target", "size"),
-            "secret", Set.of("type", "target", "id", "required", "mode", "uid", "gid", "env"));
+            "secret", Set.of("type", "target", "id", "required", "mode", "uid", "gid", "env"),
+            "ssh", Set.of("type", "target", "id", "required", "mode", "uid", "gid"));
 
     private static final int CACHE_PERMISSIONS = 0755;
     private static final int SECRET_PERMISSIONS = 0400;
+    private static final int SOCKET_PERMISSIONS = 0600;
 
     private final SourceRange lines;
     private final Map<String, String> fields;
@@ -77,9 +78,6 @@ final class MountOptions {
         Map<String, String> fields = fields(value);
         fields.replaceAll((key, text) -> key.equals("from") ? text : expand.apply(text));
         String type = fields.getOrDefault("type", "bind");
-        if (type.equals("ssh")) {
-            throw new Failure(Failure.Kind.NOT_IMPLEMENTED, "RUN --mount=type=ssh is not supported (" + lines + ")");
-        }
         Set<String> known = KNOWN.get(type);
         if (known == null) {
             throw lines.failure("unsupported mount type \"" + type + "\"");
@@ -97,8 +95,19 @@ final class MountOptions {
             case "bind" -> bind(stepOf);
             case "cache" -> cache(stepOf);
             case "tmpfs" -> new MountRequest.Tmpfs(target(), size());
+            case "ssh" -> agent();
             default -> secret();
         };
+    }
+
+    private MountRequest agent() {
+        return new MountRequest.Agent(
+                fields.getOrDefault("id", "default"),
+                fields.containsKey("target") ? Optional.of(target()) : Optional.empty(),
+                isSet("required"),
+                number("mode", 8, SOCKET_PERMISSIONS),
+                number("uid", 10, 0),
+                number("gid", 10, 0));
     }
 
     private MountRequest bind(Function<String, Integer> stepOf) {

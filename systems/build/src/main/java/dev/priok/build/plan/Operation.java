@@ -167,6 +167,16 @@ public sealed interface Operation {
                 int gid,
                 Optional<String> variable)
                 implements MountRequest {}
+
+        /** The socket of an agent that holds keys for ssh; one of the request. */
+        record Agent(String id, Optional<String> path, boolean required, int permissions, int uid, int gid)
+                implements MountRequest {
+            /** Where it is when the instruction does not say. */
+            @Override
+            public String target() {
+                return path.orElse("");
+            }
+        }
     }
 
     /** Who may use a cache directory at one time. */

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  * What the steps of one build share.
  *
  * @param contexts files that COPY and ADD take, by name; the build context has an empty one
+ * @param agents of the client
  * @param scratch directory of this build alone, removed after it
  * @param slots how many steps of all builds work at once
  * @param flights steps of all builds that work now
@@ -26,6 +27,7 @@ record BuildRun(
         StepCache cache,
         Executor executor,
         Map<String, ContextFiles> contexts,
+        SshAgents agents,
         Path scratch,
         CacheMounts caches,
         Slots slots,

@@ -103,7 +103,7 @@ final class CopyInputs implements AutoCloseable {
     }
 
     private Selected git(GitAddress address) throws IOException {
-        SpooledTree tree = GitTree.fetch(build.request(), address, build.scratch(), scope.cancel());
+        SpooledTree tree = GitTree.fetch(build.request(), address, build.agents(), build.scratch(), scope.cancel());
         closers.push(tree);
         return new Selected(timed(tree), "", "", "", false, false);
     }

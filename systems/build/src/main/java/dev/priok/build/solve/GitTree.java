@@ -7,6 +7,7 @@ import dev.priok.build.context.SpooledTree;
 import dev.priok.build.context.TarSpooler;
 import dev.priok.build.fetch.GitAddress;
 import dev.priok.build.fetch.GitFetch;
+import dev.priok.build.fetch.SshAccess;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,10 +22,13 @@ final class GitTree {
     /** The secret that authenticates to git servers, as BuildKit names it. */
     private static final String TOKEN = "GIT_AUTH_TOKEN";
 
+    private static final String DEFAULT_AGENT = "default";
+
     private GitTree() {}
 
     /** Fetches them; the caller closes the tree. */
-    static SpooledTree fetch(BuildRequest request, GitAddress address, Path scratch, CancelSignal cancel)
+    static SpooledTree fetch(
+            BuildRequest request, GitAddress address, SshAgents agents, Path scratch, CancelSignal cancel)
             throws IOException {
         Path folder = Files.createTempDirectory(scratch, "git-");
         try {
@@ -33,7 +37,12 @@ final class GitTree {
                     .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip());
             Path tar = folder.resolve("files.tar");
             try (OutputStream out = Files.newOutputStream(tar)) {
-                var _ = new GitFetch(folder, token, cancel).write(address, out);
+                var _ = new GitFetch(
+                                folder,
+                                token,
+                                agents.ids().isEmpty() ? Optional.empty() : Optional.of(access(agents)),
+                                cancel)
+                        .write(address, out);
             }
             try (InputStream in = new BufferedInputStream(Files.newInputStream(tar))) {
                 return TarSpooler.read(in, "git repository " + address.remote(), scratch, false);
@@ -41,5 +50,18 @@ final class GitTree {
         } finally {
             Scratch.delete(folder);
         }
+    }
+
+    /** The agent that git over ssh uses: the default one, or the only one. */
+    private static SshAccess access(SshAgents agents) {
+        String id = agents.ids().contains(DEFAULT_AGENT)
+                ? DEFAULT_AGENT
+                : agents.ids().stream().sorted().findFirst().orElseThrow();
+        return new SshAccess(
+                () -> {
+                    int connection = agents.calls().connect();
+                    return message -> agents.calls().ask(id, connection, message);
+                },
+                agents.knownHosts());
     }
 }

@@ -15,6 +15,7 @@ import dev.priok.build.Executor;
 import dev.priok.build.ImageAnalysis;
 import dev.priok.build.Secret;
 import dev.priok.build.check.DockerfileCheck;
+import dev.priok.build.context.AgentCalls;
 import dev.priok.build.context.FilePool;
 import dev.priok.build.context.SpooledTree;
 import dev.priok.build.context.TarSpooler;
@@ -226,7 +227,9 @@ public final class LayerBuilder implements Builder {
     public CheckReport check(BuildRequest request) throws IOException {
         Path directory = Files.createTempDirectory(scratch, "check-");
         try (LayerStore store = stores.get();
-                SpooledTree context = RemoteContext.open(request, directory)) {
+                SpooledTree context = request.extras().remote().isEmpty()
+                        ? TarSpooler.read(request.context(), CONTEXT, directory, false)
+                        : RemoteContext.fetch(request, SshAgents.NONE, directory)) {
             String name = dockerfileName(context, request.dockerfile());
             return DockerfileCheck.check(
                     name,
@@ -332,11 +335,8 @@ public final class LayerBuilder implements Builder {
     private BuildEvent.Ended build(BuildRequest request, LayerStore store, Path directory, Listener events)
             throws IOException, StepFailure {
         Solved solved;
-        try (SpooledTree context = context(request, directory)) {
-            PackedInputs inputs = request.extras().packed() ? PackedInputs.take(context) : PackedInputs.NONE;
-            Map<String, Secret> secrets = new HashMap<>(request.secrets());
-            secrets.putAll(inputs.secrets());
-            solved = solve(request.withSecrets(secrets), store, directory, context, inputs.contexts(), events);
+        try {
+            solved = solveWhatWasSent(request, store, directory, events);
         } catch (StepFailure e) {
             if (e.kept().isPresent()) {
                 events.accept(new BuildEvent.FailureKept(keep(store, e.kept().get())));
@@ -351,11 +351,46 @@ public final class LayerBuilder implements Builder {
         return new BuildEvent.Done(image, request.tags());
     }
 
-    private SpooledTree context(BuildRequest request, Path directory) throws IOException {
+    private Solved solveWhatWasSent(BuildRequest request, LayerStore store, Path directory, Listener events)
+            throws IOException, StepFailure {
+        boolean isRemote = !request.extras().remote().isEmpty();
+        Optional<ContextClient> client = request.extras().client();
+        if (isRemote && client.isEmpty()) {
+            try (SpooledTree context = RemoteContext.fetch(request, SshAgents.NONE, directory)) {
+                return solve(request, store, directory, context, Map.of(), SshAgents.NONE, events);
+            }
+        }
+        AgentCalls calls = client.map(AgentCalls::new).orElse(AgentCalls.NOBODY);
+        try (SpooledTree sent = sent(request, directory, calls)) {
+            PackedInputs inputs = request.extras().packed() ? PackedInputs.take(sent) : PackedInputs.NONE;
+            Map<String, Secret> secrets = new HashMap<>(request.secrets());
+            secrets.putAll(inputs.secrets());
+            BuildRequest whole = request.withSecrets(secrets);
+            SshAgents agents = agents(inputs, calls, directory);
+            if (!isRemote) {
+                return solve(whole, store, directory, sent, inputs.contexts(), agents, events);
+            }
+            try (SpooledTree context = RemoteContext.fetch(whole, agents, directory)) {
+                return solve(whole, store, directory, context, inputs.contexts(), agents, events);
+            }
+        }
+    }
+
+    /** What the client sends: the context, or what goes with one that is elsewhere. */
+    private SpooledTree sent(BuildRequest request, Path directory, AgentCalls calls) throws IOException {
         Optional<ContextClient> client = request.extras().client();
         return client.isEmpty()
-                ? RemoteContext.open(request, directory)
-                : TarSpooler.readAsked(request.context(), CONTEXT, directory, files, client.get());
+                ? TarSpooler.read(request.context(), CONTEXT, directory, false)
+                : TarSpooler.readAsked(request.context(), CONTEXT, directory, files, client.get(), calls);
+    }
+
+    private static SshAgents agents(PackedInputs inputs, AgentCalls calls, Path directory) throws IOException {
+        Optional<Path> knownHosts = Optional.empty();
+        if (inputs.knownHosts().isPresent()) {
+            knownHosts = Optional.of(Files.write(
+                    directory.resolve("known_hosts"), inputs.knownHosts().get()));
+        }
+        return new SshAgents(inputs.agents(), calls, knownHosts);
     }
 
     /** Makes an image of what a failed command left, which starts where the command was. */
@@ -379,7 +414,22 @@ public final class LayerBuilder implements Builder {
             LayerStore store,
             Path directory,
             SpooledTree context,
-            Map<String, ContextFiles> named,
+            Map<String, ContextFiles> sent,
+            SshAgents agents,
+            Listener events)
+            throws IOException, StepFailure {
+        try (NamedContexts named = NamedContexts.of(request, sent, agents, store, directory)) {
+            return solve(request, store, directory, context, named, agents, events);
+        }
+    }
+
+    private Solved solve(
+            BuildRequest request,
+            LayerStore store,
+            Path directory,
+            SpooledTree context,
+            NamedContexts named,
+            SshAgents agents,
             Listener events)
             throws IOException, StepFailure {
         String name = dockerfileName(context, request.dockerfile());
@@ -397,21 +447,21 @@ public final class LayerBuilder implements Builder {
                         request.run().networkMode().equals("host")
                                 || request.extras().allowed().contains(Entitlement.NETWORK_HOST),
                         request.extras().allowed().contains(Entitlement.SECURITY_INSECURE),
-                        request.extras().images(),
-                        named.keySet()),
+                        named.images(),
+                        named.files().keySet()),
                 (reference, platform) -> store.resolve(reference, platform, pull(request, pulls)));
         pulls.close();
-        Map<String, ContextFiles> contexts = new HashMap<>(named);
+        Map<String, ContextFiles> contexts = new HashMap<>(named.files());
         contexts.put("", new ContextFiles(context, ignored));
         ImportedCache imported = new Exchange(registries, clock, request, store).read();
         Solved solved;
         try {
-            solved = solve(request, store, directory, contexts, plan, imported, events);
+            solved = solve(request, store, directory, contexts, agents, plan, imported, events);
         } catch (LayerImport.Lost e) {
             request.extras()
                     .observer()
                     .happened(new BuildStatus.Warning("building without imported caches: " + e.getMessage()));
-            solved = solve(request, store, directory, contexts, plan, new ImportedCache(), events);
+            solved = solve(request, store, directory, contexts, agents, plan, new ImportedCache(), events);
         }
         plan.warnings().forEach(warning -> {
             events.accept(new BuildEvent.Warning(warning));
@@ -425,6 +475,7 @@ public final class LayerBuilder implements Builder {
             LayerStore store,
             Path directory,
             Map<String, ContextFiles> contexts,
+            SshAgents agents,
             BuildPlan plan,
             ImportedCache imported,
             Listener events)
@@ -432,7 +483,8 @@ public final class LayerBuilder implements Builder {
         store.fetchFrom(imported);
         ImportingCache known = new ImportingCache(steps, imported);
         BuildRun run = new BuildRun(
-                request, store, known, executor, contexts, directory, caches, slots, flights, events, clock, random);
+                request, store, known, executor, contexts, agents, directory, caches, slots, flights, events, clock,
+                random);
         Solver solver = new Solver(run, plan, traces);
         Result result = solver.solve();
         store.bring(result.chain());

@@ -12,6 +12,7 @@ import dev.priok.core.ImageReference;
 import dev.priok.core.Platform;
 import dev.priok.oci.image.ChainId;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,6 +78,14 @@ interface LayerStore extends AutoCloseable {
      * @return its id
      */
     Digest create(byte[] config, List<ImageReference> tags, boolean notingTime) throws IOException;
+
+    /**
+     * Takes an image in, without a name.
+     *
+     * @param scratch a folder for its archive
+     * @return its id
+     */
+    Digest load(OciLayout image, Path scratch) throws IOException;
 
     /** Lets names point to an image that is here. */
     void tag(Digest image, List<ImageReference> tags);

@@ -26,10 +26,16 @@ import dev.priok.oci.image.Descriptor;
 import dev.priok.snapshot.Mount;
 import dev.priok.snapshot.Snapshot;
 import dev.priok.snapshot.Snapshotter;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -256,6 +262,21 @@ final class PartsStore implements LayerStore {
                 images.create(notingTime ? image.notingTime() : image, lease).id();
         built.accept(id, tags);
         return id;
+    }
+
+    @Override
+    public Digest load(OciLayout image, Path scratch) throws IOException {
+        Path archive = Files.createTempFile(scratch, "layout-", ".tar");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
+                image.writeTo(out);
+            }
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(archive))) {
+                return images.load(in, _ -> {}).getFirst().image();
+            }
+        } finally {
+            Files.delete(archive);
+        }
     }
 
     @Override

@@ -29,14 +29,21 @@ final class RemoteContext {
 
     private RemoteContext() {}
 
-    /** Brings the context, or reads it from the request. */
-    static SpooledTree open(BuildRequest request, Path scratch) throws IOException {
-        String remote = request.extras().remote();
-        if (remote.isEmpty()) {
-            return TarSpooler.read(request.context(), "the build context", scratch, false);
-        }
+    /** Brings the context that a request names; a Dockerfile alone is one too. */
+    static SpooledTree fetch(BuildRequest request, SshAgents agents, Path scratch) throws IOException {
+        return fetch(request, request.extras().remote(), true, agents, scratch);
+    }
+
+    /** Brings a repository or an archive. */
+    static SpooledTree files(BuildRequest request, String remote, SshAgents agents, Path scratch) throws IOException {
+        return fetch(request, remote, false, agents, scratch);
+    }
+
+    private static SpooledTree fetch(
+            BuildRequest request, String remote, boolean orDockerfile, SshAgents agents, Path scratch)
+            throws IOException {
         if (GitAddress.isGit(remote)) {
-            return GitTree.fetch(request, GitAddress.parse(remote), scratch, request.cancel());
+            return GitTree.fetch(request, GitAddress.parse(remote), agents, scratch, request.cancel());
         }
         if (!remote.startsWith("http://") && !remote.startsWith("https://")) {
             throw Failure.invalid("build context %s is neither a git repository nor an http address", remote);
@@ -49,7 +56,11 @@ final class RemoteContext {
                     Instant.EPOCH,
                     true,
                     request.cancel());
-            return isArchive(fetched) ? unpacked(fetched, remote, scratch) : only(fetched, remote, scratch);
+            boolean isArchive = isArchive(fetched);
+            if (!isArchive && !orDockerfile) {
+                throw Failure.invalid("%s is no archive", remote);
+            }
+            return isArchive ? unpacked(fetched, remote, scratch) : only(fetched, remote, scratch);
         } catch (IllegalArgumentException e) {
             throw new Failure(Failure.Kind.INVALID, "invalid address of a build context: " + remote, e);
         }

@@ -67,7 +67,7 @@ final class RunStep {
                 }
                 case MountRequest.SecretFile secret ->
                     hash.add(secret.variable().orElse(""));
-                case MountRequest.Cache _, MountRequest.Tmpfs _ -> hash.add("");
+                case MountRequest.Cache _, MountRequest.Tmpfs _, MountRequest.Agent _ -> hash.add("");
             }
         }
         return true;

@@ -30,6 +30,7 @@ final class StepMounts implements AutoCloseable {
     private final List<RunMount> mounts = new ArrayList<>();
     private final Map<String, String> env = new LinkedHashMap<>();
     private final List<CacheMounts.InUse> caches = new ArrayList<>();
+    private final List<AgentSocket> agents = new ArrayList<>();
     private int files;
 
     /** Finds the tree of an earlier step. */
@@ -57,6 +58,7 @@ final class StepMounts implements AutoCloseable {
                 mounts.add(new RunMount.Bind(inUse.directory(), cache.target(), cache.readOnly()));
             }
             case MountRequest.SecretFile secret -> add(secret);
+            case MountRequest.Agent agent -> add(agent);
             case MountRequest.Bind bind -> {
                 if (bind.step().isEmpty()) {
                     bind(bind, build.context().tree());
@@ -98,6 +100,24 @@ final class StepMounts implements AutoCloseable {
         }
     }
 
+    private void add(MountRequest.Agent agent) throws IOException {
+        SshAgents known = build.agents();
+        if (!known.ids().contains(agent.id())) {
+            if (agent.required()) {
+                throw Failure.invalid(
+                        "ssh agent %s is required, and the build was not given it: priok build --ssh %s",
+                        agent.id(), agent.id());
+            }
+            return;
+        }
+        String name = "agent-" + agents.size();
+        String target = agent.path().orElse("/run/buildkit/ssh_agent." + agents.size());
+        agents.add(AgentSocket.open(directory, name, agent, known));
+        // Whoever connects must be able to write, whatever else of it is read only.
+        mounts.add(new RunMount.Bind(directory.resolve(name), target, false));
+        env.putIfAbsent("SSH_AUTH_SOCK", target);
+    }
+
     private Path write(byte[] bytes, Node node) throws IOException {
         String name = "file-" + files++;
         try (HostTree tree = new HostTree(directory);
@@ -131,6 +151,7 @@ final class StepMounts implements AutoCloseable {
     @Override
     public void close() throws IOException {
         caches.forEach(CacheMounts.InUse::close);
+        agents.forEach(AgentSocket::close);
         Scratch.delete(directory);
     }
 }

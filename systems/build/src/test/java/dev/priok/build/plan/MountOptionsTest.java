@@ -51,6 +51,14 @@ class MountOptionsTest {
                 read("type=secret,id=k,env"));
     }
 
+    @Test
+    void read_ssh() {
+        assertEquals(new MountRequest.Agent("default", Optional.empty(), false, 0600, 0, 0), read("type=ssh"));
+        assertEquals(
+                new MountRequest.Agent("k", Optional.of("/a"), true, 0640, 1, 2),
+                read("type=ssh,id=k,target=/a,required,mode=640,uid=1,gid=2"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
@@ -64,7 +72,7 @@ class MountOptionsTest {
                 "type=cache,target=/x,mode=9 ~ invalid value 9 for mode",
                 "type=cache,target=/x,ro=perhaps ~ invalid value for readonly",
                 "type=secret ~ needs an id or a target",
-                "type=ssh ~ RUN --mount=type=ssh is not supported (Dockerfile:3)"
+                "type=ssh,env=x ~ unexpected key 'env' for mount type \"ssh\" (Dockerfile:3)"
             })
     void read_mistakesAreTold(String value, String message) {
         Failure failure = assertThrows(Failure.class, () -> read(value));

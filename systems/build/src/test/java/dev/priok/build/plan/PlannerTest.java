@@ -112,7 +112,7 @@ class PlannerTest {
                 "FROM a|COPY --chmod=999 a b ~ invalid chmod parameter",
                 "FROM a|ADD --checksum=sha256:0 x /y ~ checksum can't be specified for non-HTTP(S) sources",
                 "FROM a|ADD --checksum=sha1:0 http://x/y /y ~ invalid source http://x/y",
-                "FROM a|ADD git@github.com:x/y /y ~ git over ssh is not supported: git@github.com:x/y",
+                "FROM a|ADD git@github.com:x/y?z=1 /y ~ unexpected query \"z\" in git@github.com:x/y?z=1",
                 "FROM a|RUN --network=none2 x ~ invalid network mode: \"none2\"",
                 "FROM a|RUN --network=host x ~ is not allowed",
                 "FROM a|RUN --device=x y ~ RUN --device is not supported",

@@ -133,6 +133,11 @@ final class AskedContextTest {
         }
 
         @Override
+        public void ask(String agent, int connection, int number, byte[] message) {
+            throw new IllegalStateException("it has no agents");
+        }
+
+        @Override
         public void send(String numbers) {
             asked.add(numbers);
         }

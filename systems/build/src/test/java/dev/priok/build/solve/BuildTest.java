@@ -314,7 +314,7 @@ class BuildTest {
 
     @Test
     void run_refusesWhatItCannot() {
-        bench.failure(Context.of("FROM base\nRUN --mount=type=ssh x\n"), "type=ssh is not supported (Dockerfile:2)");
+        bench.failure(Context.of("FROM base\nRUN --mount=type=ssh,required x\n"), "ssh agent default is required");
         bench.failure(Context.of("FROM base\nRUN --mount=type=odd x\n"), "unsupported mount type \"odd\"");
         bench.failure(Context.of("FROM base\nRUN --network=host x\n"), "RUN --network=host is not allowed");
         bench.failure(Context.of("FROM base\nRUN --security=insecure x\n"), "(Dockerfile:2)");

@@ -260,6 +260,11 @@ final class MemoryStore implements LayerStore {
     }
 
     @Override
+    public Digest load(OciLayout image, java.nio.file.Path scratch) {
+        throw Failure.invalid("no images are taken in");
+    }
+
+    @Override
     public void tag(Digest image, List<ImageReference> tags) {
         BaseImage found = images.values().stream()
                 .filter(i -> i.id().equals(image))

@@ -225,7 +225,7 @@ class SolverTest {
                 false,
                 false,
                 true,
-                Map.of("other", "base"),
+                Map.of("other", "docker-image://base"),
                 Set.of(),
                 _ -> Credentials.ANONYMOUS,
                 CacheExchange.NONE,
