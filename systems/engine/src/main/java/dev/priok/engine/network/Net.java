@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /** One network in memory: its record, its free addresses, and who is on it. */
 final class Net {
@@ -132,15 +133,7 @@ final class Net {
 
     /** Marks it as gone; from then on nobody can enter. Waits for those who are leaving. */
     synchronized void close() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!endpoints.isEmpty() && leaving.containsAll(endpoints.keySet()) && System.nanoTime() < deadline) {
-            try {
-                wait(Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        }
+        awaitChangeWhile(() -> !endpoints.isEmpty() && leaving.containsAll(endpoints.keySet()));
         if (!endpoints.isEmpty()) {
             EndpointRow one = endpoints.values().iterator().next();
             throw new Failure(
@@ -149,6 +142,19 @@ final class Net {
                             .formatted(name(), id(), one.container().substring(0, 12)));
         }
         removed = true;
+    }
+
+    /** Waits, within bounds, while something is so that the leaving of an endpoint changes. */
+    private synchronized void awaitChangeWhile(BooleanSupplier holds) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (holds.getAsBoolean() && System.nanoTime() < deadline) {
+            try {
+                wait(Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     /**
@@ -188,8 +194,9 @@ final class Net {
         }
     }
 
-    private static Optional<InetAddress> exactly(AddressRange range, String wanted) {
+    private Optional<InetAddress> exactly(AddressRange range, String wanted) {
         InetAddress address = InetAddress.ofLiteral(wanted);
+        awaitChangeWhile(() -> at(address).filter(leaving::contains).isPresent());
         if (!range.take(address)) {
             throw new Failure(Failure.Kind.FORBIDDEN, "Address already in use");
         }
