@@ -68,6 +68,22 @@ final class Doorbell implements AutoCloseable {
         }
     }
 
+    /** Wakes the thread that is to end, and waits for it, whatever interrupts the caller. */
+    void awaitEnd(Thread thread) {
+        post(() -> {});
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The thread is about to end: nobody needs to be woken any more. */
     void leave() {
         deaf = true;

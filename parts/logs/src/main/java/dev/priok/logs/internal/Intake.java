@@ -128,17 +128,6 @@ final class Intake implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        bell.post(() -> {});
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        bell.awaitEnd(thread);
     }
 }

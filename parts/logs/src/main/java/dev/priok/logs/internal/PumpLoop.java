@@ -178,18 +178,7 @@ public final class PumpLoop implements OutputPump {
     @Override
     public void close() {
         closing = true;
-        bell.post(() -> {});
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        bell.awaitEnd(thread);
     }
 
     private void run() {

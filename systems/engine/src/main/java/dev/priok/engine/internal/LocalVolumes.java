@@ -58,7 +58,7 @@ final class LocalVolumes implements Volumes {
     }
 
     private VolumeView view(VolumeRow row, @Nullable Usage usage) {
-        return view(row, usage, row.local() ? store.data(row.name()).toString() : "");
+        return view(row, usage, row.local() ? store.files().data(row.name()).toString() : "");
     }
 
     private static VolumeView view(VolumeRow row, @Nullable Usage usage, String mountpoint) {

@@ -37,7 +37,7 @@ final class VolumeSizes {
 
     /** Bytes in a volume's files. */
     long of(VolumeRow row) {
-        long uses = store.uses(row.name());
+        long uses = store.uses().number(row.name());
         boolean live = store.isLive(row.name());
         Measured before = known.get(row.name());
         Instant now = clock.instant();
@@ -47,8 +47,9 @@ final class VolumeSizes {
                 return before.bytes();
             }
         }
-        OptionalLong bounded = store.boundedBytes(row);
-        long bytes = bounded.isPresent() ? bounded.getAsLong() : bytes(store.data(row.name()));
+        OptionalLong bounded = store.files().boundedBytes(row);
+        long bytes =
+                bounded.isPresent() ? bounded.getAsLong() : bytes(store.files().data(row.name()));
         // While somebody writes it is not to be taken for the last word.
         known.put(row.name(), new Measured(row.created(), live ? -1 : uses, bytes, now));
         return bytes;

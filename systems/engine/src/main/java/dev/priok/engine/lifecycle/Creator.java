@@ -190,11 +190,11 @@ public final class Creator {
         List<MountPlan.CopyUp> ready = new ArrayList<>();
         try {
             for (MountPlan.CopyUp copy : copies) {
-                ready.add(copy.at(volumes.attach(copy.volume(), id)));
+                ready.add(copy.at(volumes.uses().attach(copy.volume(), id)));
             }
             copyUps.copy(chain, ready);
         } finally {
-            ready.forEach(copy -> volumes.detach(copy.volume(), id));
+            ready.forEach(copy -> volumes.uses().detach(copy.volume(), id));
         }
     }
 

@@ -101,7 +101,7 @@ public final class Lifecycles {
                         all.volumes,
                         all.signalling)
                 .run();
-        all.volumes.tidy();
+        all.volumes.uses().tidy(all.registry.all());
         return all;
     }
 

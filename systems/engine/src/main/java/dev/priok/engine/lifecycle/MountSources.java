@@ -75,7 +75,7 @@ public final class MountSources {
             if (point.type().equals("image")) {
                 all.add(at(mount, image(container, i, images++)));
             } else if (point.type().equals("volume")) {
-                Path volume = Path.of(volumes.attach(point.name(), container.id()));
+                Path volume = Path.of(volumes.uses().attach(point.name(), container.id()));
                 Path source = mount.subpath().isEmpty() ? volume : part(container, i, volume);
                 all.add(at(mount, source).withOptions(OwnersInside.with(mount.options(), source)));
             } else {
@@ -188,8 +188,8 @@ public final class MountSources {
         return switch (point.type()) {
             case "volume" -> {
                 String user = "files-" + container.id();
-                Path volume = Path.of(volumes.attach(point.name(), user));
-                yield opened(volume, mount.subpath(), () -> volumes.detach(point.name(), user));
+                Path volume = Path.of(volumes.uses().attach(point.name(), user));
+                yield opened(volume, mount.subpath(), () -> volumes.uses().detach(point.name(), user));
             }
             case "image" -> {
                 long before = container.definition().mounts().stream()
@@ -251,6 +251,6 @@ public final class MountSources {
                 .map(PlannedMount::point)
                 .filter(point -> point.type().equals("volume"))
                 .forEach(point -> names.add(point.name()));
-        names.forEach(name -> volumes.detach(name, container.id()));
+        names.forEach(name -> volumes.uses().detach(name, container.id()));
     }
 }

@@ -166,15 +166,15 @@ public final class VolumeSnapshots {
         boolean remember = row.local() && (row.options().isEmpty() || BoundedVolume.isAskedFor(row.options()));
         String user = "snapshot-" + place.getFileName();
         try (VolumeStore.Claims _ = volumes.hold(volume)) {
-            Path data = Path.of(volumes.attach(volume, user));
+            Path data = Path.of(volumes.uses().attach(volume, user));
             try {
                 Path live = Files.createDirectory(place.resolve("live"));
-                long uses = volumes.uses(volume);
+                long uses = volumes.uses().number(volume);
                 boolean quiet = volumes.liveUsers(volume).isEmpty();
                 TreeCopy.Counts first = copy(data, live, earlier, remember);
-                try (VolumeStore.Thaw _ = volumes.freeze(volume)) {
+                try (VolumeUses.Thaw _ = volumes.uses().freeze(volume)) {
                     List<Container> users = volumes.liveUsers(volume);
-                    if (quiet && users.isEmpty() && volumes.uses(volume) == uses) {
+                    if (quiet && users.isEmpty() && volumes.uses().number(volume) == uses) {
                         Files.move(live, place.resolve(TREE));
                         return first;
                     }
@@ -185,7 +185,7 @@ public final class VolumeSnapshots {
                             second.files(), second.bytes(), first.copiedBytes() + second.copiedBytes());
                 }
             } finally {
-                volumes.detach(volume, user);
+                volumes.uses().detach(volume, user);
             }
         }
     }

@@ -6,28 +6,16 @@ import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.PlannedMount;
 import dev.priok.engine.spec.VolumeSource;
 import dev.priok.engine.state.VolumeRow;
-import dev.priok.linux.DescriptorCalls;
-import dev.priok.linux.Fd;
-import dev.priok.linux.FileCalls;
-import dev.priok.linux.OpenFlag;
-import dev.priok.linux.SyscallException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,68 +27,36 @@ public final class VolumeStore implements VolumeSource {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeStore.class);
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
 
-    /** Folders of removed volumes are called so until they are gone; no volume can have such a name. */
-    private static final String REMOVING = ".removing-";
-
-    /** What is to take the place of a volume's content is called so until it does. */
-    private static final String FRESH = ".restored-";
-
-    private static final String DATA = "_data";
-
-    /** The unit of statx(2). */
-    private static final long BYTES_OF_A_BLOCK = 512;
-
     private final Machine machine;
     private final Registry registry;
-    private final Path folder;
     private final Map<String, VolumeRow> volumes = new ConcurrentHashMap<>();
     /** One make or remove at a time: each is a row and a folder. */
     private final ReentrantLock changes = new ReentrantLock();
     /** How many containers that are being made have taken a volume; guarded by {@link #changes}. */
     private final Map<String, Integer> claimed = new HashMap<>();
 
-    /** Who uses a volume that is mounted for it; guarded by {@link #mounting}. A network may make that slow. */
-    private final Map<String, Set<String>> using = new HashMap<>();
-
-    private final ReentrantLock mounting = new ReentrantLock();
-    /** Volumes that nobody may begin to use for the moment; guarded by {@link #mounting}. */
-    private final Set<String> frozen = new HashSet<>();
-
-    private final Condition thawed = mounting.newCondition();
-    /** How often each volume was taken into use: what is in it may have changed since. */
-    private final Map<String, Long> uses = new ConcurrentHashMap<>();
-
+    private final VolumeFiles files;
     private final VolumePlugins plugins;
+    private final VolumeUses uses;
 
     VolumeStore(Machine machine, Registry registry) {
         this.machine = machine;
         this.registry = registry;
         this.plugins = new VolumePlugins(machine.background());
-        this.folder = machine.config().dataRoot().resolve("volumes");
+        this.files = new VolumeFiles(machine);
+        this.uses = new VolumeUses(this, files, plugins);
         machine.store().volumes().forEach(row -> volumes.put(row.name(), row));
-        sweep();
+        files.sweep(volumes.keySet());
     }
 
-    /** Folders without a row are what a kill left of a removal, or of a volume that never came to be. */
-    private void sweep() {
-        for (Path child : Remover.children(folder)) {
-            if (!volumes.containsKey(child.getFileName().toString())) {
-                sweep(child);
-            } else {
-                Remover.children(child).stream()
-                        .filter(part -> part.getFileName().toString().startsWith(FRESH))
-                        .forEach(VolumeStore::sweep);
-            }
-        }
+    /** Their files on the host. */
+    public VolumeFiles files() {
+        return files;
     }
 
-    private static void sweep(Path leftover) {
-        try {
-            LocalMount.unmountAll(leftover);
-            Folders.delete(leftover);
-        } catch (IOException e) {
-            LOG.warn("{} belongs to no volume and cannot be removed", leftover, e);
-        }
+    /** Who uses them. */
+    public VolumeUses uses() {
+        return uses;
     }
 
     public Collection<VolumeRow> all() {
@@ -109,11 +65,6 @@ public final class VolumeStore implements VolumeSource {
 
     public Optional<VolumeRow> find(String name) {
         return Optional.ofNullable(volumes.get(name));
-    }
-
-    /** Where a volume's files are. */
-    public Path data(String name) {
-        return folder.resolve(name).resolve(DATA);
     }
 
     /** Containers whose mounts name the volume. */
@@ -157,7 +108,7 @@ public final class VolumeStore implements VolumeSource {
             if (!local) {
                 plugins.create(kind, chosen, options);
             } else {
-                makeFiles(chosen, options);
+                files.make(chosen, options);
             }
             VolumeRow row = new VolumeRow(chosen, machine.now(), own, options, anonymous, kind);
             machine.store().insertVolume(row);
@@ -171,103 +122,8 @@ public final class VolumeStore implements VolumeSource {
         }
     }
 
-    private void makeFiles(String name, Map<String, String> options) throws IOException {
-        Path data = data(name);
-        if (BoundedVolume.isAskedFor(options)) {
-            BoundedVolume bounded = BoundedVolume.of(name, options);
-            Files.createDirectories(data);
-            bounded.make(BoundedVolume.file(folder.resolve(name)), machine.now());
-            return;
-        }
-        if (!options.isEmpty()) {
-            LocalMount.of(name, options);
-        }
-        Files.createDirectories(data);
-    }
-
     private Volume volume(VolumeRow row, boolean fresh) {
-        return new Volume(row.name(), row.local() ? data(row.name()).toString() : "", row.driver(), fresh);
-    }
-
-    /**
-     * Makes a volume usable for somebody, until {@link #detach}; mounts it if it has to be.
-     *
-     * @param user who uses it, such as a container's id
-     * @return where it is on the host
-     */
-    public String attach(String name, String user) {
-        VolumeRow row = find(name).orElseThrow(() -> notFound(name));
-        awaitThaw(name);
-        uses.merge(name, 1L, Long::sum);
-        if (!row.local()) {
-            String at = plugins.mount(row.driver(), name, user);
-            use(name, user);
-            return at;
-        }
-        Path data = data(name);
-        if (row.options().isEmpty()) {
-            return data.toString();
-        }
-        mounting.lock();
-        try {
-            if (!LocalMount.mounted(data, false)) {
-                mount(row, data);
-            }
-            use(name, user);
-            return data.toString();
-        } catch (IOException e) {
-            throw Failure.internal(e, "mounting volume %s: %s", name, Cause.text(e));
-        } finally {
-            mounting.unlock();
-        }
-    }
-
-    /** A number that changes whenever somebody begins to use the volume. */
-    public long uses(String name) {
-        return uses.getOrDefault(name, 0L);
-    }
-
-    private void awaitThaw(String name) {
-        mounting.lock();
-        try {
-            while (frozen.contains(name)) {
-                thawed.awaitUninterruptibly();
-            }
-        } finally {
-            mounting.unlock();
-        }
-    }
-
-    /**
-     * Lets nobody begin to use a volume until the result is closed; who would waits.
-     *
-     * @throws Failure of kind CONFLICT when that is so already
-     */
-    Thaw freeze(String name) {
-        mounting.lock();
-        try {
-            if (!frozen.add(name)) {
-                throw Failure.conflict("volume %s is being copied or restored: try again when that is done", name);
-            }
-        } finally {
-            mounting.unlock();
-        }
-        return () -> {
-            mounting.lock();
-            try {
-                frozen.remove(name);
-                thawed.signalAll();
-            } finally {
-                mounting.unlock();
-            }
-        };
-    }
-
-    /** Ends what {@link #freeze} began. */
-    @FunctionalInterface
-    interface Thaw extends AutoCloseable {
-        @Override
-        void close();
+        return new Volume(row.name(), row.local() ? files.data(row.name()).toString() : "", row.driver(), fresh);
     }
 
     /** Keeps a volume from being removed until the result is closed. */
@@ -295,163 +151,29 @@ public final class VolumeStore implements VolumeSource {
         return !liveUsers(name).isEmpty();
     }
 
-    /** The space that a volume of bounded size takes; empty for others. */
-    public OptionalLong boundedBytes(VolumeRow row) {
-        if (!row.local() || !BoundedVolume.isAskedFor(row.options())) {
-            return OptionalLong.empty();
-        }
-        Path file = BoundedVolume.file(folder.resolve(row.name()));
-        try (Fd fd = FileCalls.host().open(file.toString(), OpenFlag.PATH | OpenFlag.NOFOLLOW)) {
-            return OptionalLong.of(FileCalls.host().stat(fd).blocks() * BYTES_OF_A_BLOCK);
-        } catch (SyscallException e) {
-            throw Failure.internal(e, "measuring volume %s", row.name());
-        }
-    }
-
-    /** Fills an empty folder. */
-    @FunctionalInterface
-    interface Content {
-        void fill(Fd folder) throws IOException;
-    }
-
     /**
      * Puts other content in the place of a volume's: all of it or nothing, and whoever is killed in between leaves the old one.
      *
      * @throws Failure of kind CONFLICT while a container runs with it
      */
-    void replace(String name, Content content) throws IOException {
+    void replace(String name, VolumeFiles.Content content) throws IOException {
         VolumeRow row = find(name).orElseThrow(() -> notFound(name));
-        boolean bounded = BoundedVolume.isAskedFor(row.options());
-        if (!row.local() || !(bounded || row.options().isEmpty())) {
+        if (!row.local()
+                || !(BoundedVolume.isAskedFor(row.options()) || row.options().isEmpty())) {
             throw Failure.invalid(
                     "volume %s is a mount of something else, which cannot be replaced: restore into another volume",
                     name);
         }
         try (Claims _ = hold(name);
-                Thaw _ = freeze(name)) {
+                VolumeUses.Thaw _ = uses.freeze(name)) {
             List<Container> live = liveUsers(name);
             if (!live.isEmpty()) {
                 throw Failure.conflict(
                         "restore %s: volume is in use by running containers - [%s]: stop them first",
                         name, String.join(", ", live.stream().map(Container::id).toList()));
             }
-            uses.merge(name, 1L, Long::sum);
-            Path home = folder.resolve(name);
-            Path place = home.resolve(
-                    FRESH + ObjectId.random(machine.parts().random()).hex());
-            Path file = place.resolveSibling(place.getFileName() + ".ext4");
-            Files.createDirectories(place);
-            try {
-                if (bounded) {
-                    BoundedVolume.of(name, row.options()).make(file, machine.now());
-                    BoundedVolume.mount(file, place);
-                }
-                fill(place, content);
-                swap(home, place, file, bounded);
-            } finally {
-                LocalMount.unmountAll(place);
-                Folders.delete(place);
-                Files.deleteIfExists(file);
-            }
-        }
-    }
-
-    private static void fill(Path place, Content content) throws IOException {
-        try (Fd fd = FileCalls.host().open(place.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
-            content.fill(fd);
-            DescriptorCalls.host().syncFileSystem(fd);
-        }
-    }
-
-    private static void swap(Path home, Path place, Path file, boolean bounded) throws IOException {
-        try (Fd fd = FileCalls.host().open(home.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
-            if (bounded) {
-                LocalMount.unmountAll(place);
-                Files.move(file, BoundedVolume.file(home), StandardCopyOption.ATOMIC_MOVE);
-            } else {
-                FileCalls.host().exchange(fd, place.getFileName().toString(), fd, DATA);
-            }
-            DescriptorCalls.host().sync(fd);
-        }
-    }
-
-    private void mount(VolumeRow row, Path data) throws IOException {
-        if (BoundedVolume.isAskedFor(row.options())) {
-            BoundedVolume.mount(BoundedVolume.file(folder.resolve(row.name())), data);
-        } else {
-            LocalMount.of(row.name(), row.options()).mount(data);
-        }
-    }
-
-    private void use(String name, String user) {
-        mounting.lock();
-        try {
-            using.computeIfAbsent(name, _ -> new HashSet<>()).add(user);
-        } finally {
-            mounting.unlock();
-        }
-    }
-
-    private boolean uses(String name, String user) {
-        mounting.lock();
-        try {
-            Set<String> users = using.getOrDefault(name, Set.of());
-            return users.contains(user);
-        } finally {
-            mounting.unlock();
-        }
-    }
-
-    /** Ends a use; the last one unmounts the volume. */
-    public void detach(String name, String user) {
-        Optional<VolumeRow> row = find(name);
-        if (row.isEmpty()) {
-            return;
-        }
-        try {
-            if (!row.get().local()) {
-                if (uses(name, user)) {
-                    plugins.unmount(row.get().driver(), name, user);
-                    release(name, user);
-                }
-            } else if (!row.get().options().isEmpty()) {
-                release(name, user);
-            }
-        } catch (IOException | Failure e) {
-            LOG.warn("volume {} stays mounted", name, e);
-        }
-    }
-
-    private void release(String name, String user) throws IOException {
-        mounting.lock();
-        try {
-            Set<String> users = using.computeIfAbsent(name, _ -> new HashSet<>());
-            users.remove(user);
-            boolean live = users(name).stream()
-                    .anyMatch(c -> !c.id().equals(user) && c.state().live());
-            if (users.isEmpty() && !live) {
-                using.remove(name);
-                LocalMount.unmountAll(data(name));
-            }
-        } finally {
-            mounting.unlock();
-        }
-    }
-
-    /** Takes up who uses what after a restart, and unmounts what no running container uses: a kill may have left it so. */
-    void tidy() {
-        for (Container container : registry.all()) {
-            if (container.state().live()) {
-                container.definition().mounts().stream()
-                        .map(PlannedMount::point)
-                        .filter(point -> point.type().equals("volume"))
-                        .forEach(point -> use(point.name(), container.id()));
-            }
-        }
-        for (VolumeRow row : volumes.values()) {
-            if (row.local() && !row.options().isEmpty()) {
-                detach(row.name(), "");
-            }
+            uses.count(name);
+            files.replace(row, content);
         }
     }
 
@@ -480,7 +202,7 @@ public final class VolumeStore implements VolumeSource {
 
     /** Where a volume is on the host, as far as its driver tells. */
     public String mountpoint(VolumeRow row) {
-        return row.local() ? data(row.name()).toString() : plugins.path(row.driver(), row.name());
+        return row.local() ? files.data(row.name()).toString() : plugins.path(row.driver(), row.name());
     }
 
     /** Begins the claims of one container that is about to be made. */
@@ -583,13 +305,13 @@ public final class VolumeStore implements VolumeSource {
             VolumeRow row = Objects.requireNonNull(volumes.get(name));
             if (row.local()) {
                 // What is mounted there belongs to somebody else and is not to be deleted with the folder.
-                LocalMount.unmountAll(folder.resolve(name));
+                LocalMount.unmountAll(files.home(name));
             } else {
                 removeAtPlugin(row, force);
             }
             machine.store().deleteVolume(name);
             volumes.remove(name);
-            leftover = row.local() ? setAside(name) : null;
+            leftover = row.local() ? files.setAside(name) : null;
             machine.publish("volume", "destroy", name, Map.of("driver", row.driver()));
         } catch (IOException e) {
             throw Failure.internal(e, "remove %s: %s", name, Cause.text(e));
@@ -597,7 +319,7 @@ public final class VolumeStore implements VolumeSource {
             changes.unlock();
         }
         if (leftover != null) {
-            delete(leftover, name);
+            VolumeFiles.delete(leftover, name);
         }
     }
 
@@ -609,30 +331,6 @@ public final class VolumeStore implements VolumeSource {
                 throw e;
             }
             LOG.warn("volume {} is forgotten, though its driver refuses to remove it", row.name(), e);
-        }
-    }
-
-    /** Frees the name for the next volume, whose files the slow deletion must not touch. */
-    private Path setAside(String name) {
-        Path files = folder.resolve(name);
-        Path aside = folder.resolve(
-                REMOVING + ObjectId.random(machine.parts().random()).hex());
-        try {
-            Files.move(files, aside);
-        } catch (NoSuchFileException _) {
-            LOG.debug("the removed volume {} had no files", name);
-        } catch (IOException e) {
-            LOG.warn("the folder of the removed volume {} cannot be renamed and is deleted in place", name, e);
-            delete(files, name);
-        }
-        return aside;
-    }
-
-    private static void delete(Path files, String name) {
-        try {
-            Folders.delete(files);
-        } catch (IOException e) {
-            LOG.warn("files of the removed volume {} stay behind", name, e);
         }
     }
 
