@@ -33,13 +33,13 @@ conformance: build ## unmodified clients against a daemon of their own, examples
 	@PRIOK_EXAMPLES_BASE=$$(examples/base) PRIOK_PEERS=$$(checks/peers/fetch docker.io containerd runc docker-registry) scripts/run-tests -De2e.excludedGroups=none -pl checks/e2e -am -Dtest='dev.priok.e2e.*Test,dev.priok.registryserver.PageTest' -Dsurefire.failIfNoSpecifiedTests=false
 	@checks/registry-conformance/run 1.1 dev
 
-strangers: build ## Moby's and docker-py's own integration tests against a priokd started for them (root, Go, Python; module proxy, PyPI, GitHub)
+strangers: build ## Moby's, Docker's and docker-py's own integration tests against a priokd started for them (root, Go, Python; module proxy, PyPI, GitHub)
 	@checks/strangers/moby $(WHAT)
 	@checks/strangers/docker-py
 	@[ -n "$(WHAT)" ] || checks/strangers/builder
 	@[ -n "$(WHAT)" ] || checks/strangers/registry
 
-faults: ## kill -9 at 200 random moments (ROUNDS=), and see what is lost (root)
+faults: ## kill -9 at 200 random moments (ROUNDS=), 1000 networks (CYCLES=), random requests, and see what is lost (root)
 	@scripts/run-tests -pl checks/it -am -Dpriok.network.cycles=$${CYCLES:-1000} -Dtest='dev.priok.it.NetworkIT#cycles_leaveNothing' -Dsurefire.failIfNoSpecifiedTests=false
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.model.operations=$${OPERATIONS:-3000} -Dtest='dev.priok.e2e.ContainerModelTest' -Dsurefire.failIfNoSpecifiedTests=false
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest,dev.priok.e2e.BuildKillTest,dev.priok.daemon.RegistryKillTest' -Dsurefire.failIfNoSpecifiedTests=false

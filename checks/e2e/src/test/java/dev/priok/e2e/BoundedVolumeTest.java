@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,24 +32,6 @@ class BoundedVolumeTest {
         }
     }
 
-    /** Loop devices with a file of this daemon behind. */
-    private static long loops() throws IOException {
-        try (Stream<Path> devices = Files.list(Path.of("/sys/block"))) {
-            return devices.map(d -> d.resolve("loop/backing_file"))
-                    .filter(BoundedVolumeTest::isOurs)
-                    .count();
-        }
-    }
-
-    private static boolean isOurs(Path backing) {
-        try {
-            return Files.exists(backing)
-                    && Files.readString(backing).startsWith(daemon.root().toString());
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     @Test
     void size_isTheMostThatFitsIn() throws IOException {
         Docker docker = daemon.docker();
@@ -66,20 +47,14 @@ class BoundedVolumeTest {
         daemon.launch();
         assertEquals("10000000", docker.ok("exec", "holder", "stat", "-c", "%s", "/v/ten"));
         docker.ok("rm", "-f", "holder");
-        Await.until(() -> {
-            try {
-                return loops() == 0;
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        Await.until(() -> Leftovers.loops(daemon.root()).isEmpty());
         daemon.kill();
         daemon.launch();
         assertEquals(
                 "10000000", docker.ok("run", "--rm", "-v", "small:/v", Busybox.IMAGE, "stat", "-c", "%s", "/v/ten"));
         docker.ok("volume", "rm", "small");
         assertFalse(Files.exists(daemon.dataRoot().resolve("volumes/small")));
-        assertEquals(0, loops());
+        assertEquals(0, Leftovers.loops(daemon.root()).size());
     }
 
     @Test

@@ -54,11 +54,12 @@ class ContainerModelTest {
         }
         if (OPERATIONS >= 1000) {
             System.out.println("seed " + SEED + ": " + tally);
+            assertTrue(tally.containsKey("next-exit 200"), tally.toString());
         }
         assertTrue(tally.size() > 12, tally.toString());
     }
 
-    /** Whoever comes first: no answer but those of some order, none that takes long, and a container that is whole afterwards. */
+    /** Whoever comes first: no answer but those of some order, and a container that is whole afterwards. */
     @Test
     void allAtOnce_oneContainerStaysWhole() throws Exception {
         Random random = new Random(SEED);
@@ -228,6 +229,7 @@ class ContainerModelTest {
                 // It may have come too late to see this end; then it waits for the next, and nobody for it.
                 RawHttp.Answer told = waiting.getNow(new RawHttp.Answer(0, ""));
                 if (told.status() != 0) {
+                    model.count("next-exit", told.status());
                     assertTrue(
                             told.body().contains("\"StatusCode\":" + model.exitCode), () -> model + ": " + told.body());
                 }

@@ -47,6 +47,8 @@ final class Leftovers {
             killAll(cgroup);
         }
         for (String mount : mounts(root)) {
+            // One that is frozen could be thawed by nobody once it is detached. Others say that they are not.
+            Program.run(java.util.Map.of(), new byte[0], List.of("fsfreeze", "-u", mount));
             Program.run(java.util.Map.of(), new byte[0], List.of("umount", "-l", mount));
         }
         for (Path cgroup : cgroups(name)) {
@@ -111,6 +113,18 @@ final class Leftovers {
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();
+        }
+    }
+
+    /** Loop devices with a file below a folder behind them. */
+    static List<Path> loops(Path root) {
+        try (Stream<Path> devices = Files.list(Path.of("/sys/block"))) {
+            return devices.filter(device -> readLine(device.resolve("loop/backing_file"))
+                            .filter(file -> file.startsWith(root + "/"))
+                            .isPresent())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

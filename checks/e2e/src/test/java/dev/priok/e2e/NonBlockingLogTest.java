@@ -3,7 +3,6 @@ package dev.priok.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,10 +20,18 @@ class NonBlockingLogTest {
     void stoppedReader_isNotWaitedForAndEachDroppedLineIsCounted() throws Exception {
         Docker docker = SharedDaemon.get().docker();
         String name = "never-waits";
-        List<String> command = new ArrayList<>(docker.program());
-        command.addAll(List.of("run", "--name", name, "--log-opt", "mode=non-blocking"));
-        command.addAll(List.of("--log-opt", "max-buffer-size=64k", Busybox.IMAGE, "seq", "1", "" + LINES));
-        Process run = Program.start(docker.environment(), command);
+        Process run = docker.start(
+                "run",
+                "--name",
+                name,
+                "--log-opt",
+                "mode=non-blocking",
+                "--log-opt",
+                "max-buffer-size=64k",
+                Busybox.IMAGE,
+                "seq",
+                "1",
+                "" + LINES);
         try {
             // Nobody reads what the command prints.
             Await.until(() -> docker.run("inspect", "-f", "{{.State.Status}}", name)

@@ -118,30 +118,10 @@ class StorageOptTest {
     }
 
     /** Removal goes on behind the answer. */
-    private static void assertGone(TestDaemon daemon) throws IOException {
-        Await.until(() -> {
-            try {
-                return !Files.readString(Path.of("/proc/self/mountinfo"))
-                                .contains(daemon.dataRoot() + "/snapshots/active")
-                        && loops(daemon).isEmpty();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
-    }
-
-    private static List<String> loops(TestDaemon daemon) throws IOException {
-        try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
-            List<String> found = new java.util.ArrayList<>();
-            for (Path device : devices) {
-                Path file = device.resolve("loop/backing_file");
-                if (Files.exists(file)
-                        && Files.readString(file).contains(daemon.root().toString())) {
-                    found.add(device.toString());
-                }
-            }
-            return found;
-        }
+    private static void assertGone(TestDaemon daemon) {
+        Path active = daemon.dataRoot().resolve("snapshots/active");
+        Await.until(() -> Leftovers.mounts(active).isEmpty()
+                && Leftovers.loops(daemon.root()).isEmpty());
     }
 
     @Test

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Another driver, for tests that change what one of its methods does. */
-class ForwardingDriver implements LogDriver {
+public class ForwardingDriver implements LogDriver {
     private final LogDriver disk;
 
-    ForwardingDriver(LogDriver disk) {
+    protected ForwardingDriver(LogDriver disk) {
         this.disk = disk;
     }
 

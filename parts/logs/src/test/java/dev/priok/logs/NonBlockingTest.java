@@ -114,7 +114,6 @@ class NonBlockingTest {
             assertTrue(writer.join(java.time.Duration.ofSeconds(20)), "the writer waits for the disk");
             assertFalse(pumped.drained().isDone());
             go.countDown();
-            write(pipe.write(), 0, written);
             pipe.write().close();
             pumped.drained().get(20, TimeUnit.SECONDS);
             assertExact(written, driver);
@@ -142,7 +141,7 @@ class NonBlockingTest {
     /** Lines of all lengths, cut anywhere by the writes, and a log that fails now and then. */
     @Test
     void failingDisk_eachLineIsWholeOrCounted() throws Exception {
-        long seed = System.nanoTime();
+        long seed = 20261124;
         Random random = new Random(seed);
         class Failing extends ForwardingDriver {
             private int writes;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.priok.linux.DescriptorCalls;
 import dev.priok.linux.Fd;
 import dev.priok.logs.Fanout;
+import dev.priok.logs.ForwardingDriver;
 import dev.priok.logs.Journals;
 import dev.priok.logs.LogBatch;
 import dev.priok.logs.LogConfig;
@@ -67,13 +68,12 @@ class RecoveryTest {
     }
 
     /** Dies before, in the middle of, or after a write, and around the notes that a rotation makes. */
-    private static final class Dying implements LogDriver {
-        private final LogDriver real;
+    private static final class Dying extends ForwardingDriver {
         private final Random random;
         private final Path file;
 
         Dying(LogDriver real, Random random) {
-            this.real = real;
+            super(real);
             this.random = random;
             file = real.path().orElseThrow();
         }
@@ -85,20 +85,15 @@ class RecoveryTest {
         }
 
         @Override
-        public void begin() throws IOException {
-            real.begin();
-        }
-
-        @Override
         public void write(LogBatch batch, Marks marks) throws IOException {
             perhapsDie(12);
-            Mark before = real.mark();
-            real.write(batch, (mark, lines) -> {
+            Mark before = mark();
+            super.write(batch, (mark, lines) -> {
                 perhapsDie(4);
                 marks.moved(mark, lines);
                 perhapsDie(4);
             });
-            Mark after = real.mark();
+            Mark after = mark();
             if (after.file() == before.file() && random.nextInt(8) == 0) {
                 try (FileChannel torn = FileChannel.open(file, StandardOpenOption.WRITE)) {
                     torn.truncate(random.nextLong(before.offset(), after.offset() + 1));
@@ -106,36 +101,6 @@ class RecoveryTest {
                 throw new Killed();
             }
             perhapsDie(12);
-        }
-
-        @Override
-        public Mark mark() throws IOException {
-            return real.mark();
-        }
-
-        @Override
-        public Behind recover(Mark mark) throws IOException {
-            return real.recover(mark);
-        }
-
-        @Override
-        public void finish() {
-            real.finish();
-        }
-
-        @Override
-        public Optional<LogCursor> read(LogQuery query) throws IOException {
-            return real.read(query);
-        }
-
-        @Override
-        public Optional<Path> path() {
-            return real.path();
-        }
-
-        @Override
-        public void close() throws IOException {
-            real.close();
         }
     }
 
