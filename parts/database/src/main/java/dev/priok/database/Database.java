@@ -172,8 +172,11 @@ public final class Database implements AutoCloseable {
     public void close() {
         turn.lock();
         try {
-            readers.close();
-            connection.close();
+            try {
+                readers.close();
+            } finally {
+                connection.close();
+            }
         } catch (SQLException e) {
             throw failed(file, "closing", e);
         } finally {

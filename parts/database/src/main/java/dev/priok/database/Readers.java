@@ -2,12 +2,13 @@ package dev.priok.database;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /** Connections that only read, each made when all others are busy; who comes when there are enough waits. */
 final class Readers implements AutoCloseable {
@@ -18,6 +19,11 @@ final class Readers implements AutoCloseable {
     private final Semaphore free = new Semaphore(MOST, true);
     private final Deque<Reader> idle = new ConcurrentLinkedDeque<>();
 
+    /** A read within a read could wait for itself. */
+    private final ThreadLocal<Boolean> reading = ThreadLocal.withInitial(() -> false);
+
+    private volatile boolean closed;
+
     private record Reader(Connection connection, Transaction transaction) {}
 
     Readers(Path file) {
@@ -26,8 +32,15 @@ final class Readers implements AutoCloseable {
 
     /** Does the work on one state of the database, whatever is written meanwhile. */
     <T> T read(Work<T> work) throws SQLException {
+        if (reading.get()) {
+            throw new IllegalStateException("a read of the database within another");
+        }
         free.acquireUninterruptibly();
+        reading.set(true);
         try {
+            if (closed) {
+                throw new IllegalStateException("the database is closed");
+            }
             Reader reader = idle.pollFirst();
             if (reader == null) {
                 reader = open();
@@ -42,12 +55,16 @@ final class Readers implements AutoCloseable {
             idle.addFirst(reader);
             return result;
         } finally {
+            reading.remove();
             free.release();
         }
     }
 
     private Reader open() throws SQLException {
-        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        SQLiteConfig config = new SQLiteConfig();
+        // Whoever reads makes no file.
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
         try {
             execute(connection, "PRAGMA query_only=ON");
         } catch (SQLException e) {
@@ -82,6 +99,7 @@ final class Readers implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         free.acquireUninterruptibly(MOST);
+        closed = true;
         try {
             for (Reader reader = idle.pollFirst(); reader != null; reader = idle.pollFirst()) {
                 reader.connection().close();

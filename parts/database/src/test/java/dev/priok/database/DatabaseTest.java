@@ -154,4 +154,13 @@ class DatabaseTest {
             assertThrows(IllegalStateException.class, () -> database.transact(_ -> database.transact(_ -> "inner")));
         }
     }
+
+    @Test
+    void read_nestedOrAfterTheEnd_isRefused() throws IOException {
+        Database database = open();
+        assertThrows(IllegalStateException.class, () -> database.read(_ -> database.read(_ -> "inner")));
+        assertEquals("again", database.read(_ -> "again"));
+        database.close();
+        assertThrows(IllegalStateException.class, () -> database.read(_ -> "late"));
+    }
 }

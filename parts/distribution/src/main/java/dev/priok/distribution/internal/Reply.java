@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.eclipse.jetty.http.HttpFields;
 
 /** An answer whose body is still to be read; closing it gives the connection back or ends it. */
@@ -61,6 +63,9 @@ public final class Reply implements AutoCloseable {
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
+            if (isOther(e)) {
+                throw e;
+            }
             // What Jetty says of it is the state of its connection, of several lines.
             EOFException broken = new EOFException("Get \"" + uri + "\": unexpected EOF");
             broken.initCause(e);
@@ -70,6 +75,16 @@ public final class Reply implements AutoCloseable {
             throw Failure.invalid("%s answered more than %d bytes", uri, limit);
         }
         return bytes;
+    }
+
+    /** Whether it is not the connection that broke off. */
+    private static boolean isOther(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException || cause instanceof SSLException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
