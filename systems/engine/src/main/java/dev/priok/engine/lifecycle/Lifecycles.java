@@ -17,10 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -237,17 +233,7 @@ public final class Lifecycles {
                 .map(seconds -> Duration.ofSeconds(seconds < 0 ? Integer.MAX_VALUE : seconds)
                         .plus(GRACE))
                 .reduce(patience, (a, b) -> a.compareTo(b) > 0 ? a : b);
-        CompletableFuture<?>[] ends = running.stream()
-                .map(container ->
-                        CompletableFuture.runAsync(() -> signalling.stopWithEngine(container), machine.background()))
-                .toArray(CompletableFuture<?>[]::new);
-        try {
-            CompletableFuture.allOf(ends).get(longest.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("not all containers could be stopped", e);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        signalling.stopWithEngine(running, longest);
     }
 
     /** Lets go of all runs without ending them. */

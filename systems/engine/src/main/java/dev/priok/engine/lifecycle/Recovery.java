@@ -101,14 +101,13 @@ final class Recovery {
 
     /** An engine whose containers end with it was killed: they end now. */
     private void stopSurvivors() {
-        if (machine.config().farewell().isPresent()) {
-            CompletableFuture.allOf(registry.all().stream()
-                            .filter(container -> container.run != null)
-                            .map(container -> CompletableFuture.runAsync(
-                                    () -> signalling.stopWithEngine(container), machine.background()))
-                            .toArray(CompletableFuture<?>[]::new))
-                    .join();
-        }
+        machine.config()
+                .farewell()
+                .ifPresent(patience -> signalling.stopWithEngine(
+                        registry.all().stream()
+                                .filter(container -> container.run != null)
+                                .toList(),
+                        patience));
     }
 
     private void recoverNetworks() {

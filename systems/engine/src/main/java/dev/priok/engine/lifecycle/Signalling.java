@@ -9,7 +9,9 @@ import dev.priok.engine.spec.Signals;
 import dev.priok.engine.state.Condition;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,13 +52,27 @@ public final class Signalling {
      * Stops because the engine does: a restart policy counts as if the container had ended by itself, so that it runs again with the
      * next engine.
      */
-    void stopWithEngine(Container container) {
+    private void stopWithEngine(Container container) {
         try {
             if (end(container, StopOptions.DEFAULT, false)) {
                 machine.publish("container", "stop", container.id(), container.attributes());
             }
         } catch (Failure e) {
             LOG.warn("container {} runs on: {}", container.id(), e.message());
+        }
+    }
+
+    /** Stops several at once; what takes longer than the patience goes on by itself. */
+    void stopWithEngine(List<Container> containers, Duration patience) {
+        CompletableFuture<?>[] ends = containers.stream()
+                .map(container -> CompletableFuture.runAsync(() -> stopWithEngine(container), machine.background()))
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(patience.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("not all containers could be stopped", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
