@@ -250,6 +250,9 @@ class BuildSourcesTest {
                         "code=" + address + "/code.git#v1")
                 .ok();
         assertEquals("laid\npacked\nfirst", inImage("sh", "-c", "cat /laid; cat /archive; echo; cat /code"));
+        // The image is here by its id alone, which no registry knows.
+        build(priok, "FROM base\n", "--pull", "--build-context", "base=oci-layout://" + layout)
+                .ok();
         Program.Result none = build(priok, "FROM base\n", "--build-context", "base=oci-layout://" + layout + ":none");
         assertTrue(none.err().contains("failed to get build context base"), none.err());
         assertTrue(none.err().contains("has no such image"), none.err());

@@ -214,7 +214,10 @@ class BuildSshTest {
         Files.writeString(dir.resolve("context/Dockerfile"), dockerfile);
         Program.Result classic = docker.run("build", dir.resolve("context").toString());
         assertTrue(
-                classic.err().contains("the build was given no ssh agent: priok build --ssh default"), classic.err());
+                classic.err().contains("the build was given no ssh agent default: priok build --ssh default"),
+                classic.err());
+        Program.Result named = build(dockerfile, "--ssh", "other=" + keyFile("other", rsa));
+        assertTrue(named.err().contains("given no ssh agent default"), named.err());
         KeyPair stranger = KeyUtils.generateKeyPair(KeyPairProvider.SSH_ED25519, 256);
         Program.Result other = build(dockerfile, "--ssh", "default=" + keyFile("stranger", stranger));
         assertTrue(other.err().contains("cannot fetch git repository " + code), other.err());

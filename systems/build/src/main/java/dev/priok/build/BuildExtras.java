@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param packed whether the context holds, below {@link #PACK}, secrets ({@code secrets/ID}) and the files of named contexts
  *     ({@code contexts/NAME/...})
  * @param contexts named contexts that are not among the files of the request, by name: {@code docker-image://REFERENCE}, a git
- *     repository, an archive behind an http address, or {@code oci-layout://FOLDER[:TAG|@DIGEST]}, whose folder is in the request
+ *     repository, an archive behind an http address, or {@code oci-layout://FOLDER[:TAG][@DIGEST]}, whose folder is in the request
  * @param allowed what is closed to steps unless a build is given it
  * @param credentials for the registries that base images come from, by domain ({@code docker.io} for Docker Hub)
  * @param exchange other builders' caches

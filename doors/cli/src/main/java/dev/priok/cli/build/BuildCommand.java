@@ -265,10 +265,18 @@ public final class BuildCommand extends Command {
             throw new CommandFailed(
                     "--secret, --ssh and --build-context need another build context than standard input");
         }
-        boolean takesLists = !check.value()
-                && session.client().pingHeader("priok-build-context").equals("2");
-        if (!inputs.agents().known().isEmpty() && !takesLists) {
+        boolean isOurs = session.client().pingHeader("priok-build-context").equals("2");
+        boolean takesLists = isOurs && !check.value();
+        if (!inputs.agents().known().isEmpty() && !isOurs) {
             throw new CommandFailed("--ssh needs a daemon of Priok: this one cannot ask an agent");
+        }
+        if (!inputs.isEmpty() && !isOurs && isRemote(path)) {
+            throw new CommandFailed("--secret and --build-context with the remote build context " + path
+                    + " need a daemon of Priok: this one takes nothing beside it");
+        }
+        if (check.value() && isSsh(path)) {
+            throw new CommandFailed("--check asks no ssh agent, which the build context " + path
+                    + " needs: check a folder, or give its address by https");
         }
         if (path.equals("-")) {
             addStandardInput(session, request);
@@ -338,9 +346,12 @@ public final class BuildCommand extends Command {
         return path.startsWith("http://")
                 || path.startsWith("https://")
                 || path.startsWith("git://")
-                || path.startsWith("git@")
-                || path.startsWith("ssh://")
+                || isSsh(path)
                 || path.startsWith("github.com/");
+    }
+
+    private static boolean isSsh(String path) {
+        return path.startsWith("git@") || path.startsWith("ssh://");
     }
 
     /** tar, or anything compressed. */

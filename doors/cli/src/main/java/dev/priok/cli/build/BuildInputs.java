@@ -74,10 +74,11 @@ record BuildInputs(
     /** The folder of an OCI layout, without the tag or digest after it. */
     private static Path layout(String name, String value) {
         String place = value.substring(LAYOUT.length());
-        int at = place.indexOf('@');
-        int colon = place.indexOf(':', place.lastIndexOf('/') + 1);
-        int end = at >= 0 ? at : colon >= 0 ? colon : place.length();
-        Path folder = Path.of(place.substring(0, end));
+        int last = place.lastIndexOf('/') + 1;
+        int at = place.indexOf('@', last);
+        String named = at < 0 ? place : place.substring(0, at);
+        int colon = named.indexOf(':', last);
+        Path folder = Path.of(colon < 0 ? named : named.substring(0, colon));
         if (!Files.isRegularFile(folder.resolve("oci-layout"))) {
             throw new CommandFailed("failed to get build context " + name + ": " + folder + " is no OCI layout");
         }

@@ -19,10 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /** Sends the list of a build context, and then the files that the daemon asks for: one thread sends, another takes what it asks. */
@@ -45,17 +42,8 @@ final class ContextSender {
     /** What agents answered, to be sent under its number. */
     private final Map<Integer, byte[]> answers = new ConcurrentHashMap<>();
 
-    private final SshAgents agents;
-
-    /** Asks agents, which may ask their user: meanwhile files go on. What comes after the end needs no answer. */
-    private final ExecutorService questions = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
+    /** Asked beside, so that files go on meanwhile. */
+    private final AgentQuestions questions;
 
     /** When a file that was sent was read, in nanoseconds since 1970, by its number; and what it was like then. */
     private final Map<Integer, Long> sent = new HashMap<>();
@@ -79,12 +67,12 @@ final class ContextSender {
             SshAgents agents,
             InstantSource clock)
             throws IOException {
-        this.agents = agents;
         this.context = context;
         this.before = before;
         this.indexFile = indexFolder.resolve(context.fingerprint());
         this.clearedMode = clearedMode;
         this.clock = clock;
+        this.questions = new AgentQuestions(agents, this::answered, clock);
         this.index = ContextIndex.read(indexFile);
     }
 
@@ -167,22 +155,22 @@ final class ContextSender {
         if (aux.has("Send")) {
             asked.add(aux.text("Send"));
         } else if (aux.has("Agent")) {
-            JsonObject question = aux.object("Agent");
-            questions.execute(() -> agents.answer(question).ifPresent(answer -> {
-                int number = (int) question.number("Number");
-                answers.put(number, answer);
-                asked.add(ANSWER + number);
-            }));
+            questions.ask(aux.object("Agent"));
         } else if (aux.has("Received")) {
             learn(aux.object("Received"));
             end();
         }
     }
 
+    private void answered(int number, byte[] answer) {
+        answers.put(number, answer);
+        asked.add(ANSWER + number);
+    }
+
     /** Ends what is sent. */
     void end() {
         asked.add(END);
-        questions.shutdown();
+        questions.end();
     }
 
     private void learn(JsonObject received) {

@@ -25,12 +25,18 @@ import java.util.Map;
  * @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-sshm-ssh-agent">SSH Agent Protocol</a>
  */
 interface SshAgent {
+    /** Asks which keys there are. */
+    byte LIST = 11;
+
+    /** Asks for a signature. */
+    byte SIGN = 13;
+
     /** Answer to what is not understood or cannot be done. */
     static byte[] failure() {
         return new byte[] {5};
     }
 
-    /** Answers a message; both without their lengths. */
+    /** Answers a message of kind {@link #LIST} or {@link #SIGN}; both without their lengths. */
     byte[] ask(int connection, byte[] message) throws IOException;
 
     /** Ends a connection. */
@@ -49,11 +55,21 @@ interface SshAgent {
 
         @Override
         public byte[] ask(int connection, byte[] message) throws IOException {
+            try {
+                return answer(connection, message);
+            } catch (IOException e) {
+                // What is left of an answer on it would be taken for the next one.
+                disconnect(connection);
+                throw e;
+            }
+        }
+
+        private byte[] answer(int connection, byte[] message) throws IOException {
             SocketChannel channel = connections.get(connection);
             if (channel == null) {
                 channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-                channel.connect(UnixDomainSocketAddress.of(socket));
                 connections.put(connection, channel);
+                channel.connect(UnixDomainSocketAddress.of(socket));
             }
             ByteBuffer framed = ByteBuffer.allocate(Integer.BYTES + message.length);
             framed.putInt(message.length).put(message).flip();
@@ -80,11 +96,9 @@ interface SshAgent {
         }
     }
 
-    /** Keys of files: tells them and signs with them, and does nothing else. */
+    /** Keys of files: tells them and signs with them. */
     final class Keys implements SshAgent {
-        private static final byte LIST = 11;
         private static final byte LISTED = 12;
-        private static final byte SIGN = 13;
         private static final byte SIGNED = 14;
 
         private final List<SshKey> keys;
@@ -95,9 +109,6 @@ interface SshAgent {
 
         @Override
         public byte[] ask(int connection, byte[] message) throws IOException {
-            if (message.length == 0) {
-                return failure();
-            }
             return switch (message[0]) {
                 case LIST -> list();
                 case SIGN -> sign(ByteBuffer.wrap(message, 1, message.length - 1));

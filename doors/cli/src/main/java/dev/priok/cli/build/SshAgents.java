@@ -4,6 +4,8 @@ import dev.priok.cli.command.CommandFailed;
 import dev.priok.cli.command.Session;
 import dev.priok.client.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ import java.util.Optional;
 record SshAgents(Map<String, SshAgent> known) {
     /** Where agents leave their address. */
     private static final String SOCKET = "SSH_AUTH_SOCK";
+
+    /** Of the keys of servers: tens of thousands of them, and what the daemon takes. */
+    private static final int MAXIMUM_KNOWN_BYTES = 8 << 20;
 
     /** Reads the values of {@code --ssh}: {@code default}, {@code NAME=SOCKET} or {@code NAME=KEY[,KEY]}. */
     static SshAgents of(Session session, List<String> options) throws IOException {
@@ -62,20 +67,37 @@ record SshAgents(Map<String, SshAgent> known) {
     /** The keys of servers that the user knows: own ones and those of the machine. */
     static Optional<byte[]> knownHosts(Session session) throws IOException {
         StringBuilder lines = new StringBuilder();
-        for (Path file : List.of(
-                Path.of(session.environment("HOME"), ".ssh", "known_hosts"), Path.of("/etc/ssh/ssh_known_hosts"))) {
+        List<Path> files = new ArrayList<>();
+        String home = session.environment("HOME");
+        if (!home.isEmpty()) {
+            files.add(Path.of(home, ".ssh", "known_hosts"));
+        }
+        files.add(Path.of("/etc/ssh/ssh_known_hosts"));
+        for (Path file : files) {
             if (Files.isReadable(file)) {
-                lines.append(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+                lines.append(new String(
+                                knownHosts(file, MAXIMUM_KNOWN_BYTES - lines.length()), StandardCharsets.ISO_8859_1))
                         .append('\n');
             }
         }
-        return lines.isEmpty()
-                ? Optional.empty()
-                : Optional.of(lines.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        return lines.isEmpty() ? Optional.empty() : Optional.of(lines.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** A file that takes less than {@code limit} bytes, so that the end of its last line fits too. */
+    private static byte[] knownHosts(Path file, int limit) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(limit);
+            if (bytes.length >= limit) {
+                throw new CommandFailed("--ssh: " + file + " has too many keys of servers: at most "
+                        + (MAXIMUM_KNOWN_BYTES >> 20) + " MiB are sent");
+            }
+            return bytes;
+        }
     }
 
     /**
-     * Answers what the daemon asks; an agent that cannot be asked refuses.
+     * Answers what the daemon asks; an agent that cannot be asked refuses. A step may list keys and sign: what else an agent
+     * does for its owner, such as to forget its keys, to lock itself or to take more, is refused before any agent hears of it.
      *
      * @return nothing when no answer is expected
      */
@@ -89,6 +111,9 @@ record SshAgents(Map<String, SshAgent> known) {
                     agent.disconnect(connection);
                 }
                 return Optional.empty();
+            }
+            if (message[0] != SshAgent.LIST && message[0] != SshAgent.SIGN) {
+                return Optional.of(SshAgent.failure());
             }
             return Optional.of(agent == null ? SshAgent.failure() : agent.ask(connection, message));
         } catch (IOException | CommandFailed _) {

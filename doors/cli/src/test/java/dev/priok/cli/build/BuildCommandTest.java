@@ -180,4 +180,35 @@ final class BuildCommandTest {
         assertEquals("unable to prepare context: path \"/nonexistent\" not found\n", result.err());
         assertTrue(build("build", context.toString()).err().contains("no such file or directory"));
     }
+
+    @Test
+    void build_remoteContext_isNotSentInputs_thatAnotherDaemonWouldDrop() throws IOException {
+        Files.writeString(folder.resolve("secret"), "hush");
+        String address = "https://host.example/x.git";
+        CommandLine.Result secret = build("build", "--secret", "id=s,src=" + folder.resolve("secret"), address);
+        assertTrue(secret.err().contains("need a daemon of Priok"), secret.err());
+        CommandLine.Result more = build("build", "--build-context", "more=" + context, address);
+        assertTrue(more.err().contains("need a daemon of Priok"), more.err());
+        CommandLine.Result ssh = build("build", "--ssh", "default=/dev/null", address);
+        assertTrue(ssh.err().contains("this one cannot ask an agent"), ssh.err());
+        assertEquals("", target);
+        assertEquals(0, build("build", address).exitCode());
+    }
+
+    @Test
+    void check_takesAgents_asTheBuildDoes_butNeedsNoContextBySsh() throws IOException {
+        file("Dockerfile", "FROM x\n");
+        daemon.on(
+                        "HEAD /_ping",
+                        exchange -> exchange.reply(200, "text/plain", new byte[0], "Priok-Build-Context: 2\r\n"))
+                .on("POST /priok/build/check", exchange -> {
+                    exchange.body();
+                    exchange.reply(200, "{\"Findings\":[]}");
+                });
+        CommandLine.Result local = build("build", "--check", "--ssh", "default=/dev/null", context.toString());
+        assertEquals(0, local.exitCode(), local.err());
+        CommandLine.Result remote = build("build", "--check", "--ssh", "default=/dev/null", "git@host.example:x.git");
+        assertEquals(1, remote.exitCode());
+        assertTrue(remote.err().contains("--check asks no ssh agent"), remote.err());
+    }
 }

@@ -79,6 +79,9 @@ final class LoadedImages {
 
     /** Which other images have these names now. */
     private Map<ImageReference, Digest> others(List<ImageReference> names, Digest image) {
+        if (names.isEmpty()) {
+            return Map.of();
+        }
         Map<ImageReference, Digest> others = new HashMap<>();
         for (Image known : store.list()) {
             for (ImageReference name : known.tags()) {

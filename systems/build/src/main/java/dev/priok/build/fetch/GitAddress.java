@@ -100,7 +100,7 @@ public record GitAddress(String remote, String ref, String folder, Optional<Stri
 
     /** Whether the repository is reached by ssh. */
     public boolean isSsh() {
-        return remote.startsWith("ssh://") || isShort();
+        return remote.toLowerCase(Locale.ROOT).startsWith("ssh://") || isShort();
     }
 
     /** As in {@code git@host:path}. */

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.FetchCommand;
 import org.eclipse.jgit.api.Git;
@@ -31,9 +33,12 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.HttpTransport;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.TcpTransport;
+import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.treewalk.TreeWalk;
@@ -49,6 +54,10 @@ public final class GitFetch {
     private static final int FILE_PERMISSIONS = 0644;
     private static final int PROGRAM_PERMISSIONS = 0755;
     private static final String MODULES = ".gitmodules";
+
+    /** What a fetched file may point to: as what a person may write, and no path of this machine. */
+    private static final Pattern MODULE_ADDRESS =
+            Pattern.compile("(https?|git|ssh)://.*|git@.*", Pattern.CASE_INSENSITIVE);
 
     private final Path scratch;
     private final Optional<String> token;
@@ -163,19 +172,34 @@ public final class GitFetch {
         if (!address.isSsh()) {
             token.ifPresent(value ->
                     command.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", value)));
-            return command;
+            return command.setTransportConfigCallback(transport -> checkPlain(transport, address));
         }
         SshAccess access = ssh.orElseThrow(() -> Failure.invalid(
-                "git repository %s is reached by ssh, and the build was given no ssh agent: priok build --ssh default",
+                "git repository %s is reached by ssh, and the build was given no ssh agent default: priok build --ssh default",
                 address.remote()));
         return command.setTransportConfigCallback(transport -> {
-            if (transport instanceof SshTransport byShell) {
-                if (sessions == null) {
-                    sessions = GitSsh.sessions(access, scratch);
-                }
-                byShell.setSshSessionFactory(sessions);
+            if (!(transport instanceof SshTransport byShell)) {
+                throw unreachable(address);
             }
+            if (sessions == null) {
+                sessions = GitSsh.sessions(access, scratch);
+            }
+            byShell.setSshSessionFactory(sessions);
         });
+    }
+
+    /** JGit knows more spellings than {@link GitAddress}: ssh with the keys of the daemon's own machine, and its disk. */
+    private static void checkPlain(Transport transport, GitAddress address) {
+        if (!(transport instanceof HttpTransport)
+                && (!(transport instanceof TcpTransport) || transport instanceof SshTransport)) {
+            throw unreachable(address);
+        }
+    }
+
+    private static Failure unreachable(GitAddress address) {
+        return Failure.invalid(
+                "git repository %s cannot be reached: write https://, http://, git://, ssh:// or git@HOST:PATH",
+                address.remote());
     }
 
     private FetchCommand command(Git git, GitAddress address) {
@@ -277,10 +301,32 @@ public final class GitFetch {
         } catch (org.eclipse.jgit.errors.ConfigInvalidException e) {
             throw new Failure(Failure.Kind.INVALID, "invalid " + MODULES + " of " + address.remote(), e);
         }
-        String absolute = url.startsWith("./") || url.startsWith("../")
-                ? java.net.URI.create(address.url() + "/").resolve(url).toString()
-                : url;
+        String absolute = moduleAddress(address, module.path(), url);
         write(GitAddress.parse(absolute + "#" + module.commit()), module.below(), tar, depth + 1);
+    }
+
+    /**
+     * Where a submodule is.
+     *
+     * @throws Failure of kind INVALID when it is no place that a build may reach
+     */
+    static String moduleAddress(GitAddress address, String path, String url) {
+        try {
+            String absolute = url.startsWith("./") || url.startsWith("../")
+                    ? URI.create(address.url() + "/").resolve(url).toString()
+                    : url;
+            if (MODULE_ADDRESS.matcher(absolute).matches()) {
+                return absolute;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Kind.INVALID,
+                    "submodule %s of %s has an invalid address: %s".formatted(path, address.remote(), url),
+                    e);
+        }
+        throw Failure.invalid(
+                "submodule %s of %s is at %s: only https://, http://, git://, ssh:// and git@HOST:PATH are fetched",
+                path, address.remote(), url);
     }
 
     /** The repository itself, without what its owner's hooks and samples are. */

@@ -52,7 +52,7 @@ final class GitSsh implements ConnectorFactory {
 
             @Override
             public void close() {
-                // Its connection ends with the build.
+                agent.close();
             }
         };
     }

@@ -13,9 +13,12 @@ import java.util.function.Supplier;
  */
 public record SshAccess(Supplier<Agent> agents, Optional<Path> knownHosts) {
     /** A connection to an agent. */
-    @FunctionalInterface
-    public interface Agent {
+    public interface Agent extends AutoCloseable {
         /** The agent's answer to a message of the agent protocol, both without their lengths. */
         byte[] ask(byte[] message) throws IOException;
+
+        /** Tells the agent that nothing more comes. */
+        @Override
+        void close();
     }
 }

@@ -3,6 +3,7 @@ package dev.priok.build.solve;
 import dev.priok.build.BuildRequest;
 import dev.priok.build.CancelSignal;
 import dev.priok.build.Secret;
+import dev.priok.build.context.AgentCalls;
 import dev.priok.build.context.SpooledTree;
 import dev.priok.build.context.TarSpooler;
 import dev.priok.build.fetch.GitAddress;
@@ -37,12 +38,7 @@ final class GitTree {
                     .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip());
             Path tar = folder.resolve("files.tar");
             try (OutputStream out = Files.newOutputStream(tar)) {
-                var _ = new GitFetch(
-                                folder,
-                                token,
-                                agents.ids().isEmpty() ? Optional.empty() : Optional.of(access(agents)),
-                                cancel)
-                        .write(address, out);
+                var _ = new GitFetch(folder, token, access(agents), cancel).write(address, out);
             }
             try (InputStream in = new BufferedInputStream(Files.newInputStream(tar))) {
                 return TarSpooler.read(in, "git repository " + address.remote(), scratch, false);
@@ -52,16 +48,31 @@ final class GitTree {
         }
     }
 
-    /** The agent that git over ssh uses: the default one, or the only one. */
-    private static SshAccess access(SshAgents agents) {
-        String id = agents.ids().contains(DEFAULT_AGENT)
-                ? DEFAULT_AGENT
-                : agents.ids().stream().sorted().findFirst().orElseThrow();
-        return new SshAccess(
-                () -> {
-                    int connection = agents.calls().connect();
-                    return message -> agents.calls().ask(id, connection, message);
-                },
-                agents.knownHosts());
+    /** The agent that git over ssh uses: the default one, and no other. */
+    static Optional<SshAccess> access(SshAgents agents) {
+        return agents.ids().contains(DEFAULT_AGENT)
+                ? Optional.of(new SshAccess(() -> new Connection(agents.calls()), agents.knownHosts()))
+                : Optional.empty();
+    }
+
+    /** To the default agent. */
+    private static final class Connection implements SshAccess.Agent {
+        private final AgentCalls calls;
+        private final int number;
+
+        Connection(AgentCalls calls) {
+            this.calls = calls;
+            this.number = calls.connect();
+        }
+
+        @Override
+        public byte[] ask(byte[] message) throws IOException {
+            return calls.ask(DEFAULT_AGENT, number, message);
+        }
+
+        @Override
+        public void close() {
+            calls.disconnect(DEFAULT_AGENT, number);
+        }
     }
 }

@@ -390,7 +390,8 @@ public final class LayerBuilder implements Builder {
             knownHosts = Optional.of(Files.write(
                     directory.resolve("known_hosts"), inputs.knownHosts().get()));
         }
-        return new SshAgents(inputs.agents(), calls, knownHosts);
+        // Those of a request that came without a client to ask are nobody's.
+        return new SshAgents(calls == AgentCalls.NOBODY ? Set.of() : inputs.agents(), calls, knownHosts);
     }
 
     /** Makes an image of what a failed command left, which starts where the command was. */

@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,11 +27,13 @@ import java.util.Set;
  *
  * @param tree the folder
  * @param manifest names the image
+ * @param config the digest of its configuration, which is the image's id
  * @param blobs everything that it is of
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image layout</a>
  */
-record OciLayout(SourceTree tree, Descriptor manifest, List<Digest> blobs) {
+record OciLayout(SourceTree tree, Descriptor manifest, Digest config, List<Digest> blobs) {
     private static final String TAG = "org.opencontainers.image.ref.name";
+    private static final String ALGORITHM = "sha256";
     private static final int MAXIMUM_DOCUMENT_BYTES = 4 << 20;
     private static final int FILE_PERMISSIONS = 0644;
     private static final byte[] VERSION = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
@@ -44,9 +45,10 @@ record OciLayout(SourceTree tree, Descriptor manifest, List<Digest> blobs) {
      * @throws Failure of kind NOT_FOUND when there is no such image
      */
     static OciLayout of(SourceTree tree, String place, Platform platform) throws IOException {
-        int at = place.indexOf('@');
+        int last = place.lastIndexOf('/') + 1;
+        int at = place.indexOf('@', last);
         String named = at < 0 ? place : place.substring(0, at);
-        int colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+        int colon = named.indexOf(':', last);
         Optional<String> tag = colon < 0 ? Optional.empty() : Optional.of(named.substring(colon + 1));
         Optional<String> digest = at < 0 ? Optional.empty() : Optional.of(place.substring(at + 1));
         Index index = OciJson.read(bytes(tree, "index.json"), Index.class, "index of the OCI layout");
@@ -60,12 +62,28 @@ record OciLayout(SourceTree tree, Descriptor manifest, List<Digest> blobs) {
         }
         Manifest manifest = OciJson.read(document(tree, found), Manifest.class, "manifest " + found.digest());
         Set<Digest> blobs = new LinkedHashSet<>();
-        blobs.add(found.parsedDigest());
-        blobs.add(Objects.requireNonNull(manifest.config(), "a manifest without configuration")
-                .parsedDigest());
-        manifest.layers().forEach(layer -> blobs.add(layer.parsedDigest()));
+        Descriptor configuration = manifest.config();
+        if (configuration == null) {
+            throw Failure.invalid("manifest %s of the OCI layout has no configuration", found.digest());
+        }
+        blobs.add(known(found));
+        blobs.add(known(configuration));
+        manifest.layers().forEach(layer -> blobs.add(known(layer)));
         return new OciLayout(
-                tree, new Descriptor(found.mediaType(), found.parsedDigest(), found.size()), new ArrayList<>(blobs));
+                tree,
+                new Descriptor(found.mediaType(), found.parsedDigest(), found.size()),
+                known(configuration),
+                new ArrayList<>(blobs));
+    }
+
+    private static Digest known(Descriptor blob) {
+        Digest digest = blob.parsedDigest();
+        if (!digest.algorithm().equals(ALGORITHM)) {
+            throw Failure.invalid(
+                    "blob %s of the OCI layout: digests of %s are not supported, only those of %s",
+                    digest, digest.algorithm(), ALGORITHM);
+        }
+        return digest;
     }
 
     private static Optional<Descriptor> choose(Index index, Optional<String> tag, Optional<String> digest) {
@@ -82,15 +100,16 @@ record OciLayout(SourceTree tree, Descriptor manifest, List<Digest> blobs) {
     }
 
     private static byte[] document(SourceTree tree, Descriptor blob) throws IOException {
-        byte[] bytes = bytes(tree, path(blob.parsedDigest()));
-        if (!Digest.sha256(bytes).equals(blob.parsedDigest())) {
+        Digest digest = known(blob);
+        byte[] bytes = bytes(tree, path(digest));
+        if (!Digest.sha256(bytes).equals(digest)) {
             throw Failure.invalid("blob %s of the OCI layout is not what its name says", blob.digest());
         }
         return bytes;
     }
 
     private static String path(Digest blob) {
-        return "blobs/sha256/" + blob.hex();
+        return "blobs/" + ALGORITHM + "/" + blob.hex();
     }
 
     private static byte[] bytes(SourceTree tree, String path) throws IOException {

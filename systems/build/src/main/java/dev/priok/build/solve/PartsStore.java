@@ -47,6 +47,8 @@ import java.util.function.Supplier;
 
 /** Images and layers as the daemon keeps them. */
 final class PartsStore implements LayerStore {
+    private static final String ID = "sha256:";
+
     private final ImageStore images;
     private final Optional<ImageSource> source;
     private final Snapshotter snapshots;
@@ -99,6 +101,10 @@ final class PartsStore implements LayerStore {
     }
 
     private Image find(String reference, Optional<Platform> platform, Pull pull) {
+        if (reference.startsWith(ID)) {
+            // No registry knows images by their ids.
+            return images.resolve(reference);
+        }
         if (pull.when() == Pull.When.ALWAYS && source.isPresent()) {
             return fetch(source.get(), reference, platform, pull);
         }
@@ -266,17 +272,31 @@ final class PartsStore implements LayerStore {
 
     @Override
     public Digest load(OciLayout image, Path scratch) throws IOException {
+        if (isHeld(image.config())) {
+            return image.config();
+        }
         Path archive = Files.createTempFile(scratch, "layout-", ".tar");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
                 image.writeTo(out);
             }
             try (InputStream in = new BufferedInputStream(Files.newInputStream(archive))) {
-                return images.load(in, _ -> {}).getFirst().image();
+                Digest id = images.load(in, _ -> {}).getFirst().image();
+                if (!isHeld(id)) {
+                    throw Failure.notFound("image %s was removed while it was loaded: build again", id);
+                }
+                return id;
             }
         } finally {
             Files.delete(archive);
         }
+    }
+
+    /** Whether an image is here, with its layers, which then stay as long as this. */
+    private boolean isHeld(Digest id) {
+        return images.find(id)
+                .filter(image -> hold(new Chain(image.config().rootfs().parsedDiffIds())))
+                .isPresent();
     }
 
     @Override

@@ -67,7 +67,11 @@ final class RunStep {
                 }
                 case MountRequest.SecretFile secret ->
                     hash.add(secret.variable().orElse(""));
-                case MountRequest.Cache _, MountRequest.Tmpfs _, MountRequest.Agent _ -> hash.add("");
+                // No environment variable, as a secret has one there, holds an equals sign.
+                case MountRequest.Agent agent ->
+                    hash.add("type=ssh").add(agent.id()).add(agent.required() ? "required" : "");
+                case MountRequest.Tmpfs _ -> hash.add("type=tmpfs");
+                case MountRequest.Cache _ -> hash.add("");
             }
         }
         return true;

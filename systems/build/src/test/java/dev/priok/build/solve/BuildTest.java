@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.build.BuildEvent;
+import dev.priok.build.BuildExtras;
+import dev.priok.build.BuildObserver;
 import dev.priok.build.BuildRequest;
+import dev.priok.build.CacheExchange;
 import dev.priok.build.ProcessSpec;
 import dev.priok.build.Secret;
+import dev.priok.core.Credentials;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -310,6 +315,27 @@ class BuildTest {
         assertEquals("hush", process.env().get("KEY"));
         assertEquals(List.of(new ProcessSpec.RunMount.Tmpfs("/t", 1 << 20)), process.mounts());
         bench.failure(Context.of("FROM base\nRUN --mount=type=secret,id=none,required x\n"), "secret none: not found");
+    }
+
+    @Test
+    void run_agentsOfARequestWithoutAClient_areNobodys() {
+        bench.extras = new BuildExtras(
+                "",
+                false,
+                false,
+                true,
+                Map.of(),
+                Set.of(),
+                _ -> Credentials.ANONYMOUS,
+                CacheExchange.NONE,
+                "",
+                BuildObserver.NOBODY,
+                Optional.empty());
+        String dockerfile = "FROM base\nRUN --mount=type=ssh%s x\n";
+        String agent = BuildExtras.PACK + "/agents/default";
+        bench.image(Context.of(dockerfile.formatted("")).file(agent, ""));
+        assertEquals(List.of(), bench.executor.ran.getFirst().mounts());
+        bench.failure(Context.of(dockerfile.formatted(",required")).file(agent, ""), "ssh agent default is required");
     }
 
     @Test

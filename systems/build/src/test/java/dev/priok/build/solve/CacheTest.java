@@ -119,6 +119,18 @@ class CacheTest {
     }
 
     @Test
+    void kindOfAMount_counts_andWhichAgentOfSsh() {
+        for (String mount : new String[] {
+            "type=ssh,target=/m", "type=ssh,target=/m,id=a", "type=tmpfs,target=/m", "type=cache,target=/m"
+        }) {
+            bench.image(context("FROM base\nRUN --mount=" + mount + " one\n"));
+            bench.image(context("FROM base\nRUN --mount=" + mount + " one\n"));
+        }
+        assertEquals(4, bench.executor.ran.size());
+        bench.failure(context("FROM base\nRUN --mount=type=ssh,target=/m,required one\n"), "default is required");
+    }
+
+    @Test
     void boundFiles_count() {
         String dockerfile = "FROM base\nRUN --mount=target=/src one\n";
         bench.image(context(dockerfile));
