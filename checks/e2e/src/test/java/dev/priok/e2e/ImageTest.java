@@ -35,6 +35,33 @@ class ImageTest {
     }
 
     @Test
+    void mountedImage_isInUseWhoeverHasItsName() {
+        String first = docker.feed(
+                        "FROM " + Busybox.IMAGE + "\nLABEL n=1\nRUN echo 1 > /n", "build", "-q", "-t", "data:1", "-")
+                .ok()
+                .line();
+        docker.ok(
+                "run",
+                "-d",
+                "--name",
+                "mounts",
+                "--mount",
+                "type=image,source=data:1,target=/d",
+                Busybox.IMAGE,
+                "sleep",
+                "1000");
+        String second = docker.feed(
+                        "FROM " + Busybox.IMAGE + "\nLABEL n=2\nRUN echo 2 > /n", "build", "-q", "-t", "data:1", "-")
+                .ok()
+                .line();
+        assertTrue(docker.run("rmi", first).err().contains("container"), "it is mounted");
+        docker.ok("rmi", second);
+        assertEquals("1", docker.ok("exec", "mounts", "cat", "/d/n"));
+        docker.ok("rm", "-f", "mounts");
+        docker.ok("rmi", first);
+    }
+
+    @Test
     void save_load_keepTheImage() {
         String first =
                 docker.ok("run", "-d", Busybox.IMAGE, "sh", "-c", "echo saved > /saved; ln /saved /hard; mkfifo /pipe");

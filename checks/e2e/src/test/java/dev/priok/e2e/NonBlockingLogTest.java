@@ -3,6 +3,8 @@ package dev.priok.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +54,28 @@ class NonBlockingLogTest {
         } finally {
             run.destroyForcibly();
             docker.ok("rm", "-f", name);
+        }
+    }
+
+    /** Priok before took the option with a warning: such containers run on, with their journals where these were. */
+    @Test
+    void journalsOfAnOlderDaemon_areTakenOver() throws Exception {
+        try (TestDaemon own = TestDaemon.start()) {
+            Docker docker = own.docker();
+            Busybox.into(docker);
+            String script = "echo before; while [ ! -e /go ]; do sleep 0.1; done; echo after";
+            String id = docker.ok("run", "-d", "--log-opt", "mode=non-blocking", Busybox.IMAGE, "sh", "-c", script);
+            Await.until(() -> docker.run("logs", id).out().contains("before"));
+            own.kill();
+            Path containers = own.root().resolve("run/containers");
+            Files.move(
+                    containers.resolve(id + ".journals"),
+                    own.dataRoot().resolve("containers").resolve(id).resolve("journals"));
+            own.launch();
+            assertEquals("running", docker.ok("inspect", "-f", "{{.State.Status}}", id));
+            docker.ok("exec", id, "touch", "/go");
+            assertEquals("0", docker.ok("wait", id));
+            assertEquals("before\nafter", docker.ok("logs", id));
         }
     }
 

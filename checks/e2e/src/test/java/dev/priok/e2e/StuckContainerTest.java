@@ -136,6 +136,9 @@ class StuckContainerTest {
             assertEquals("exited 143", its.ok("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", once));
             Await.until(
                     () -> its.ok("inspect", "-f", "{{.State.Running}}", always).equals("true"));
+            // A restart that was planned meanwhile is not what a stop meets.
+            its.ok("stop", always);
+            assertEquals("false", its.ok("inspect", "-f", "{{.State.Running}}", always));
         }
     }
 

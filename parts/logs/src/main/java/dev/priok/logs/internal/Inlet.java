@@ -10,6 +10,7 @@ import dev.priok.logs.Overflow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,9 @@ final class Inlet implements AutoCloseable {
     private boolean told;
     private int turnsLeft = Integer.MAX_VALUE;
     private boolean closed;
+    /** Why the journal took less than there was room for. */
+    private @Nullable IOException failure;
+
     long key;
 
     /**
@@ -108,8 +112,9 @@ final class Inlet implements AutoCloseable {
         if (ended) {
             return false;
         }
+        long before = end;
         long n = take(buffer);
-        if (n > 0) {
+        if (end != before) {
             changed.run();
         }
         boolean last = turnsLeft < Integer.MAX_VALUE && (n < 0 || --turnsLeft == 0);
@@ -129,7 +134,7 @@ final class Inlet implements AutoCloseable {
                 grow(Math.max(0, n));
                 return n;
             } catch (SyscallException e) {
-                LOG.debug("journal of {}", name, e);
+                failure = e;
                 room = 0;
             }
         }
@@ -221,13 +226,17 @@ final class Inlet implements AutoCloseable {
                 // on with the rest
             }
         } catch (IOException e) {
-            LOG.debug("journal of {}", name, e);
+            failure = e;
         }
         grow(lines.position());
     }
 
     private void drop(long lines, long bytes) {
-        if (!told) {
+        if (!told && failure != null) {
+            told = true;
+            LOG.warn(
+                    "output of {} is dropped and counted: its journal cannot be written: {}", name, failure.toString());
+        } else if (!told) {
             told = true;
             LOG.warn(
                     "output of {} comes faster than its log takes it: what is more than {} bytes behind is dropped and"
@@ -255,6 +264,12 @@ final class Inlet implements AutoCloseable {
     void fail(Exception cause) {
         LOG.error("output of {} cannot be read any more", name, cause);
         finish();
+    }
+
+    /** Nobody takes from the source any more. */
+    void lost() {
+        ended = true;
+        changed.run();
     }
 
     /** Closes the source; it must not be watched any more. */

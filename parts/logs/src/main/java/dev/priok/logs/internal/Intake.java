@@ -45,6 +45,11 @@ final class Intake implements AutoCloseable {
         }
     }
 
+    /** Whether it takes anything. */
+    boolean alive() {
+        return thread.isAlive();
+    }
+
     /** Begins to take; the intake closes the inlet at its end. */
     void add(Inlet inlet) {
         bell.post(() -> {
@@ -79,10 +84,12 @@ final class Intake implements AutoCloseable {
                 now.forEach(this::move);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.error(
-                    "output of containers that never wait is not taken any more, until the daemon is started again", e);
+            LOG.error("output of containers that never wait and run now is not taken any more", e);
         } finally {
             bell.leave();
+            if (!closing) {
+                inlets.values().forEach(Inlet::lost);
+            }
             inlets.values().forEach(Inlet::close);
             epoll.close();
             bell.close();

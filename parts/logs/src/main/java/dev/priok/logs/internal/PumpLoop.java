@@ -105,7 +105,12 @@ public final class PumpLoop implements OutputPump {
     private final class Posted implements PumpedOutput.Ends {
         @Override
         public void more(PumpedOutput output) {
+            // While the pump hangs in a disk's writing, what is asked of it must not pile up.
+            if (!output.asked().compareAndSet(false, true)) {
+                return;
+            }
             bell.post(() -> {
+                output.asked().set(false);
                 if (output.stalled()) {
                     settle(output);
                 } else if (outputs.contains(output)) {
@@ -138,6 +143,10 @@ public final class PumpLoop implements OutputPump {
     public Pumped add(Output output) throws IOException {
         PumpedOutput pumped;
         try {
+            if (output.journals().isPresent() && output.driver().overflow().isPresent()) {
+                // Before the pump has the output: this can fail.
+                Intake _ = intake();
+            }
             audiences.take(output);
             pumped = PumpedOutput.open(output, posted);
         } catch (IOException | RuntimeException e) {
@@ -162,7 +171,7 @@ public final class PumpLoop implements OutputPump {
     /** Started when the first container needs it. */
     private synchronized Intake intake() throws IOException {
         Intake running = intake;
-        if (running == null) {
+        if (running == null || !running.alive()) {
             running = Intake.start();
             intake = running;
         }

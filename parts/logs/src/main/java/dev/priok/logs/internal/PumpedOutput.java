@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     private final @Nullable Checkpoint checkpoint;
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean ended;
+    private final AtomicBoolean asked = new AtomicBoolean();
     private final Runnable abandonLater;
     private final Runnable dropLater;
     private final Audiences audiences;
@@ -198,6 +200,11 @@ final class PumpedOutput implements OutputPump.Pumped, LogDriver.Marks {
     /** Whether everything is in the log and nothing more will come. */
     boolean finished() {
         return !stalled && taps.stream().allMatch(Tap::done);
+    }
+
+    /** Whether the pump was asked to look at it and has not come to it yet. */
+    AtomicBoolean asked() {
+        return asked;
     }
 
     /** Gives each stream a turn; true when there is more that need not be waited for. */

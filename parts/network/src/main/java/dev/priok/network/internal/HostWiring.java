@@ -350,13 +350,10 @@ public final class HostWiring implements Wiring {
         }
         List<PortBinding> bindings = new ArrayList<>(fresh);
         // IPv4 first, as where both are held.
-        asked.direct().forEach(direct -> {
-            if (Names.isIpv4(direct.hostAddress())) {
-                bindings.addFirst(direct);
-            } else {
-                bindings.addLast(direct);
-            }
-        });
+        int ofIpv4 = 0;
+        for (PortBinding direct : asked.direct()) {
+            bindings.add(Names.isIpv4(direct.hostAddress()) ? ofIpv4++ : bindings.size(), direct);
+        }
         List<PortBinding> all = new ArrayList<>(connected.bindings);
         all.addAll(bindings);
         List<LoopbackRelay> relays = new ArrayList<>(connected.relays);

@@ -61,7 +61,7 @@ final class Bounds {
     }
 
     /** Lets go of it, if the folder has one; a container that still runs on it keeps it to its end. */
-    static void release(Path folder) throws IOException {
+    static synchronized void release(Path folder) throws IOException {
         if (!Files.exists(place(folder))) {
             return;
         }

@@ -204,7 +204,6 @@ final class Places implements AutoCloseable {
     /** Moves a folder out of the way at once; its files are removed in the background. */
     void discard(Path folder) throws IOException {
         Path trash = root.resolve("trash").resolve(Long.toString(nextNumber(), BASE));
-        Bounds.release(folder);
         try {
             Files.move(folder, trash, StandardCopyOption.ATOMIC_MOVE);
             emptyLater(trash);
@@ -216,6 +215,8 @@ final class Places implements AutoCloseable {
     private void emptyLater(Path trash) {
         sweeper.execute(() -> {
             try (Fd folder = files.open(root.resolve("trash").toString(), OpenFlag.PATH | OpenFlag.DIRECTORY)) {
+                // Only here, where nobody mounts it again for a look at it.
+                Bounds.release(trash);
                 new TreeRemoval().remove(folder, String.valueOf(trash.getFileName()));
             } catch (IOException e) {
                 LOG.warn("cannot remove {}, which is tried again at the next start", trash, e);

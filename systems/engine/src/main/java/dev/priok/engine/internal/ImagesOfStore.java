@@ -7,12 +7,14 @@ import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Platform;
 import dev.priok.engine.ContainerView;
+import dev.priok.engine.ContainerView.MountPoint;
 import dev.priok.engine.EngineParts;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Images;
 import dev.priok.engine.lifecycle.Container;
 import dev.priok.engine.lifecycle.ImageTerms;
 import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.lifecycle.MountSources;
 import dev.priok.engine.lifecycle.Registry;
 import dev.priok.engine.spec.Cause;
 import dev.priok.engine.spec.PlannedMount;
@@ -28,6 +30,7 @@ import dev.priok.image.ImageUsers;
 import dev.priok.image.Import;
 import dev.priok.image.Loaded;
 import dev.priok.image.Removed;
+import dev.priok.oci.image.ChainId;
 import dev.priok.oci.image.History;
 import dev.priok.snapshot.Layer;
 import java.io.IOException;
@@ -45,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The image store as the engine's callers see it: with events, and with containers that stand in the way. */
@@ -88,16 +92,35 @@ final class ImagesOfStore implements Images {
     }
 
     private boolean mounts(Container container, Digest image) {
-        return container.definition().mounts().stream()
+        List<String> names = container.definition().mounts().stream()
                 .map(PlannedMount::point)
                 .filter(point -> point.type().equals("image"))
-                .anyMatch(point -> {
-                    try {
-                        return store.resolve(point.name()).id().equals(image);
-                    } catch (Failure _) {
-                        return false; // its name is gone; the container keeps the layers
-                    }
-                });
+                .map(MountPoint::name)
+                .toList();
+        return IntStream.range(0, names.size())
+                .anyMatch(i -> machine.parts()
+                        .snapshotter()
+                        .find(MountSources.imageKey(container.id(), i))
+                        .filter(view -> isOf(view.parent(), names.get(i), image))
+                        .isPresent());
+    }
+
+    /** Whether layers are mounted as those of an image: the name may be another's by now, and others may have the same layers. */
+    private boolean isOf(ChainId layers, String name, Digest image) {
+        Optional<Image> named = named(name);
+        return named.filter(one -> one.config().chainId().equals(layers)).isPresent()
+                ? named.get().id().equals(image)
+                : store.find(image)
+                        .filter(one -> one.config().chainId().equals(layers))
+                        .isPresent();
+    }
+
+    private Optional<Image> named(String name) {
+        try {
+            return Optional.of(store.resolve(name));
+        } catch (Failure _) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.priok.engine.state.Definition;
 import dev.priok.logs.Fanout;
 import dev.priok.logs.LogDriver;
 import dev.priok.logs.Overflow;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,6 +108,12 @@ public final class Container {
     /** Where its journals are: a container that never waits for its log must not wait for the disk. */
     Path journals() {
         return folders.journals(log.overflow().isPresent());
+    }
+
+    /** Where the journals are of a run that another engine began, which may have had them elsewhere. */
+    Path journalsLeft() {
+        Path kept = journals();
+        return Files.isDirectory(kept) ? kept : folders.journals(false);
     }
 
     /** What its log lacks because it came faster than the log could take it. */

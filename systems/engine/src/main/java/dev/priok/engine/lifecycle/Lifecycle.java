@@ -36,6 +36,7 @@ public final class Lifecycle {
     private final Starter starter;
     private final Remover remover;
     private final Probes probes;
+    private final ContainerNetworks networks;
     private final Surroundings surroundings;
 
     Lifecycle(Machine machine, Starter starter, Remover remover, Probes probes, ContainerNetworks networks) {
@@ -43,6 +44,7 @@ public final class Lifecycle {
         this.starter = starter;
         this.remover = remover;
         this.probes = probes;
+        this.networks = networks;
         this.surroundings = new Surroundings(machine, networks);
     }
 
@@ -83,6 +85,9 @@ public final class Lifecycle {
 
     /** Starts with the lock held; a failure is noted in the state and thrown. */
     void launch(Container container, Condition condition) {
+        if (closing) {
+            throw new Failure(Failure.Kind.UNAVAILABLE, "the engine is closing");
+        }
         container.cleaned.join();
         Run run;
         try {
@@ -240,6 +245,7 @@ public final class Lifecycle {
             container.cleaned = cleaned;
             // The monitor's record is deleted only once the exit code is safe in the database.
             boolean safe = container.removing || written(container, after);
+            networks.attachments().expectToDetach(container.id());
             if (!machine.run(() -> cleanUp(container, run, cleaned, safe))) {
                 // The next engine cleans up; nobody may wait for this one to do it.
                 cleaned.complete(null);
@@ -362,10 +368,13 @@ public final class Lifecycle {
     private void restartByPolicy(Container container) {
         container.lock.lock();
         try {
-            if (container.pendingRestart == null || !container.state().restarting()) {
+            if (container.pendingRestart == null) {
                 return;
             }
             container.pendingRestart = null;
+            if (!container.state().restarting()) {
+                return;
+            }
             launch(container, container.shown().condition());
         } catch (Failure e) {
             LOG.warn("container {} could not be restarted: {}", container.id(), e.message());

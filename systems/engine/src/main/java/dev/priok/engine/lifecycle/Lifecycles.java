@@ -224,16 +224,17 @@ public final class Lifecycles {
      */
     public void stopAll(Duration patience) {
         lifecycle.close();
-        List<Container> running = registry.all().stream()
-                .filter(container -> container.run != null)
-                .toList();
-        Duration longest = running.stream()
+        // Those that are being started are waited for and stopped as well.
+        List<Container> all = List.copyOf(registry.all());
+        Duration longest = all.stream()
+                .filter(container -> container.state().live())
                 .map(container -> container.definition().spec().process().stopTimeoutSeconds())
                 .filter(Objects::nonNull)
-                .map(seconds -> Duration.ofSeconds(seconds < 0 ? Integer.MAX_VALUE : seconds)
-                        .plus(GRACE))
+                // Whoever wants to be waited for without end is, but by a daemon that ends.
+                .map(seconds ->
+                        seconds < 0 ? patience : Duration.ofSeconds(seconds).plus(GRACE))
                 .reduce(patience, (a, b) -> a.compareTo(b) > 0 ? a : b);
-        signalling.stopWithEngine(running, longest);
+        signalling.stopWithEngine(all, longest);
     }
 
     /** Lets go of all runs without ending them. */

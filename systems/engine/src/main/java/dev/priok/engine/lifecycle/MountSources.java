@@ -41,7 +41,7 @@ public final class MountSources {
     }
 
     /** The key of the view that keeps the layers of an image which is mounted. */
-    static String imageKey(String container, int index) {
+    public static String imageKey(String container, int index) {
         return Folders.snapshotKey(container) + ".image" + index;
     }
 

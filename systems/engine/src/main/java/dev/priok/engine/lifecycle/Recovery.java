@@ -225,7 +225,7 @@ final class Recovery {
                 .add(new Output(
                         container.id().substring(0, 12),
                         Starter.sources(process),
-                        Optional.of(Journals.adopt(container.journals(), journals)),
+                        Optional.of(Journals.adopt(container.journalsLeft(), journals)),
                         container.log,
                         container.fanout));
         Instant startedAt = container.state().startedAt();
@@ -248,13 +248,14 @@ final class Recovery {
 
     /** The process and its monitor are gone: what is in the journals goes into the log. */
     private void lost(Container container, Optional<ExitStatus> status) throws IOException {
-        if (Files.isDirectory(container.journals())) {
+        Path left = container.journalsLeft();
+        if (Files.isDirectory(left)) {
             OutputPump.Pumped pumped = machine.parts()
                     .pump()
                     .add(new Output(
                             container.id().substring(0, 12),
                             List.of(),
-                            Optional.of(Journals.open(container.journals())),
+                            Optional.of(Journals.open(left)),
                             container.log,
                             container.fanout));
             OutputEnd.await(pumped, container.id());
@@ -301,7 +302,10 @@ final class Recovery {
         try {
             Condition condition = container.shown().condition();
             ContainerState state = condition.state();
-            if (state.live() || container.run != null || !condition.startedOnce()) {
+            if (state.live()
+                    || container.run != null
+                    || container.pendingRestart != null // somebody starts it again already
+                    || !condition.startedOnce()) {
                 return;
             }
             remove = container.definition().spec().host().autoRemove();

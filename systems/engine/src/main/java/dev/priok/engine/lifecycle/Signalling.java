@@ -92,7 +92,8 @@ public final class Signalling {
         boolean sent;
         container.lock.lock();
         try {
-            if (lifecycle.cancelRestart(container)) {
+            // One that waits to run again does so with the next engine.
+            if (byUser && lifecycle.cancelRestart(container)) {
                 return true;
             }
             if (!container.state().live()) {

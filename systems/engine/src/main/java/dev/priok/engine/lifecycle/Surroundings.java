@@ -35,7 +35,6 @@ final class Surroundings {
 
     /** Before the event of the end. */
     void given(Container container) {
-        networks.attachments().expectToDetach(container.id());
         network(container, "disconnect");
         for (MountPoint volume : volumes(container)) {
             machine.publish(

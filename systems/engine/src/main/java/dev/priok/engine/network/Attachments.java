@@ -87,7 +87,7 @@ public final class Attachments {
             Sandbox sandbox = namespace.isPresent() ? wiring.open(id, namespace.get()) : wiring.open(id);
             List<EndpointRow> rows = new ArrayList<>();
             List<Map.Entry<Net, NetworkSpec.Endpoint>> wanted = wanted(definition);
-            Gateways gateways = Gateways.of(wanted);
+            Gateways gateways = Gateways.of(wanted, !withoutIpv6(definition));
             Set<String> links = new HashSet<>();
             Set<String> asked = new HashSet<>();
             wanted.forEach(one -> EndpointOptions.of(one.getValue()).linkName().ifPresent(asked::add));
@@ -278,7 +278,7 @@ public final class Attachments {
                 .orElseThrow(() -> new Failure(Failure.Kind.UNAVAILABLE, "this engine has no networks in the kernel"));
         Set<String> links = new HashSet<>();
         endpoints(definition.id()).values().forEach(row -> links.add(row.link()));
-        Gateways gateways = Gateways.of(present(definition, net));
+        Gateways gateways = Gateways.of(present(definition, net), !withoutIpv6(definition));
         EndpointRow row = connect(wiring, definition, net, asked, links, Set.of(), gateways);
         store.insertEndpoints(List.of(row));
         route(wiring, definition, gateways, List.of());
@@ -296,7 +296,7 @@ public final class Attachments {
         net.leave(row);
         store.deleteEndpoint(definition.id(), net.id());
         if (row.main()) {
-            route(wiring, definition, Gateways.of(present(definition, null)), row.ports());
+            route(wiring, definition, Gateways.of(present(definition, null), !withoutIpv6(definition)), row.ports());
         }
     }
 
@@ -415,7 +415,10 @@ public final class Attachments {
                         row.link(),
                         Optional.of(new MacAddress(row.mac())),
                         row.addresses().stream().map(IpPrefix::parse).toList(),
-                        row.main() ? Gateways.of(wanted(definition)).by(net) : List.of(),
+                        row.main()
+                                ? Gateways.of(wanted(definition), !withoutIpv6(definition))
+                                        .by(net)
+                                : List.of(),
                         List.of(),
                         net.withSettings(EndpointOptions.of(asked).sysctls())),
                 row.ports().stream().map(Ports::binding).toList());

@@ -17,8 +17,10 @@ record Gateways(Optional<Net> ipv4, Optional<Net> ipv6) {
     /**
      * Chooses among a container's networks as Docker does: the highest priority, of equals one that has both families, of those
      * the first name.
+     *
+     * @param withIpv6 whether the container has IPv6 at all
      */
-    static Gateways of(List<Map.Entry<Net, NetworkSpec.Endpoint>> places) {
+    static Gateways of(List<Map.Entry<Net, NetworkSpec.Endpoint>> places, boolean withIpv6) {
         List<Net> ordered = places.stream()
                 .filter(place -> place.getKey().leadsOutside())
                 .sorted(Comparator.comparingInt((Map.Entry<Net, NetworkSpec.Endpoint> place) ->
@@ -27,7 +29,7 @@ record Gateways(Optional<Net> ipv4, Optional<Net> ipv6) {
                         .thenComparing(place -> place.getKey().name()))
                 .map(Map.Entry::getKey)
                 .toList();
-        return new Gateways(first(ordered, true), first(ordered, false));
+        return new Gateways(first(ordered, true), withIpv6 ? first(ordered, false) : Optional.empty());
     }
 
     private static Optional<Net> first(List<Net> ordered, boolean ipv4) {

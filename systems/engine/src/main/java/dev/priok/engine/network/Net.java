@@ -131,9 +131,13 @@ final class Net {
         put(endpoint);
     }
 
-    /** Marks it as gone; from then on nobody can enter. Waits for those who are leaving. */
-    synchronized void close() {
+    /** Waits while all who are on it are on their way out. */
+    void awaitLeaving() {
         awaitChangeWhile(() -> !endpoints.isEmpty() && leaving.containsAll(endpoints.keySet()));
+    }
+
+    /** Marks it as gone; from then on nobody can enter. */
+    synchronized void close() {
         if (!endpoints.isEmpty()) {
             EndpointRow one = endpoints.values().iterator().next();
             throw new Failure(

@@ -325,7 +325,13 @@ public final class NetworkStore {
         return new Pool(subnet.toString(), pool.range(), gateway, pool.auxiliary());
     }
 
-    synchronized void remove(Net net) {
+    void remove(Net net) {
+        // Not with the lock held: others make and remove networks meanwhile.
+        net.awaitLeaving();
+        removeNow(net);
+    }
+
+    private synchronized void removeNow(Net net) {
         if (!net.isUserDefined()) {
             throw new Failure(
                     Failure.Kind.FORBIDDEN, "%s is a pre-defined network and cannot be removed".formatted(net.name()));
