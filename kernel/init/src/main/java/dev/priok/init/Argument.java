@@ -2,6 +2,7 @@ package dev.priok.init;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One argument of a system call. */
 public sealed interface Argument {
@@ -9,11 +10,15 @@ public sealed interface Argument {
      * A number.
      *
      * @param value passed as it is
-     * @param shown how it is printed, such as {@code MS_BIND|MS_REC}
+     * @param shown how it is printed, such as {@code MS_BIND|MS_REC}; asked only then, since most lists are never printed
      */
-    record Word(long value, String shown) implements Argument {
+    record Word(long value, Supplier<String> shown) implements Argument {
         public Word(long value) {
-            this(value, Long.toString(value));
+            this(value, () -> Long.toString(value));
+        }
+
+        public Word(long value, String shown) {
+            this(value, () -> shown);
         }
     }
 
@@ -36,11 +41,15 @@ public sealed interface Argument {
      * The address of a structure, aligned to eight bytes; each use has its own copy.
      *
      * @param parts its words and bytes, one behind the other
-     * @param shown how it is printed
+     * @param shown how it is printed; asked only then
      */
-    record Block(List<Part> parts, String shown) implements Argument {
+    record Block(List<Part> parts, Supplier<String> shown) implements Argument {
         public Block {
             parts = List.copyOf(parts);
+        }
+
+        public Block(List<Part> parts, String shown) {
+            this(parts, () -> shown);
         }
     }
 

@@ -23,7 +23,13 @@ public record Call(Syscall syscall, List<Argument> arguments, Optional<Slot.Resu
 
     /** A call whose result nobody needs. */
     static Call of(Syscall syscall, Object... arguments) {
-        return new Call(syscall, List.of(arguments).stream().map(Call::argument).toList(), Optional.empty());
+        // Lists of hundreds of calls are made for every start of a container: loops, not streams, here and in the
+        // encoder.
+        Argument[] converted = new Argument[arguments.length];
+        for (int i = 0; i < arguments.length; i++) {
+            converted[i] = argument(arguments[i]);
+        }
+        return new Call(syscall, List.of(converted), Optional.empty());
     }
 
     /** This call with its result kept. */

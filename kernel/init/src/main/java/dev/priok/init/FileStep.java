@@ -15,15 +15,18 @@ public sealed interface FileStep extends SystemCall {
 
         @Override
         public Call call() {
-            String shown = "{" + Flags.open(flags) + (mode == 0 ? "" : ", " + Flags.octal(mode)) + ", "
-                    + Flags.resolve(resolve) + "}";
             var how = new Argument.Block(
                     List.of(
                             new Argument.Part.Int64(flags & 0xFFFFFFFFL),
                             new Argument.Part.Int64(mode),
                             new Argument.Part.Int64(resolve)),
-                    shown);
+                    this::shown);
             return Call.of(Syscall.OPENAT2, directory, path, how, HOW_BYTES).keptIn(result);
+        }
+
+        private String shown() {
+            return "{" + Flags.open(flags) + (mode == 0 ? "" : ", " + Flags.octal(mode)) + ", " + Flags.resolve(resolve)
+                    + "}";
         }
     }
 
@@ -31,7 +34,12 @@ public sealed interface FileStep extends SystemCall {
     record OpenAt(Slot result, Slot directory, String path, int flags, int mode) implements FileStep {
         @Override
         public Call call() {
-            return Call.of(Syscall.OPENAT, directory, path, Flags.word(flags, Flags.open(flags)), Flags.mode(mode))
+            return Call.of(
+                            Syscall.OPENAT,
+                            directory,
+                            path,
+                            Flags.word(flags, () -> Flags.open(flags)),
+                            Flags.mode(mode))
                     .keptIn(result);
         }
     }
@@ -42,7 +50,7 @@ public sealed interface FileStep extends SystemCall {
         public Call call() {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             var block = new Argument.Block(
-                    List.of(new Argument.Part.Bytes(bytes)), "\"" + text.replace("\n", "\\n") + "\"");
+                    List.of(new Argument.Part.Bytes(bytes)), () -> "\"" + text.replace("\n", "\\n") + "\"");
             return Call.of(Syscall.WRITE, file, block, bytes.length);
         }
     }
@@ -56,7 +64,7 @@ public sealed interface FileStep extends SystemCall {
                             new Argument.Part.Int64(kind.number()),
                             new Argument.Part.ValueOf(value),
                             new Argument.Part.Int64(0)),
-                    "{" + kind + ", " + value.name() + "}");
+                    () -> "{" + kind + ", " + value.name() + "}");
             return Call.of(Syscall.WRITE, file, record, Report.BYTES);
         }
     }
@@ -95,7 +103,7 @@ public sealed interface FileStep extends SystemCall {
                     directory,
                     name,
                     Flags.mode(mode),
-                    new Argument.Word(device, "makedev(" + major + ", " + minor + ")"));
+                    new Argument.Word(device, () -> "makedev(" + major + ", " + minor + ")"));
         }
     }
 
@@ -183,7 +191,7 @@ public sealed interface FileStep extends SystemCall {
             return Call.of(
                     Syscall.CLOSE_RANGE,
                     first,
-                    new Argument.Word(last & 0xFFFFFFFFL, last == LAST ? "~0" : Integer.toString(last)),
+                    new Argument.Word(last & 0xFFFFFFFFL, () -> last == LAST ? "~0" : Integer.toString(last)),
                     onExec ? Flags.word(CLOSE_RANGE_CLOEXEC, "CLOSE_RANGE_CLOEXEC") : Flags.word(0, "0"));
         }
     }
@@ -214,7 +222,7 @@ public sealed interface FileStep extends SystemCall {
                     new Argument.Word(SIOCSIFFLAGS, "SIOCSIFFLAGS"),
                     new Argument.Block(
                             List.of(new Argument.Part.Bytes(request.array())),
-                            "{\"" + name + "\", IFF_UP|IFF_RUNNING}"));
+                            () -> "{\"" + name + "\", IFF_UP|IFF_RUNNING}"));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.priok.init;
 import dev.priok.linux.OpenFlag;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Flags by their names in the kernel's headers, for printing. */
 final class Flags {
@@ -78,8 +79,12 @@ final class Flags {
         return new Argument.Word(value, shown);
     }
 
+    static Argument.Word word(long value, Supplier<String> shown) {
+        return new Argument.Word(value, shown);
+    }
+
     static Argument.Word mode(int mode) {
-        return new Argument.Word(mode, octal(mode));
+        return new Argument.Word(mode, () -> octal(mode));
     }
 
     static String octal(int mode) {

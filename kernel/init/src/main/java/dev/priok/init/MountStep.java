@@ -55,7 +55,7 @@ public sealed interface MountStep extends SystemCall {
                             Syscall.FSMOUNT,
                             context,
                             Flags.word(1, "FSMOUNT_CLOEXEC"),
-                            Flags.word(attributes, Flags.mountAttributes(attributes)))
+                            Flags.word(attributes, () -> Flags.mountAttributes(attributes)))
                     .keptIn(result);
         }
     }
@@ -69,10 +69,13 @@ public sealed interface MountStep extends SystemCall {
         @Override
         public Call call() {
             int flags = CLONE_CLOEXEC | (path.isEmpty() ? AT_EMPTY_PATH : 0) | (recursive ? AT_RECURSIVE : 0);
-            String shown = "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC" + (path.isEmpty() ? "|AT_EMPTY_PATH" : "")
-                    + (recursive ? "|AT_RECURSIVE" : "");
-            return Call.of(Syscall.OPEN_TREE, directory, path, Flags.word(flags, shown))
+            return Call.of(Syscall.OPEN_TREE, directory, path, Flags.word(flags, this::shown))
                     .keptIn(result);
+        }
+
+        private String shown() {
+            return "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC" + (path.isEmpty() ? "|AT_EMPTY_PATH" : "")
+                    + (recursive ? "|AT_RECURSIVE" : "");
         }
     }
 
@@ -102,7 +105,7 @@ public sealed interface MountStep extends SystemCall {
                             new Argument.Part.Int64(clear),
                             new Argument.Part.Int64(propagation),
                             new Argument.Part.Int64(0)),
-                    "{" + Flags.mountAttributes((int) set)
+                    () -> "{" + Flags.mountAttributes((int) set)
                             + (clear == 0 ? "" : ", ~" + Flags.mountAttributes((int) clear))
                             + (propagation == 0 ? "" : ", " + Flags.mount(propagation)) + "}");
             return Call.of(
@@ -127,7 +130,7 @@ public sealed interface MountStep extends SystemCall {
                             new Argument.Part.Int64(0),
                             new Argument.Part.Int64(0),
                             new Argument.Part.ValueOf(userNamespace)),
-                    "{IDMAP, " + userNamespace.name() + "}");
+                    () -> "{IDMAP, " + userNamespace.name() + "}");
             return Call.of(
                     Syscall.MOUNT_SETATTR,
                     mount,
@@ -147,7 +150,7 @@ public sealed interface MountStep extends SystemCall {
                     orNull(source),
                     target,
                     orNull(type),
-                    Flags.word(flags, Flags.mount(flags)),
+                    Flags.word(flags, () -> Flags.mount(flags)),
                     orNull(data));
         }
 

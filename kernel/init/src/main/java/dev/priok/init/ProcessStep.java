@@ -28,14 +28,14 @@ public sealed interface ProcessStep extends SystemCall {
     record Setns(Slot namespace, long flags) implements ProcessStep {
         @Override
         public Call call() {
-            return Call.of(Syscall.SETNS, namespace, Flags.word(flags, Flags.clone(flags)));
+            return Call.of(Syscall.SETNS, namespace, Flags.word(flags, () -> Flags.clone(flags)));
         }
     }
 
     record Unshare(long flags) implements ProcessStep {
         @Override
         public Call call() {
-            return Call.of(Syscall.UNSHARE, Flags.word(flags, Flags.clone(flags)));
+            return Call.of(Syscall.UNSHARE, Flags.word(flags, () -> Flags.clone(flags)));
         }
     }
 
@@ -157,7 +157,7 @@ public sealed interface ProcessStep extends SystemCall {
                     new Argument.Block(List.of(new Argument.Part.Bytes(header.array())), "{3}"),
                     new Argument.Block(
                             List.of(new Argument.Part.Bytes(data.array())),
-                            "{effective=%#x, permitted=%#x, inheritable=%#x}"
+                            () -> "{effective=%#x, permitted=%#x, inheritable=%#x}"
                                     .formatted(effective, permitted, inheritable)));
         }
     }

@@ -3,6 +3,7 @@ package dev.priok.init;
 import dev.priok.linux.Errno;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -69,7 +70,7 @@ public final class Steps {
     }
 
     public List<Item> items() {
-        return List.copyOf(items);
+        return Collections.unmodifiableList(items);
     }
 
     public boolean isEmpty() {

@@ -48,7 +48,11 @@ final class DataArea {
     }
 
     int reserve(List<Part> parts) {
-        return reserve(parts.stream().mapToInt(DataArea::bytes).sum());
+        int bytes = 0;
+        for (Part part : parts) {
+            bytes += bytes(part);
+        }
+        return reserve(bytes);
     }
 
     void putLong(int at, long value) {

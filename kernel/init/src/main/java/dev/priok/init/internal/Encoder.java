@@ -150,16 +150,13 @@ public final class Encoder {
         if (number < 0) {
             throw new IllegalArgumentException(call.syscall().kernelName() + " does not exist on " + architecture);
         }
-        List<Entry.Operand> operands = call.arguments().stream()
-                .map(argument -> operand(argument, purpose))
-                .toList();
-        Entry entry = add(Entry.CALL, purpose);
+        Entry entry = new Entry(Entry.CALL);
         entry.call = number;
-        for (int i = 0; i < operands.size(); i++) {
-            entry.set(i, operands.get(i));
+        for (int i = 0; i < call.arguments().size(); i++) {
+            entry.set(i, operand(call.arguments().get(i), purpose));
         }
         call.result().ifPresent(slot -> entry.store = data.slot(slot));
-        return entry;
+        return add(entry, purpose);
     }
 
     private Entry.Operand operand(Argument argument, String purpose) {
@@ -208,8 +205,10 @@ public final class Encoder {
     }
 
     private Entry add(byte operation, String purpose) {
-        Entry entry = new Entry();
-        entry.operation = operation;
+        return add(new Entry(operation), purpose);
+    }
+
+    private Entry add(Entry entry, String purpose) {
         entries.add(entry);
         purposes.add(purpose);
         return entry;

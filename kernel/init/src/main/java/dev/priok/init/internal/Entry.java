@@ -40,6 +40,10 @@ final class Entry {
     private final byte[] tags = new byte[ARGUMENTS];
     private final long[] values = new long[ARGUMENTS];
 
+    Entry(byte operation) {
+        this.operation = operation;
+    }
+
     void set(int index, Operand operand) {
         tags[index] = operand.tag();
         values[index] = operand.value();

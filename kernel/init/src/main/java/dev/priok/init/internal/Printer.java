@@ -79,11 +79,11 @@ public final class Printer {
 
     private static String text(Argument argument) {
         return switch (argument) {
-            case Argument.Word word -> word.shown();
+            case Argument.Word word -> word.shown().get();
             case Argument.Text text -> "\"" + cut(text.text()) + "\"";
             case Argument.Value(Slot slot) -> slot.name();
             case Argument.Address(Slot.Result slot) -> "[" + slot.name() + "]";
-            case Argument.Block block -> cut(block.shown());
+            case Argument.Block block -> cut(block.shown().get());
         };
     }
 
