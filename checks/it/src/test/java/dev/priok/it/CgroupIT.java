@@ -173,7 +173,7 @@ class CgroupIT {
     @Test
     void pids_areLimited() throws Exception {
         Cgroup group = create("pids", Limits.NONE.withPids(3));
-        Process process = run(group, "(sleep 1 & sleep 1 & sleep 1 & sleep 1 & sleep 1) 2>&1; echo end");
+        Process process = run(group, "(for i in 1 2 3 4 5; do sleep 100 > /dev/null 2>&1 & done) 2>&1; echo end");
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertTrue(output.contains("fork"), output);
     }
