@@ -43,7 +43,7 @@ final class NetworkBench {
 
     private static void life(Peer peer, Notes notes) throws Exception {
         try (Api api = new Api(peer.socket())) {
-            Samples samples = Samples.of(30, 60, () -> {
+            Samples samples = Samples.of(60, 100, () -> {
                 String id = Api.id(api.call("POST", "/containers/create", CREATE));
                 api.call("POST", "/containers/" + id + "/start", "");
                 api.call("POST", "/containers/" + id + "/wait", "");

@@ -24,6 +24,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +65,12 @@ class NetworkIT {
         network("one", 1, true, false);
         network("two", 2, true, false);
         container("web", "one", "10.77.1.2");
+        assertEquals(
+                "1",
+                world.wiring.inside(
+                        "web",
+                        () -> Files.readString(Path.of("/proc/sys/net/ipv4/conf/eth0/arp_notify"))
+                                .strip()));
         container("peer", "one", "10.77.1.3");
         container("stranger", "two", "10.77.2.2");
         try (ServerSocket _ = world.wiring.inside("web", () -> NetworkWorld.server(80))) {

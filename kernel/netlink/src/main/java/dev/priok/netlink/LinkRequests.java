@@ -34,6 +34,11 @@ public final class LinkRequests extends Requests {
     private static final int LINK_FAMILY_SETTINGS = 26;
     private static final int LINK_GROUP = 27;
     private static final int LINK_NAMESPACE = 28;
+    private static final int IPV4 = 2;
+    private static final int IPV4_SETTINGS = 1;
+    /** {@code arp_notify}, by its number (linux/ip.h, IPV4_DEVCONF_ARP_NOTIFY). */
+    private static final int IPV4_ANNOUNCES = 22;
+
     private static final int IPV6 = 10;
     private static final int IPV6_ADDRESS_MODE = 8;
     private static final int IPV6_NO_ADDRESS = 1;
@@ -181,6 +186,20 @@ public final class LinkRequests extends Requests {
                         () -> w.nest(IPV6, () -> w.attribute8(IPV6_ADDRESS_MODE, IPV6_NO_ADDRESS)));
             }
         });
+        return this;
+    }
+
+    /** Makes a link tell its neighbours its IPv4 address whenever it comes up: the setting {@code arp_notify}. */
+    public LinkRequests announce(int index) {
+        add(
+                "setting arp_notify of link " + index,
+                SET_LINK,
+                0,
+                w -> link(w, index, 0, 0)
+                        .nest(
+                                LINK_FAMILY_SETTINGS,
+                                () -> w.nest(
+                                        IPV4, () -> w.nest(IPV4_SETTINGS, () -> w.attribute32(IPV4_ANNOUNCES, 1)))));
         return this;
     }
 

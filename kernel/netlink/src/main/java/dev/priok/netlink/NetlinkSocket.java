@@ -7,6 +7,8 @@ import dev.priok.linux.SyscallException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.BiConsumer;
 
 /**
@@ -42,9 +44,11 @@ final class NetlinkSocket implements AutoCloseable {
     /** The kernel answers while it handles the send; longer means that the answer was lost. */
     private static final int ANSWER_SECONDS = 20;
 
+    /** Buffers between two exchanges, of whatever socket: there may be a socket for each container, and few speak at once. */
+    private static final BlockingQueue<ByteBuffer> SPARE = new ArrayBlockingQueue<>(8);
+
     private final SocketCalls calls;
     private final Fd fd;
-    private final ByteBuffer answers = ByteBuffer.allocateDirect(RECEIVE_BYTES).order(ByteOrder.nativeOrder());
     private int sequence;
 
     private NetlinkSocket(SocketCalls calls, Fd fd) {
@@ -80,18 +84,24 @@ final class NetlinkSocket implements AutoCloseable {
         if (requests.count() == 0) {
             return;
         }
-        int first = number(requests, true);
+        int first = number(requests);
+        // Refusals are told of each; that the last one is acknowledged says that all before it were judged.
+        acknowledge(requests, requests.count() - 1);
         send(requests);
         await(requests, first, first + requests.count() - 1, into);
     }
 
+    private static void acknowledge(Requests requests, int index) {
+        int offset = requests.requests().get(index).offset();
+        ByteBuffer bytes = ByteBuffer.wrap(requests.writer().array()).order(ByteOrder.nativeOrder());
+        bytes.putShort(offset + 6, (short) (bytes.getShort(offset + 6) | Requests.ACK));
+    }
+
     /** Sends a batch of nfnetlink, which takes effect wholly or not at all. The last message is the batch's end. */
     synchronized void batch(Requests requests) throws IOException {
-        int first = number(requests, false);
+        int first = number(requests);
         // The message before the batch's end is acknowledged: then all before it were judged.
-        int lastOffset = requests.requests().get(requests.count() - 2).offset();
-        ByteBuffer bytes = ByteBuffer.wrap(requests.writer().array()).order(ByteOrder.nativeOrder());
-        bytes.putShort(lastOffset + 6, (short) (bytes.getShort(lastOffset + 6) | Requests.ACK));
+        acknowledge(requests, requests.count() - 2);
         send(requests);
         await(requests, first, first + requests.count() - 2, (_, _) -> {});
     }
@@ -100,7 +110,7 @@ final class NetlinkSocket implements AutoCloseable {
     synchronized void dump(Requests request, Runnable restart, Answers into) throws IOException {
         for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
             restart.run();
-            int number = number(request, false);
+            int number = number(request);
             send(request);
             if (collect(request, number, into)) {
                 return;
@@ -111,10 +121,24 @@ final class NetlinkSocket implements AutoCloseable {
 
     /** False when the dump was interrupted by changes. */
     private boolean collect(Requests request, int number, Answers into) throws IOException {
+        ByteBuffer answers = buffer();
+        try {
+            return collect(request, number, into, answers);
+        } finally {
+            boolean _ = SPARE.offer(answers);
+        }
+    }
+
+    private static ByteBuffer buffer() {
+        ByteBuffer spare = SPARE.poll();
+        return spare == null ? ByteBuffer.allocateDirect(RECEIVE_BYTES).order(ByteOrder.nativeOrder()) : spare;
+    }
+
+    private boolean collect(Requests request, int number, Answers into, ByteBuffer answers) throws IOException {
         boolean whole = true;
         int count = 0;
         while (true) {
-            ByteBuffer in = receive(request.requests().getFirst().asked());
+            ByteBuffer in = receive(request.requests().getFirst().asked(), answers);
             while (in.remaining() >= MessageWriter.HEADER_BYTES) {
                 Message message = Message.next(in);
                 if (message.sequence != number) {
@@ -140,9 +164,18 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     private void await(Requests requests, int first, int last, Answers into) throws IOException {
+        ByteBuffer answers = buffer();
+        try {
+            await(requests, first, last, into, answers);
+        } finally {
+            boolean _ = SPARE.offer(answers);
+        }
+    }
+
+    private void await(Requests requests, int first, int last, Answers into, ByteBuffer answers) throws IOException {
         NetlinkException refused = null;
         while (true) {
-            ByteBuffer in = receive(requests.requests().getFirst().asked());
+            ByteBuffer in = receive(requests.requests().getFirst().asked(), answers);
             while (in.remaining() >= MessageWriter.HEADER_BYTES) {
                 Message message = Message.next(in);
                 int index = message.sequence - first;
@@ -168,14 +201,11 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private int number(Requests requests, boolean acknowledged) {
+    private int number(Requests requests) {
         ByteBuffer bytes = ByteBuffer.wrap(requests.writer().array()).order(ByteOrder.nativeOrder());
         int first = sequence + 1;
         for (Requests.Request request : requests.requests()) {
             bytes.putInt(request.offset() + 8, ++sequence);
-            if (acknowledged) {
-                bytes.putShort(request.offset() + 6, (short) (bytes.getShort(request.offset() + 6) | Requests.ACK));
-            }
         }
         return first;
     }
@@ -195,7 +225,7 @@ final class NetlinkSocket implements AutoCloseable {
                         .flip());
     }
 
-    private ByteBuffer receive(String asked) throws IOException {
+    private ByteBuffer receive(String asked, ByteBuffer answers) throws IOException {
         answers.clear();
         try {
             int bytes = calls.receive(fd, answers);

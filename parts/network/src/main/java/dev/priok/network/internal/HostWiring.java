@@ -67,10 +67,10 @@ public final class HostWiring implements Wiring {
 
     /** A sandbox with its namespace and what is connected to it; guarded by itself. */
     private static final class OpenSandbox {
-        private final Fd namespace;
+        private final HeldNamespace namespace;
         private final Map<String, Connected> endpoints = new LinkedHashMap<>();
 
-        OpenSandbox(Fd namespace) {
+        OpenSandbox(HeldNamespace namespace) {
             this.namespace = namespace;
         }
     }
@@ -163,37 +163,27 @@ public final class HostWiring implements Wiring {
 
     @Override
     public Sandbox open(String sandboxId, String namespacePath) {
-        return register(sandboxId, Namespaces.call("opening network namespace " + namespacePath, () -> {
-            Fd namespace = Namespaces.open(namespacePath);
-            boolean ready = false;
-            try {
-                Namespaces.inside(namespace, () -> {
-                    Namespaces.prepare();
-                    return true;
-                });
-                ready = true;
-                return namespace;
-            } finally {
-                if (!ready) {
-                    namespace.close();
-                }
-            }
-        }));
+        return register(sandboxId, hold(namespacePath, true));
     }
 
     @Override
     public Sandbox adopt(String sandboxId, String namespacePath) {
-        return register(
-                sandboxId,
-                Namespaces.call("opening network namespace " + namespacePath, () -> Namespaces.open(namespacePath)));
+        return register(sandboxId, hold(namespacePath, false));
     }
 
-    private Sandbox register(String id, Fd namespace) {
+    private static HeldNamespace hold(String path, boolean fresh) {
+        return Namespaces.call("opening network namespace " + path, () -> Namespaces.hold(path, fresh));
+    }
+
+    private Sandbox register(String id, HeldNamespace namespace) {
         if (sandboxes.putIfAbsent(id, new OpenSandbox(namespace)) != null) {
             namespace.close();
             throw Failure.conflict("sandbox %s exists already", id);
         }
-        return new Sandbox(id, "/proc/" + ProcessHandle.current().pid() + "/fd/" + namespace.number());
+        return new Sandbox(
+                id,
+                "/proc/" + ProcessHandle.current().pid() + "/fd/"
+                        + namespace.fd().number());
     }
 
     private OpenSandbox sandbox(String id) {
@@ -215,7 +205,7 @@ public final class HostWiring implements Wiring {
         }
     }
 
-    private Endpoint attach(Fd namespace, EndpointDefinition definition) throws Exception {
+    private Endpoint attach(HeldNamespace namespace, EndpointDefinition definition) throws Exception {
         Bridges.Made network = bridges.made(definition.network());
         byte[] mac = definition.mac().map(MacAddress::bytes).orElseGet(Names::anyMac);
         String hostLink =
@@ -225,7 +215,7 @@ public final class HostWiring implements Wiring {
         int mtu = network.definition().mtuBytes();
         switch (network.definition()) {
             case NetworkDefinition.Bridge bridge -> {
-                requests.addVeth(hostLink, mtu, network.link(), definition.interfaceName(), mac, namespace);
+                requests.addVeth(hostLink, mtu, network.link(), definition.interfaceName(), mac, namespace.fd());
                 // Where bridged packets pass the firewall too, it answers for both: published ports turn packets round
                 // within
                 // the bridge, and the forward chain parts containers. Elsewhere that is the routing's and the ports'
@@ -243,7 +233,7 @@ public final class HostWiring implements Wiring {
                         network.link(),
                         LinkRequests.MacvlanMode.valueOf(macvlan.mode().name()),
                         mac,
-                        namespace);
+                        namespace.fd());
         }
         try {
             links.send(requests);
@@ -258,13 +248,10 @@ public final class HostWiring implements Wiring {
             throw e;
         }
         try {
-            Namespaces.inside(namespace, () -> {
-                Inside.configure(definition);
-                return true;
-            });
+            Inside.configure(namespace, definition);
         } catch (Exception e) {
             if (hostLink.isEmpty()) {
-                Namespaces.inside(namespace, () -> Inside.remove(definition.interfaceName()));
+                Inside.remove(namespace, definition.interfaceName());
             } else {
                 removeLink(hostLink);
             }
@@ -302,10 +289,9 @@ public final class HostWiring implements Wiring {
                                 + connected.endpoint.definition().network(),
                         () -> {
                             if (connected.endpoint.hostLink().isEmpty()) {
-                                Namespaces.inside(
+                                Inside.remove(
                                         sandbox.namespace,
-                                        () -> Inside.remove(
-                                                connected.endpoint.definition().interfaceName()));
+                                        connected.endpoint.definition().interfaceName());
                             } else {
                                 removeLink(connected.endpoint.hostLink());
                             }
@@ -321,7 +307,7 @@ public final class HostWiring implements Wiring {
         synchronized (sandbox) {
             Namespaces.call(
                     "setting default routes of " + sandboxId,
-                    () -> Namespaces.inside(sandbox.namespace, () -> Inside.setDefaultGateways(gateways)));
+                    () -> Inside.setDefaultGateways(sandbox.namespace, gateways));
         }
     }
 
@@ -453,7 +439,7 @@ public final class HostWiring implements Wiring {
 
     @Override
     public <T> T inside(String sandboxId, Callable<T> task) throws Exception {
-        return Namespaces.inside(sandbox(sandboxId).namespace, task);
+        return Namespaces.inside(sandbox(sandboxId).namespace.fd(), task);
     }
 
     @Override
@@ -499,7 +485,7 @@ public final class HostWiring implements Wiring {
                 String hostLink = Names.hostLink(definition.id());
                 Bridges.Made network = bridges.made(definition.network());
                 boolean isBridge = network.definition() instanceof NetworkDefinition.Bridge;
-                Optional<Link> there = Namespaces.inside(sandbox.namespace, () -> Inside.intact(definition));
+                Optional<Link> there = Inside.intact(sandbox.namespace, definition);
                 Optional<Link> outside = isBridge ? links.link(hostLink) : Optional.empty();
                 Endpoint endpoint;
                 if (there.isPresent() && (!isBridge || outside.isPresent())) {
@@ -511,7 +497,7 @@ public final class HostWiring implements Wiring {
                     }
                 } else {
                     removeLink(isBridge ? hostLink : "");
-                    Namespaces.inside(sandbox.namespace, () -> Inside.remove(definition.interfaceName()));
+                    Inside.remove(sandbox.namespace, definition.interfaceName());
                     endpoint = attach(sandbox.namespace, definition);
                     repaired++;
                 }

@@ -4,7 +4,6 @@ import dev.priok.core.Failure;
 import dev.priok.netlink.Link;
 import dev.priok.netlink.LinkAddress;
 import dev.priok.netlink.LinkRequests;
-import dev.priok.netlink.LinkSocket;
 import dev.priok.netlink.Route;
 import dev.priok.network.EndpointDefinition;
 import dev.priok.network.IpPrefix;
@@ -17,19 +16,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is done to links by a thread that stands in a sandbox's namespace. */
+/** What is done to links inside of a sandbox's namespace. */
 final class Inside {
     private static final InetAddress ANY4 = InetAddress.ofLiteral("0.0.0.0");
     private static final InetAddress ANY6 = InetAddress.ofLiteral("::");
 
+    /** Neighbours that remember who had the address before learn of the new one. */
+    private static final String ANNOUNCES = "ipv4.conf.IFNAME.arp_notify";
+
     private Inside() {}
 
     /** Gives a fresh link its addresses, settings and routes. */
-    static void configure(EndpointDefinition definition) throws IOException {
+    static void configure(HeldNamespace namespace, EndpointDefinition definition) throws Exception {
         String name = definition.interfaceName();
-        // Neighbours that remember who had the address before learn of the new one.
-        Namespaces.write("ipv4/conf/" + name + "/arp_notify", "1");
-        if (definition.addresses().stream().anyMatch(a -> !a.isIpv4())) {
+        boolean ipv6 = definition.addresses().stream().anyMatch(a -> !a.isIpv4());
+        if (ipv6 || !definition.sysctls().isEmpty()) {
+            // Settings that only files have are written by a thread that goes there.
+            Namespaces.inside(namespace.fd(), () -> {
+                set(definition, ipv6);
+                return true;
+            });
+        }
+        int index = namespace
+                .links()
+                .link(name)
+                .orElseThrow(() -> Failure.notFound("no interface %s in the sandbox", name))
+                .index();
+        LinkRequests requests = new LinkRequests();
+        if (!definition.sysctls().containsKey(ANNOUNCES)) {
+            requests.announce(index);
+        }
+        for (IpPrefix address : definition.addresses()) {
+            requests.addAddress(index, address.address(), address.bits());
+        }
+        requests.up(index);
+        for (EndpointDefinition.Route route : definition.routes()) {
+            IpPrefix to = route.destination().network();
+            requests.replaceRoute(to.address(), to.bits(), route.gateway(), index);
+        }
+        for (InetAddress gateway : definition.defaultGateways()) {
+            requests.replaceRoute(any(gateway), 0, Optional.of(gateway), index);
+        }
+        namespace.links().send(requests);
+    }
+
+    private static void set(EndpointDefinition definition, boolean ipv6) throws IOException {
+        String name = definition.interfaceName();
+        if (ipv6) {
             // A port that turns packets round would make the link-local address look taken by itself.
             Namespaces.write("ipv6/conf/" + name + "/accept_dad", "0");
             Namespaces.write("ipv6/conf/" + name + "/ndisc_notify", "1");
@@ -37,24 +70,6 @@ final class Inside {
         }
         for (Map.Entry<String, String> sysctl : definition.sysctls().entrySet()) {
             setting(name, sysctl.getKey(), sysctl.getValue());
-        }
-        try (LinkSocket links = LinkSocket.open()) {
-            int index = links.link(name)
-                    .orElseThrow(() -> Failure.notFound("no interface %s in the sandbox", name))
-                    .index();
-            LinkRequests requests = new LinkRequests();
-            for (IpPrefix address : definition.addresses()) {
-                requests.addAddress(index, address.address(), address.bits());
-            }
-            requests.up(index);
-            for (EndpointDefinition.Route route : definition.routes()) {
-                IpPrefix to = route.destination().network();
-                requests.replaceRoute(to.address(), to.bits(), route.gateway(), index);
-            }
-            for (InetAddress gateway : definition.defaultGateways()) {
-                requests.replaceRoute(any(gateway), 0, Optional.of(gateway), index);
-            }
-            links.send(requests);
         }
     }
 
@@ -71,18 +86,16 @@ final class Inside {
     }
 
     /** The link of an endpoint, if it is there with all its addresses. */
-    static Optional<Link> intact(EndpointDefinition definition) throws IOException {
-        try (LinkSocket links = LinkSocket.open()) {
-            Optional<Link> link = links.link(definition.interfaceName());
-            if (link.isEmpty()) {
-                return link;
-            }
-            List<IpPrefix> there = links.addresses().stream()
-                    .filter(a -> a.link() == link.get().index())
-                    .map(Inside::prefix)
-                    .toList();
-            return link.filter(_ -> there.containsAll(definition.addresses()));
+    static Optional<Link> intact(HeldNamespace namespace, EndpointDefinition definition) throws IOException {
+        Optional<Link> link = namespace.links().link(definition.interfaceName());
+        if (link.isEmpty()) {
+            return link;
         }
+        List<IpPrefix> there = namespace.links().addresses().stream()
+                .filter(a -> a.link() == link.get().index())
+                .map(Inside::prefix)
+                .toList();
+        return link.filter(_ -> there.containsAll(definition.addresses()));
     }
 
     private static IpPrefix prefix(LinkAddress address) {
@@ -90,30 +103,25 @@ final class Inside {
     }
 
     /** Removes a link, if it is there. */
-    static boolean remove(String name) throws IOException {
-        try (LinkSocket links = LinkSocket.open()) {
-            Optional<Link> link = links.link(name);
-            if (link.isPresent()) {
-                links.send(new LinkRequests().deleteLink(link.get().index()));
-            }
-            return link.isPresent();
+    static void remove(HeldNamespace namespace, String name) throws IOException {
+        Optional<Link> link = namespace.links().link(name);
+        if (link.isPresent()) {
+            namespace.links().send(new LinkRequests().deleteLink(link.get().index()));
         }
     }
 
-    static boolean setDefaultGateways(List<InetAddress> gateways) throws IOException {
-        try (LinkSocket links = LinkSocket.open()) {
-            LinkRequests requests = new LinkRequests();
-            for (Route route : links.routes()) {
-                if (route.bits() == 0 && !gateways.contains(route.gateway().orElse(ANY4))) {
-                    requests.deleteRoute(route);
-                }
+    static boolean setDefaultGateways(HeldNamespace namespace, List<InetAddress> gateways) throws IOException {
+        LinkRequests requests = new LinkRequests();
+        for (Route route : namespace.links().routes()) {
+            if (route.bits() == 0 && !gateways.contains(route.gateway().orElse(ANY4))) {
+                requests.deleteRoute(route);
             }
-            for (InetAddress gateway : gateways) {
-                requests.replaceRoute(any(gateway), 0, Optional.of(gateway), 0);
-            }
-            links.send(requests);
-            return true;
         }
+        for (InetAddress gateway : gateways) {
+            requests.replaceRoute(any(gateway), 0, Optional.of(gateway), 0);
+        }
+        namespace.links().send(requests);
+        return true;
     }
 
     private static InetAddress any(InetAddress family) {

@@ -1,7 +1,6 @@
 package dev.priok.network.internal;
 
 import dev.priok.linux.Errno;
-import dev.priok.linux.Fd;
 import dev.priok.netlink.LinkRequests;
 import dev.priok.netlink.LinkSocket;
 import dev.priok.netlink.NetlinkException;
@@ -40,7 +39,7 @@ final class LinkRemovals implements AutoCloseable {
      * @param hostLinks ends of pairs
      * @param insideLinks links in the namespace that have no other end
      */
-    record Ended(String sandbox, List<String> hostLinks, List<String> insideLinks, Fd namespace) {}
+    record Ended(String sandbox, List<String> hostLinks, List<String> insideLinks, HeldNamespace namespace) {}
 
     /** Opens a socket for the host, which the calling thread stands in. */
     LinkRemovals() throws IOException {
@@ -91,8 +90,8 @@ final class LinkRemovals implements AutoCloseable {
         for (Ended ended : some) {
             for (String link : ended.insideLinks) {
                 try {
-                    Namespaces.inside(ended.namespace, () -> Inside.remove(link));
-                } catch (Exception e) {
+                    Inside.remove(ended.namespace, link);
+                } catch (IOException e) {
                     LOG.warn("a link of {} stays as long as its namespace: {}", ended.sandbox, e.getMessage());
                 }
             }

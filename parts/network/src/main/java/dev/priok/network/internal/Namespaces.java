@@ -11,10 +11,13 @@ import dev.priok.netlink.LinkSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +29,17 @@ final class Namespaces implements AutoCloseable {
     /** After a failure the maker rests this long, lest it fills the log. */
     private static final long REST_MILLIS = 1000;
 
-    private final BlockingQueue<Fd> ready;
+    /** Those that were taken are replaced so long after: by then the starts that took them are over. */
+    private static final long DELAY_MILLIS = 40;
+
+    private final BlockingQueue<HeldNamespace> ready;
+    private final Semaphore taken;
     private final Thread maker;
     private volatile boolean closed;
 
     Namespaces(int ready) {
         this.ready = new LinkedBlockingQueue<>(Math.max(1, ready));
+        this.taken = new Semaphore(ready);
         this.maker = Thread.ofVirtual().name("network-namespaces").unstarted(this::fill);
         if (ready > 0) {
             maker.start();
@@ -39,47 +47,99 @@ final class Namespaces implements AutoCloseable {
     }
 
     private void fill() {
-        while (!closed) {
-            try {
-                Fd fresh = make();
-                try {
-                    ready.put(fresh);
-                } catch (InterruptedException e) {
-                    fresh.close();
-                    return;
+        try {
+            while (!closed) {
+                taken.acquire();
+                if (!ready.isEmpty()) {
+                    Thread.sleep(DELAY_MILLIS);
                 }
-            } catch (Failure e) {
-                LOG.warn("no network namespace could be made ready: {}", e.message());
+                int missing = 1 + taken.drainPermits();
                 try {
+                    for (HeldNamespace fresh : make(missing)) {
+                        ready.put(fresh);
+                    }
+                } catch (Failure e) {
+                    LOG.warn("no network namespace could be made ready: {}", e.message());
+                    taken.release(missing);
                     Thread.sleep(REST_MILLIS);
-                } catch (InterruptedException _) {
-                    return;
                 }
             }
+        } catch (InterruptedException _) {
+            // There is no more need of them.
         }
     }
 
     /** A namespace for whoever asks, who closes it. */
-    Fd take() {
-        Fd fresh = ready.poll();
-        return fresh == null ? make() : fresh;
+    HeldNamespace take() {
+        HeldNamespace fresh = ready.poll();
+        if (fresh == null) {
+            return make(1).getFirst();
+        }
+        taken.release();
+        return fresh;
     }
 
-    private static Fd make() {
+    /** Makes some, all on one thread. */
+    private static List<HeldNamespace> make(int count) {
         return call(
                 "making a network namespace",
                 () -> OsThread.run("network-namespace", () -> {
-                    SocketCalls.host().leaveNetwork();
-                    prepare();
-                    return current();
+                    List<HeldNamespace> made = new ArrayList<>();
+                    boolean done = false;
+                    try {
+                        for (int i = 0; i < count; i++) {
+                            SocketCalls.host().leaveNetwork();
+                            made.add(hold(current(), true));
+                        }
+                        done = true;
+                        return made;
+                    } finally {
+                        if (!done) {
+                            made.forEach(HeldNamespace::close);
+                        }
+                    }
                 }));
     }
 
-    /** Makes a fresh namespace ready; on a thread that stands in it. */
-    static void prepare() throws IOException {
-        try (LinkSocket links = LinkSocket.open()) {
-            links.send(new LinkRequests().up(LOOPBACK));
+    /**
+     * The namespace of a path.
+     *
+     * @param fresh whether it was just made, and is to be made ready
+     */
+    static HeldNamespace hold(String path, boolean fresh) throws Exception {
+        Fd namespace = open(path);
+        boolean done = false;
+        try {
+            HeldNamespace held = inside(namespace, () -> hold(namespace, fresh));
+            done = true;
+            return held;
+        } finally {
+            if (!done) {
+                namespace.close();
+            }
         }
+    }
+
+    /** The namespace that the calling thread stands in. */
+    private static HeldNamespace hold(Fd namespace, boolean fresh) throws IOException {
+        HeldNamespace held = new HeldNamespace(namespace, LinkSocket.open());
+        boolean ready = false;
+        try {
+            if (fresh) {
+                prepare(held);
+            }
+            ready = true;
+            return held;
+        } finally {
+            if (!ready) {
+                held.close();
+            }
+        }
+    }
+
+    /** On a thread that stands in it. */
+    private static void prepare(HeldNamespace namespace) throws IOException {
+        namespace.links().send(new LinkRequests().up(LOOPBACK));
         // Links without an IPv6 address shall not make themselves one; those with one switch it on again.
         write("ipv6/conf/default/disable_ipv6", "1");
         write("ipv6/conf/default/accept_ra", "0");
@@ -137,8 +197,8 @@ final class Namespaces implements AutoCloseable {
     public void close() {
         closed = true;
         maker.interrupt();
-        for (Fd fd = ready.poll(); fd != null; fd = ready.poll()) {
-            fd.close();
+        for (HeldNamespace one = ready.poll(); one != null; one = ready.poll()) {
+            one.close();
         }
     }
 }

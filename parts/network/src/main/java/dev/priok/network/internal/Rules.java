@@ -154,7 +154,8 @@ final class Rules {
 
     /** Bridges have route_localnet, for connections of the host to 127.0.0.1; containers may not make use of it. */
     private static void raw(NftRequests changes) {
-        changes.addRule("raw", join(in(BRIDGES), of(Family.V4), toLoopback(), end(new Drop())));
+        // Every packet passes here: what almost none fulfils comes first.
+        changes.addRule("raw", join(of(Family.V4), toLoopback(), in(BRIDGES), end(new Drop())));
     }
 
     private static void forward(NftRequests changes) {

@@ -217,7 +217,13 @@ public final class Attachments {
         if (requests.isEmpty()) {
             return row;
         }
-        List<PortBinding> bindings = published(definition, row, wiring.publish(row.container(), row.id(), requests));
+        Publication publication = wiring.publish(row.container(), row.id(), requests);
+        for (int i = 0; i < requests.size() && publication instanceof Publication.Allocated taken; i++) {
+            // Who has it may be over, and take it along at any moment.
+            networks.all().forEach(any -> any.awaitPort(taken.hostPort()));
+            publication = wiring.publish(row.container(), row.id(), requests);
+        }
+        List<PortBinding> bindings = published(definition, row, publication);
         EndpointRow withPorts =
                 row.with(true, bindings.stream().map(Ports::published).toList());
         net.put(withPorts);

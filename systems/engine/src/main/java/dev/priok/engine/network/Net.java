@@ -136,6 +136,14 @@ final class Net {
         awaitChangeWhile(() -> !endpoints.isEmpty() && leaving.containsAll(endpoints.keySet()));
     }
 
+    /** Waits while one who is on the way out has a port of the host. */
+    void awaitPort(int hostPort) {
+        awaitChangeWhile(() -> leaving.stream()
+                .flatMap(container -> Optional.ofNullable(endpoints.get(container)).stream())
+                .flatMap(endpoint -> endpoint.ports().stream())
+                .anyMatch(port -> port.hostPort() == hostPort));
+    }
+
     /** Marks it as gone; from then on nobody can enter. */
     synchronized void close() {
         if (!endpoints.isEmpty()) {
