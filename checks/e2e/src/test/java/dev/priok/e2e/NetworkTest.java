@@ -92,6 +92,17 @@ class NetworkTest {
     }
 
     @Test
+    void aPortIsTheNextContainersOnceTheLastOneIsRemoved() {
+        server("holder", "hello", "-p", "127.0.0.1:0:80");
+        String published = docker("port", "holder", "80/tcp");
+        for (int i = 0; i < 6; i++) {
+            docker("rm", "-f", "holder");
+            server("holder", "hello", "-p", published + ":80");
+        }
+        docker("rm", "-f", "holder");
+    }
+
+    @Test
     void aPublishedPortIsReachedAndOutlivesTheDaemon() throws IOException {
         server("web", "hello", "-p", "127.0.0.1:0:80");
         String published = docker("port", "web", "80/tcp");
