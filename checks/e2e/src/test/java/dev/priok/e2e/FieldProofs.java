@@ -430,13 +430,11 @@ final class FieldProofs {
                 "\"IPAMConfig\":{\"IPv6Address\":\"fd00:f1e1:d5::77\"}",
                 "ip -o addr show eth0",
                 "fd00:f1e1:d5::77/");
-        add(
-                "EndpointSettings.IPAMConfig.LinkLocalIPs",
-                new FieldProof.Refuses(
-                        "refused",
-                        "\"NetworkingConfig\":{\"EndpointsConfig\":{\"fields\":{\"IPAMConfig\":{\"LinkLocalIPs\":[\"169.254.1.1\"]}}}}",
-                        "\"NetworkMode\":\"fields\"",
-                        Pattern.compile("LinkLocalIPs is not supported")));
+        endpoint(
+                ".IPAMConfig.LinkLocalIPs",
+                "\"IPAMConfig\":{\"LinkLocalIPs\":[\"169.254.1.1\"]}",
+                "ip -o addr show eth0",
+                "169\\.254\\.1\\.1/16");
         endpoint(".MacAddress", "\"MacAddress\":\"02:42:ac:11:22:44\"", "cat /sys/class/net/eth0/address", "11:22:44");
         endpoint(".Aliases", "\"Aliases\":[\"ally\"]", "nslookup ally 127.0.0.11", subnet.replace(".", "\\."));
         endpoint(

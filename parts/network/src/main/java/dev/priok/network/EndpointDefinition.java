@@ -35,6 +35,14 @@ public record EndpointDefinition(
         sysctls = Map.copyOf(sysctls);
     }
 
+    /** The addresses that published ports lead to: not those of the link alone, where there are others. */
+    public List<IpPrefix> reachable() {
+        List<IpPrefix> others = addresses.stream()
+                .filter(a -> !a.address().isLinkLocalAddress())
+                .toList();
+        return others.isEmpty() ? addresses : others;
+    }
+
     /**
      * A route inside a sandbox.
      *

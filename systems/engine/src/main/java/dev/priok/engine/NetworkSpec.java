@@ -130,6 +130,7 @@ public record NetworkSpec(
      * What was asked of one network.
      *
      * @param networkId id of the network that was meant; empty until that was looked up
+     * @param linkLocalAddresses further addresses of the link that no router leads to
      */
     public record Endpoint(
             List<String> aliases,
@@ -139,9 +140,10 @@ public record NetworkSpec(
             String macAddress,
             Map<String, String> driverOptions,
             int gatewayPriority,
-            String networkId) {
+            String networkId,
+            List<String> linkLocalAddresses) {
         /** Nothing asked. */
-        public static final Endpoint PLAIN = new Endpoint(List.of(), List.of(), "", "", "", Map.of(), 0, "");
+        public static final Endpoint PLAIN = new Endpoint(List.of(), List.of(), "", "", "", Map.of(), 0, "", List.of());
 
         public Endpoint {
             networkId = Copies.text(networkId);
@@ -151,20 +153,37 @@ public record NetworkSpec(
             ipv6Address = Copies.text(ipv6Address);
             macAddress = Copies.text(macAddress);
             driverOptions = Copies.map(driverOptions);
+            linkLocalAddresses = Copies.list(linkLocalAddresses);
         }
 
         /** With this hardware address where none was asked for. */
         public Endpoint withMacAddressUnlessAsked(String mac) {
             return macAddress.isEmpty()
                     ? new Endpoint(
-                            aliases, links, ipv4Address, ipv6Address, mac, driverOptions, gatewayPriority, networkId)
+                            aliases,
+                            links,
+                            ipv4Address,
+                            ipv6Address,
+                            mac,
+                            driverOptions,
+                            gatewayPriority,
+                            networkId,
+                            linkLocalAddresses)
                     : this;
         }
 
         /** The same of the network that was meant. */
         public Endpoint withNetworkId(String id) {
             return new Endpoint(
-                    aliases, links, ipv4Address, ipv6Address, macAddress, driverOptions, gatewayPriority, id);
+                    aliases,
+                    links,
+                    ipv4Address,
+                    ipv6Address,
+                    macAddress,
+                    driverOptions,
+                    gatewayPriority,
+                    id,
+                    linkLocalAddresses);
         }
     }
 }

@@ -290,10 +290,13 @@ final class ContainerDocs {
     }
 
     private static Doc endpoint(NetworkSpec.Endpoint asked, ContainerView.EndpointView now) {
-        boolean fixed = !asked.ipv4Address().isEmpty() || !asked.ipv6Address().isEmpty();
+        boolean fixed = !asked.ipv4Address().isEmpty()
+                || !asked.ipv6Address().isEmpty()
+                || !asked.linkLocalAddresses().isEmpty();
         var ipam = new Doc()
                 .unlessEmpty("IPv4Address", asked.ipv4Address())
-                .unlessEmpty("IPv6Address", asked.ipv6Address());
+                .unlessEmpty("IPv6Address", asked.ipv6Address())
+                .unlessEmpty("LinkLocalIPs", asked.linkLocalAddresses());
         return new Doc()
                 .with("IPAMConfig", fixed ? ipam : null)
                 .with("Links", asked.links().isEmpty() ? null : asked.links())

@@ -270,7 +270,6 @@ final class ContainerSpecs {
             return NetworkSpec.Endpoint.PLAIN;
         }
         EndpointSettings.Ipam ipam = settings.ipamConfig();
-        UnsupportedFields.refuse(ipam);
         return new NetworkSpec.Endpoint(
                 settings.aliases(),
                 settings.links(),
@@ -279,7 +278,8 @@ final class ContainerSpecs {
                 settings.macAddress(),
                 settings.driverOpts(),
                 settings.gwPriority(),
-                "");
+                "",
+                ipam == null ? List.of() : ipam.linkLocalIps());
     }
 
     private static LoggingSpec logging(HostConfig host) {

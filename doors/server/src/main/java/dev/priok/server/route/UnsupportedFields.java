@@ -1,9 +1,7 @@
 package dev.priok.server.route;
 
-import dev.priok.api.EndpointSettings;
 import dev.priok.api.HostConfig;
 import dev.priok.core.Failure;
-import org.jspecify.annotations.Nullable;
 
 /** Refuses fields of a create or update request that have no effect here, so that none is silently ignored. */
 final class UnsupportedFields {
@@ -44,14 +42,6 @@ final class UnsupportedFields {
     private static void windows(String field, long value) {
         if (value != 0) {
             throw Failure.invalid("%s is not supported on Linux: it limits Windows containers alone", field);
-        }
-    }
-
-    static void refuse(EndpointSettings.@Nullable Ipam ipam) {
-        if (ipam != null && !ipam.linkLocalIps().isEmpty()) {
-            throw Failure.invalid(
-                    "LinkLocalIPs is not supported: give the container an address of the network with IPv4Address or"
-                            + " IPv6Address");
         }
     }
 }

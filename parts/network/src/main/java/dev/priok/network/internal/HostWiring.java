@@ -329,7 +329,7 @@ public final class HostWiring implements Wiring {
             throws Exception {
         EndpointDefinition definition = connected.endpoint.definition();
         String id = definition.id();
-        Publications asked = Publications.of(bridge, definition.addresses(), requests, config.relay());
+        Publications asked = Publications.of(bridge, definition.reachable(), requests, config.relay());
         Publication publication = ports.reserve(id, asked.held(), asked.anyAddresses());
         if (!(publication instanceof Publication.Published(var fresh))) {
             return publication;
@@ -345,7 +345,7 @@ public final class HostWiring implements Wiring {
         List<LoopbackRelay> relays = new ArrayList<>(connected.relays);
         boolean done = false;
         try {
-            Map<NftSet, List<NftElement>> entries = Firewall.ofBindings(bridge, definition.addresses(), all);
+            Map<NftSet, List<NftElement>> entries = Firewall.ofBindings(bridge, definition.reachable(), all);
             relay(definition, fresh, entries, relays);
             firewall.put(id, entries);
             done = true;
@@ -369,7 +369,7 @@ public final class HostWiring implements Wiring {
         for (PortBinding binding : bindings) {
             if (config.relay() && Publications.isRelayed(binding)) {
                 InetSocketAddress target = new InetSocketAddress(
-                        Publications.server(definition.addresses(), binding), binding.containerPort());
+                        Publications.server(definition.reachable(), binding), binding.containerPort());
                 LoopbackRelay relay = LoopbackRelay.start(target, () -> onHost("relaying", SocketChannel::open));
                 relays.add(relay);
                 Firewall.addRelay(entries, binding, relay.port());
@@ -398,7 +398,7 @@ public final class HostWiring implements Wiring {
             }
             Namespaces.call("withdrawing ports of " + endpointId, () -> {
                 firewall.put(endpointId, Map.of());
-                for (IpPrefix address : connected.endpoint.definition().addresses()) {
+                for (IpPrefix address : connected.endpoint.definition().reachable()) {
                     connections.forget(
                             address.address(),
                             c -> connected.bindings.stream()
@@ -522,7 +522,7 @@ public final class HostWiring implements Wiring {
                 List<LoopbackRelay> relays = new ArrayList<>();
                 if (network.definition() instanceof NetworkDefinition.Bridge bridge && !bindings.isEmpty()) {
                     Map<NftSet, List<NftElement>> published =
-                            Firewall.ofBindings(bridge, definition.addresses(), bindings);
+                            Firewall.ofBindings(bridge, definition.reachable(), bindings);
                     relay(definition, bindings, published, relays);
                     entries.put(definition.id(), published);
                 }

@@ -158,7 +158,7 @@ public final class Attachments {
                     net.id(),
                     link,
                     mac.isEmpty() ? Optional.empty() : Optional.of(new MacAddress(mac)),
-                    addresses.stream().map(IpPrefix::parse).toList(),
+                    onLink(addresses, asked),
                     gateways.by(net).stream()
                             .filter(gateway -> ipv6 || gateway instanceof Inet4Address)
                             .toList(),
@@ -188,6 +188,14 @@ public final class Attachments {
                 net.give(addresses);
             }
         }
+    }
+
+    /** The network's addresses, and those that are the link's alone. */
+    private static List<IpPrefix> onLink(List<String> addresses, NetworkSpec.Endpoint asked) {
+        List<IpPrefix> all =
+                new ArrayList<>(addresses.stream().map(IpPrefix::parse).toList());
+        all.addAll(EndpointOptions.linkLocal(asked));
+        return all;
     }
 
     /** Whether the container has IPv6 switched off for all of its links. */
@@ -420,7 +428,7 @@ public final class Attachments {
                         row.network(),
                         row.link(),
                         Optional.of(new MacAddress(row.mac())),
-                        row.addresses().stream().map(IpPrefix::parse).toList(),
+                        onLink(row.addresses(), asked),
                         row.main()
                                 ? Gateways.of(wanted(definition), !withoutIpv6(definition))
                                         .by(net)

@@ -2,7 +2,10 @@ package dev.priok.engine.network;
 
 import dev.priok.core.Failure;
 import dev.priok.engine.NetworkSpec;
+import dev.priok.network.IpPrefix;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,6 +20,8 @@ record EndpointOptions(Map<String, String> sysctls, Optional<String> linkName) {
     private static final String SYSCTLS = "com.docker.network.endpoint.sysctls";
     private static final String LINK_NAME = "com.docker.network.endpoint.ifname";
     private static final String PREFIX = "net.";
+    private static final int LINK_LOCAL_BITS4 = 16;
+    private static final int LINK_LOCAL_BITS6 = 64;
     /** A name of the kernel's: 15 bytes at most, and none of a path. */
     private static final Pattern LINK = Pattern.compile("(?!\\.{1,2}$)[^/:\\s\\p{Cntrl}]{1,15}");
 
@@ -45,6 +50,20 @@ record EndpointOptions(Map<String, String> sysctls, Optional<String> linkName) {
         name.filter(n -> !LINK.matcher(n).matches() || n.equals("lo")).ifPresent(n -> {
             throw Failure.invalid("invalid interface name '%s'", n);
         });
+        List<IpPrefix> _ = linkLocal(endpoint);
         return new EndpointOptions(sysctls, name);
+    }
+
+    /** Link-local addresses that were asked for, with the prefixes of RFC 3927 and RFC 4291; INVALID for others. */
+    static List<IpPrefix> linkLocal(NetworkSpec.Endpoint endpoint) {
+        List<IpPrefix> all = new ArrayList<>();
+        for (String text : endpoint.linkLocalAddresses()) {
+            IpPrefix address = IpPrefix.parse(text);
+            if (!address.address().isLinkLocalAddress()) {
+                throw Failure.invalid("invalid link-local IP address: %s", text);
+            }
+            all.add(new IpPrefix(address.address(), address.isIpv4() ? LINK_LOCAL_BITS4 : LINK_LOCAL_BITS6));
+        }
+        return all;
     }
 }

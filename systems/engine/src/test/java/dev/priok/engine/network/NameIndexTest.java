@@ -19,7 +19,7 @@ class NameIndexTest {
 
     private static Definition container(int number, String name, String... aliases) {
         NetworkSpec.Endpoint endpoint =
-                new NetworkSpec.Endpoint(List.of(aliases), List.of(), "", "", "", Map.of(), 0, "net");
+                new NetworkSpec.Endpoint(List.of(aliases), List.of(), "", "", "", Map.of(), 0, "net", List.of());
         ContainerSpec spec = ContainerSpec.of("image", "true")
                 .withName(name)
                 .withNetwork(NetworkSpec.DEFAULT.withEndpoints(Map.of("front", endpoint)));

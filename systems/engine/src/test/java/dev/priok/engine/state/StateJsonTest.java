@@ -114,7 +114,18 @@ class StateJsonTest {
                     Map.of("80/tcp", List.of(new NetworkSpec.PortBinding("ip", "8080"))),
                     true,
                     "mac",
-                    Map.of("n", new NetworkSpec.Endpoint(List.of("al"), List.of(), "4", "6", "m", Map.of(), 3, "id"))),
+                    Map.of(
+                            "n",
+                            new NetworkSpec.Endpoint(
+                                    List.of("al"),
+                                    List.of(),
+                                    "4",
+                                    "6",
+                                    "m",
+                                    Map.of(),
+                                    3,
+                                    "id",
+                                    List.of("169.254.1.1")))),
             new LoggingSpec("json-file", Map.of("max-size", "1m")),
             new RestartPolicy("on-failure", 3),
             new HostSpec(
