@@ -3,18 +3,22 @@ package dev.priok.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.priok.build.BuildEvent;
 import dev.priok.build.ImageAnalysis;
 import dev.priok.build.Secret;
 import dev.priok.core.Digest;
+import dev.priok.oci.image.ChainId;
+import dev.priok.snapshot.Layer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -178,6 +182,51 @@ class BuildIT {
         for (String path : new String[] {"run", "ctx", "c", "t", "dev"}) {
             assertFalse(box.exists("mounts:1", path), path);
         }
+    }
+
+    /** What a copy comes to is the same on other layers when it meets the same there: then its files are not written again. */
+    @Test
+    void copy_isMovedToOtherLayersWhenItMeetsTheSame() throws IOException {
+        String before = "FROM bb\nRUN mkdir -p /opt/x && echo %s > /note\n";
+        String after = "COPY d /opt/x/new\nCOPY d/f /opt/x/\nCOPY d /opt/x/new\n";
+        Map<String, String> files = Map.of("d/f", "from context");
+        List<Layer> first = layers(before.formatted("one") + after, files, "out:1");
+        List<Layer> second = layers(before.formatted("two") + after, files, "out:2");
+        for (int i = 2; i <= 4; i++) {
+            assertEquals(first.get(i).diffId(), second.get(i).diffId());
+            assertNotEquals(first.get(i).chainId(), second.get(i).chainId());
+        }
+        assertEquals(inode(first.get(2), "opt/x/new/f"), inode(second.get(2), "opt/x/new/f"));
+        assertEquals(inode(first.get(3), "opt/x/f"), inode(second.get(3), "opt/x/f"));
+        // The last one replaces what is there, and is done each time.
+        assertNotEquals(inode(first.get(4), "opt/x/new/f"), inode(second.get(4), "opt/x/new/f"));
+        assertEquals("from context", box.read("out:2", "opt/x/new/f"));
+        assertEquals("two\n", box.read("out:2", "note"));
+        assertEquals(
+                List.of(), box.images().verify(box.images().resolve("out:2").id()));
+
+        // Other folders on the way, and a file in the way: nothing of before fits.
+        List<Layer> third = layers(
+                "FROM bb\nRUN mkdir -p /opt/x && chmod 700 /opt && echo there > /opt/x/f\n" + after, files, "out:3");
+        assertNotEquals(inode(first.get(2), "opt/x/new/f"), inode(third.get(2), "opt/x/new/f"));
+        assertNotEquals(inode(first.get(3), "opt/x/f"), inode(third.get(3), "opt/x/f"));
+        assertEquals(0700, (int) Files.getAttribute(third.get(2).folder().resolve("opt"), "unix:mode") & 07777);
+        assertEquals("from context", box.read("out:3", "opt/x/f"));
+        Digest image = box.images().resolve("out:3").id();
+        assertEquals(List.of(), box.images().verify(image));
+    }
+
+    private List<Layer> layers(String dockerfile, Map<String, String> files, String tag) throws IOException {
+        Map<String, String> context = new HashMap<>(files);
+        context.put("Dockerfile", dockerfile);
+        Digest image = build(context, tag);
+        List<Digest> diffIds =
+                box.images().resolve(image.toString()).config().rootfs().parsedDiffIds();
+        return box.snapshotter().chain(ChainId.of(diffIds));
+    }
+
+    private static Object inode(Layer layer, String path) throws IOException {
+        return Files.getAttribute(layer.folder().resolve(path), "unix:ino");
     }
 
     @Test

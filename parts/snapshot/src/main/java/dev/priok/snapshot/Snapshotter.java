@@ -109,6 +109,16 @@ public interface Snapshotter extends AutoCloseable {
     Layer commit(String key, OptionalLong latest, Lease lease) throws IOException;
 
     /**
+     * Turns a snapshot in which nothing was written, unmounted by now, into a layer that has the tar of another one; the snapshot is
+     * gone after. Files are not copied. It is for the caller to know that the other layer would come about here too: it must hide
+     * nothing of what it stands on, and its folders must be those that the chain here has, as far as the chain has them.
+     *
+     * @param same whose tar it is, protected by the caller
+     * @return the layer, protected by {@code lease}; nothing when it cannot be had so, and the snapshot is as it was or has to be removed
+     */
+    Optional<Layer> commitAs(String key, ChainId same, Lease lease) throws IOException;
+
+    /**
      * Copies what was written in a snapshot, which stays as it is and should be paused or stopped, into a layer: what
      * {@code docker commit} does.
      */

@@ -120,7 +120,7 @@ final class BuildContext {
     /** Adds everything to a list. */
     void addTo(ContextList list) throws IOException {
         if (!folder.equals(NOWHERE)) {
-            addChildren(list, folder, "", 1, IgnoreRules.Match.NONE);
+            list.addAll(ContextTree.of(folder, rules));
         }
         if (foreign.length > 0) {
             list.add(dockerfile, foreign);
@@ -149,23 +149,6 @@ final class BuildContext {
     private static void writeSingle(TarWriter tar, String name, byte[] content) throws IOException {
         TarEntry entry = new TarEntry(name, TarEntry.Kind.FILE, 0600, 0, 0, content.length, 0, "");
         tar.write(entry, new ByteArrayInputStream(content));
-    }
-
-    private void addChildren(ContextList list, Path parent, String prefix, int depth, IgnoreRules.Match above)
-            throws IOException {
-        for (Path child : FileTree.children(parent)) {
-            String last = child.getFileName().toString();
-            String name = prefix + last;
-            IgnoreRules.Match match = rules.isEmpty() ? above : rules.match(name, above);
-            boolean isKeptBelow = match.isIgnored() && rules.mayKeepBelow(name);
-            // A folder that is ignored is on the list only for what is kept in it; the daemon ignores it again.
-            boolean isFolder = match.isIgnored()
-                    ? isKeptBelow && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS) && list.add(child, last, depth)
-                    : list.add(child, last, depth);
-            if (isFolder) {
-                addChildren(list, child, name + "/", depth + 1, match);
-            }
-        }
     }
 
     private void addChildren(FileTree files, Path parent, String prefix, IgnoreRules.Match above) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -21,7 +22,10 @@ import java.util.zip.CRC32C;
  */
 final class ContextIndex {
     /** Records: inode, size, modification and change time in nanoseconds since 1970, SHA-256. */
-    private static final int RECORD_BYTES = 4 * Long.BYTES + 32;
+    private static final int DIGEST_AT = 4 * Long.BYTES;
+
+    private static final int DIGEST_BYTES = 32;
+    private static final int RECORD_BYTES = DIGEST_AT + DIGEST_BYTES;
 
     private static final byte[] MAGIC = "priok-files 1\n\0\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HEAD_BYTES = 16 + Long.BYTES;
@@ -30,7 +34,9 @@ final class ContextIndex {
     private static final long UNSURE_NANOS = 100_000_000;
 
     /** What identifies a version of a file without reading it. */
-    record Version(long inode, long size, long modified, long changed) {}
+    record Version(long inode, long size, long modified, long changed) {
+        static final Version NONE = new Version(0, 0, 0, 0);
+    }
 
     private record Known(Version version, ByteBuffer digest) {}
 
@@ -38,7 +44,9 @@ final class ContextIndex {
     private final ByteBuffer records;
     private final int count;
     private final List<Known> learned = new ArrayList<>();
-    private final List<Integer> kept = new ArrayList<>();
+
+    /** Numbers of the records that were found. */
+    private final BitSet kept = new BitSet();
 
     private ContextIndex(Path file, ByteBuffer records) {
         this.file = file;
@@ -72,8 +80,20 @@ final class ContextIndex {
         return sum.getValue();
     }
 
-    /** The SHA-256 of a file that did not change since it was sent; nothing of length 0 when it is not known. */
-    byte[] find(Version version) {
+    /** Writes whether the SHA-256 of a file that did not change since it was sent is known, in one byte, and then it. */
+    void putDigest(Version version, ByteBuffer out) {
+        int at = find(version);
+        if (at < 0) {
+            out.put((byte) 0);
+            return;
+        }
+        kept.set(at / RECORD_BYTES);
+        out.put((byte) 1).put(out.position(), records, at + DIGEST_AT, DIGEST_BYTES);
+        out.position(out.position() + DIGEST_BYTES);
+    }
+
+    /** Where the record of a version is, or -1. */
+    private int find(Version version) {
         int low = 0;
         int high = count - 1;
         while (low <= high) {
@@ -88,16 +108,10 @@ final class ContextIndex {
                 boolean isSame = records.getLong(at + 8) == version.size()
                         && records.getLong(at + 16) == version.modified()
                         && records.getLong(at + 24) == version.changed();
-                if (!isSame) {
-                    return new byte[0];
-                }
-                kept.add(at);
-                byte[] digest = new byte[32];
-                records.get(at + 32, digest);
-                return digest;
+                return isSame ? at : -1;
             }
         }
-        return new byte[0];
+        return -1;
     }
 
     /**
@@ -113,11 +127,12 @@ final class ContextIndex {
 
     /** Writes what was found and learned, if that is not what is there. */
     void save() throws IOException {
-        if (learned.isEmpty() && kept.size() == count) {
+        if (learned.isEmpty() && kept.cardinality() == count) {
             return;
         }
         List<Known> all = new ArrayList<>(learned);
-        for (int at : kept) {
+        for (int number = kept.nextSetBit(0); number >= 0; number = kept.nextSetBit(number + 1)) {
+            int at = number * RECORD_BYTES;
             byte[] digest = new byte[32];
             records.get(at + 32, digest);
             all.add(new Known(

@@ -121,7 +121,7 @@ final class ContextSender {
     private void write(TarWriter tar, int number) throws IOException {
         ContextList.Source source = sources.get(number);
         String name = PACK + "files/" + number;
-        if (source.version().inode() == 0) {
+        if (source.version().equals(ContextIndex.Version.NONE)) {
             byte[] content = new byte[source.content().remaining()];
             source.content().duplicate().get(content);
             write(tar, name, content);
@@ -141,7 +141,7 @@ final class ContextSender {
                             ""),
                     content);
         }
-        if (!ContextList.version(source.file()).equals(source.version())) {
+        if (!ContextTree.Child.of(source.file()).version().equals(source.version())) {
             throw new CommandFailed(
                     source.file() + " changed while it was sent: build again when nothing writes to the build context");
         }

@@ -81,7 +81,9 @@ final class OverlayIntake implements LayerIntake {
         try (Fd from = files.open(layer.folder().toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY);
                 Fd into = files.open(folder.resolve("fs").toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
             files.chmod(into, 0755);
-            new SharedFiles().share(from, into);
+            if (!new SharedFiles().share(from, into)) {
+                throw Failure.invalid("layer %s hides something although it stands on nothing", layer.chainId());
+            }
             // Its root is no part of a layer's tar: it has the attributes of the one below.
             LayerUnpacker.Result result = new LayerUnpacker.Result(
                     layer.diffId(), layer.size(), layer.inodes(), layer.tarSize(), Set.of(""), false);

@@ -5,10 +5,12 @@ import dev.priok.core.Failure;
 import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
 import dev.priok.database.Database;
+import dev.priok.linux.Errno;
 import dev.priok.linux.Fd;
 import dev.priok.linux.FileCalls;
 import dev.priok.linux.FileStat;
 import dev.priok.linux.OpenFlag;
+import dev.priok.linux.SyscallException;
 import dev.priok.oci.image.ChainId;
 import dev.priok.snapshot.Change;
 import dev.priok.snapshot.Layer;
@@ -240,10 +242,48 @@ public final class OverlaySnapshotter implements Snapshotter {
                 tar.usage().inodes(),
                 tar.tarSize(),
                 boot);
+        return layer(replace(row, fresh));
+    }
+
+    @Override
+    public Optional<Layer> commitAs(String key, ChainId same, Lease lease) throws IOException {
+        ActiveRow row = writable(key);
+        Optional<LayerRow> other = registry.layer(same);
+        if (row.bound() > 0 || other.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Fd from = files.open(
+                        places.layer(other.get().id()).resolve("fs").toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY);
+                Fd into = files.open(written(row).toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
+            if (!new SharedFiles().share(from, into)) {
+                return Optional.empty();
+            }
+        } catch (SyscallException e) {
+            // ext4 gives a file 65,000 names at most.
+            if (e.errno() != Errno.EMLINK) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+        ChainId chain = row.parent().with(other.get().diffId());
+        chain.digest().ifPresent(lease::protect);
+        LayerRow fresh = new LayerRow(
+                row.id(),
+                chain,
+                row.parent(),
+                other.get().diffId(),
+                other.get().size(),
+                other.get().inodes(),
+                other.get().tarSize(),
+                boot);
+        return Optional.of(layer(replace(row, fresh)));
+    }
+
+    private LayerRow replace(ActiveRow row, LayerRow fresh) throws IOException {
         LayerRow layer = registry.replace(row, fresh, moveOf(row));
         places.discard(places.active(row.id()));
         flusher.flushSoon();
-        return layer(layer);
+        return layer;
     }
 
     /** From the snapshot's folder to the layer's of the same number. */

@@ -9,7 +9,7 @@ import java.io.IOException;
 
 /**
  * Makes a second tree of the same files: folders anew, all else by hard links, which is safe because layers never change. Marks
- * of folders that hide others are not taken along: a layer that stood on nothing hides nothing.
+ * of folders that hide others are not taken along: this is for layers that hide nothing.
  */
 final class SharedFiles {
     /** A deeper tree cannot be named by a path of 4,096 bytes, and would use up descriptors and stack. */
@@ -17,17 +17,24 @@ final class SharedFiles {
 
     private final FileCalls files = FileCalls.host();
 
-    /** Fills {@code into}, an empty folder, with what is in {@code from}; both are opened for reading. */
-    void share(Fd from, Fd into) throws IOException {
-        share(from, into, 0);
+    /**
+     * Fills {@code into}, an empty folder, with what is in {@code from}; both are opened for reading.
+     *
+     * @return false when something in it deletes what is below, which cannot be shared; the rest may be there or not
+     */
+    boolean share(Fd from, Fd into) throws IOException {
+        return share(from, into, 0);
     }
 
-    private void share(Fd from, Fd into, int depth) throws IOException {
+    private boolean share(Fd from, Fd into, int depth) throws IOException {
         if (depth > MAXIMUM_DEPTH) {
             throw Failure.invalid("a layer has more than %d folders inside each other", MAXIMUM_DEPTH);
         }
         for (String name : files.list(from)) {
             FileStat stat = files.stat(from, name);
+            if (stat.isWhiteout()) {
+                return false;
+            }
             if (!stat.isDirectory()) {
                 files.link(from, name, into, name);
                 continue;
@@ -35,10 +42,13 @@ final class SharedFiles {
             files.mkdir(into, name, 0700);
             try (Fd source = files.openChild(from, name, OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0);
                     Fd target = files.openChild(into, name, OpenFlag.RDONLY | OpenFlag.DIRECTORY, 0)) {
-                share(source, target, depth + 1);
+                if (!share(source, target, depth + 1)) {
+                    return false;
+                }
                 attributes(source, stat, target);
             }
         }
+        return true;
     }
 
     private void attributes(Fd source, FileStat stat, Fd target) throws IOException {

@@ -25,6 +25,9 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
     private final Entry root;
     private final Optional<ContextFeed> feed;
 
+    /** The directory that was asked about last: nearly always the next file is in it too. Any thread may write it. */
+    private volatile Place last;
+
     SpooledTree(Fd spool, Entry root) {
         this(spool, root, Optional.empty());
     }
@@ -38,7 +41,11 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
         this.spool = spool;
         this.root = root;
         this.feed = feed;
+        this.last = new Place("", root);
     }
+
+    /** A directory by its path. */
+    private record Place(String path, Entry entry) {}
 
     /** One file: its node, its names below it when it is a directory, and where its bytes are when it is regular. */
     static final class Entry {
@@ -69,6 +76,24 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
     }
 
     private Optional<Entry> entry(String realPath) {
+        int slash = realPath.lastIndexOf('/');
+        if (slash <= 0 || slash == realPath.length() - 1) {
+            return walk(realPath);
+        }
+        String parent = realPath.substring(0, slash);
+        Place known = last;
+        if (!known.path.equals(parent)) {
+            Optional<Entry> found = walk(parent);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            known = new Place(parent, found.get());
+            last = known;
+        }
+        return Optional.ofNullable(known.entry.children.get(realPath.substring(slash + 1)));
+    }
+
+    private Optional<Entry> walk(String realPath) {
         Entry entry = root;
         for (String name : PathResolver.elements(realPath)) {
             Entry child = entry.children.get(name);
@@ -148,6 +173,7 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
             return Optional.empty();
         }
         root.children.remove(name);
+        last = new Place("", root);
         return Optional.of(new SpooledTree(spool, entry, feed));
     }
 
@@ -157,6 +183,7 @@ public final class SpooledTree implements SourceTree, AutoCloseable {
     public void remove(IgnoreRules rules) {
         if (!rules.rules().isEmpty()) {
             remove(rules, root, "");
+            last = new Place("", root);
         }
     }
 

@@ -58,9 +58,7 @@ final class Copier {
     void copy(List<Selected> selected, String destination) throws IOException {
         for (Selected s : selected) {
             s.fetch(excludes, SourceTree.Need.CONTENTS);
-            String place = s.below().isEmpty()
-                    ? destination
-                    : destination + (destination.endsWith("/") ? "" : "/") + s.below() + "/";
+            String place = place(s, destination);
             Node node = s.tree().node(s.realPath());
             if (node.isDirectory()) {
                 copyContents(s, node, place);
@@ -68,6 +66,13 @@ final class Copier {
                 copyFile(s, node, place);
             }
         }
+    }
+
+    /** Where one of the things copied goes; with a slash at its end into a directory. */
+    static String place(Selected s, String destination) {
+        return s.below().isEmpty()
+                ? destination
+                : destination + (destination.endsWith("/") ? "" : "/") + s.below() + "/";
     }
 
     private void copyContents(Selected s, Node node, String place) throws IOException {

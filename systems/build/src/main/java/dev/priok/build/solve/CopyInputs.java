@@ -64,6 +64,11 @@ final class CopyInputs implements AutoCloseable {
         return selected;
     }
 
+    /** What was found. */
+    List<Selected> selected() {
+        return List.copyOf(selected);
+    }
+
     /** The files of the context have the times of whoever unpacked it, which say nothing. */
     private SourceTree timed(SourceTree tree) {
         return scope.time().isPresent() ? new TimedTree(tree, scope.time().getAsLong()) : tree;

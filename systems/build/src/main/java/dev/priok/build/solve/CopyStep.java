@@ -74,22 +74,68 @@ final class CopyStep implements AutoCloseable {
     }
 
     Digest execute(Chain parent, StepScope scope) throws IOException {
+        Optional<Digest> place;
+        Optional<Digest> known;
         try (Draft draft = build.store().draft(parent)) {
             try (Draft.OpenTarget target = draft.open()) {
-                Optional<Accounts.Owner> owner = copy.chown().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(Accounts.read(target).owner(copy.chown().get()));
-                Copier copier = new Copier(
-                        target,
-                        owner,
-                        copy.chmod().map(FileMode::new),
-                        copy.excludes(),
-                        scope.nowSeconds(),
-                        scope.cancel());
-                copier.copy(inputs.unpacked(), copy.destination());
+                Optional<Accounts.Owner> owner = owner(target);
+                place = place(target, owner, scope);
+                known = place.flatMap(build.cache()::find).flatMap(StepCache.Hit::diffId);
+                if (known.isEmpty()) {
+                    write(target, owner, scope);
+                }
             }
-            return draft.commit(scope.time());
+            if (known.isEmpty()) {
+                return remember(place, draft.commit(scope.time()));
+            }
+            if (draft.commitAs(known.get())) {
+                return known.get();
+            }
         }
+        // The layer is gone, or its files can have no more names.
+        try (Draft draft = build.store().draft(parent)) {
+            try (Draft.OpenTarget target = draft.open()) {
+                write(target, owner(target), scope);
+            }
+            return remember(place, draft.commit(scope.time()));
+        }
+    }
+
+    private Optional<Accounts.Owner> owner(Draft.OpenTarget target) throws IOException {
+        return copy.chown().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Accounts.read(target).owner(copy.chown().get()));
+    }
+
+    /** What decides the layer, whatever else is below; nothing when that cannot be told. */
+    private Optional<Digest> place(Draft.OpenTarget target, Optional<Accounts.Owner> owner, StepScope scope)
+            throws IOException {
+        // With true times no layer is like another, and with --no-cache everything is done.
+        return copy.linked() || scope.time().isEmpty() || build.request().noCache()
+                ? Optional.empty()
+                : CopyPlace.find(target, inputs.selected(), copy.destination())
+                        .map(hash -> hash.add(inputs().hex())
+                                .add(scope.time().toString())
+                                .add(owner.map(o -> o.uid() + ":" + o.gid()).orElse(""))
+                                .digest());
+    }
+
+    private Digest remember(Optional<Digest> place, Digest diffId) {
+        place.ifPresent(key -> build.cache()
+                .put(List.of(new StepCache.Entry(
+                        key,
+                        Optional.empty(),
+                        "",
+                        new StepCache.Hit(Optional.of(diffId), build.clock().instant()),
+                        Optional.empty(),
+                        description))));
+        return diffId;
+    }
+
+    private void write(Draft.OpenTarget target, Optional<Accounts.Owner> owner, StepScope scope) throws IOException {
+        Copier copier = new Copier(
+                target, owner, copy.chmod().map(FileMode::new), copy.excludes(), scope.nowSeconds(), scope.cancel());
+        copier.copy(inputs.unpacked(), copy.destination());
     }
 
     @Override

@@ -23,6 +23,15 @@ interface Draft extends AutoCloseable {
      */
     Digest commit(OptionalLong latest) throws IOException;
 
+    /**
+     * Makes a layer that was made elsewhere this one, in which nothing was written: its files are not copied. That it would be the
+     * same here is for the caller to know.
+     *
+     * @param diffId of the other layer
+     * @return whether that was possible; else this is of no use any more
+     */
+    boolean commitAs(Digest diffId) throws IOException;
+
     @Override
     void close() throws IOException;
 

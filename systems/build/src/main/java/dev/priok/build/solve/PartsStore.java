@@ -23,6 +23,7 @@ import dev.priok.image.ImageStore;
 import dev.priok.image.NewImage;
 import dev.priok.oci.image.ChainId;
 import dev.priok.oci.image.Descriptor;
+import dev.priok.snapshot.Layer;
 import dev.priok.snapshot.Mount;
 import dev.priok.snapshot.Snapshot;
 import dev.priok.snapshot.Snapshotter;
@@ -403,6 +404,21 @@ final class PartsStore implements LayerStore {
             Digest diffId = snapshots.commit(snapshot.key(), latest, lease).diffId();
             committed = true;
             return diffId;
+        }
+
+        @Override
+        public boolean commitAs(Digest diffId) throws IOException {
+            Optional<ChainId> same = snapshots.layers().stream()
+                    .filter(layer -> layer.diffId().equals(diffId))
+                    .map(Layer::chainId)
+                    .findFirst();
+            if (same.isEmpty()) {
+                return false;
+            }
+            // Protected before it is looked for again: it may be collected until then.
+            same.get().digest().ifPresent(lease::protect);
+            committed = snapshots.commitAs(snapshot.key(), same.get(), lease).isPresent();
+            return committed;
         }
 
         @Override

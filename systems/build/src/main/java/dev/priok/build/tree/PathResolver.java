@@ -3,7 +3,7 @@ package dev.priok.build.tree;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -64,9 +64,18 @@ public final class PathResolver {
 
     /** The elements of a path without empty ones and {@code .}. */
     public static List<String> elements(String path) {
-        return Arrays.stream(path.split("/"))
-                .filter(e -> !e.isEmpty() && !e.equals("."))
-                .toList();
+        List<String> elements = new ArrayList<>();
+        int from = 0;
+        while (from < path.length()) {
+            int slash = path.indexOf('/', from);
+            int end = slash < 0 ? path.length() : slash;
+            String element = path.substring(from, end);
+            if (!element.isEmpty() && !element.equals(".")) {
+                elements.add(element);
+            }
+            from = end + 1;
+        }
+        return Collections.unmodifiableList(elements);
     }
 
     /** A relative path with {@code ..} resolved by name and never above the root, as COPY reads its sources. */

@@ -241,6 +241,12 @@ final class MemoryStore implements LayerStore {
             }
 
             @Override
+            public boolean commitAs(Digest diffId) {
+                // Layers of memory are whole trees, and know nothing of what is below them.
+                return false;
+            }
+
+            @Override
             public void close() {
                 drafts.remove(key);
             }

@@ -83,6 +83,11 @@ public final class FakeSnapshotter implements Snapshotter {
     }
 
     @Override
+    public Optional<Layer> commitAs(String key, ChainId same, Lease lease) {
+        throw new UnsupportedOperationException("commitAs");
+    }
+
+    @Override
     public Layer commit(String key, OptionalLong latest, Lease lease) {
         throw new UnsupportedOperationException("commit");
     }
