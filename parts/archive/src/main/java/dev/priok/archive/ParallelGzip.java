@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,18 +35,31 @@ public final class ParallelGzip extends OutputStream {
     /** Enough to tell a block of text with pictures in it from pictures. */
     private static final int SAMPLES = 4;
 
-    private static final int SAMPLE_BYTES = 8 << 10;
+    private static final int SAMPLE_BYTES = 2 << 10;
     /** What does not shrink below this is stored as it is. */
     private static final int DENSE_PERCENT = 97;
+    /** The longest stored block of deflate, and the bytes before it: not the last, its length, and that inverted. */
+    private static final int STORED_BYTES = 65_535;
+
+    private static final int STORED_HEADER_BYTES = 5;
+    /** What an empty stored block adds, which zlib ends a block with. */
+    private static final int FLUSH_BYTES = 64;
+    /** Of a buffer: a block that grew a little still fits. */
+    private static final int CAPACITY = BLOCK_BYTES + BLOCK_BYTES / 1000 + FLUSH_BYTES;
 
     private final OutputStream out;
     private final int level;
     private final int threads = Runtime.getRuntime().availableProcessors();
     private final ExecutorService pool = Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("gzip-", 0).daemon().factory());
-    private final Deque<Future<byte[]>> pending = new ArrayDeque<>();
+    private final Deque<Future<Piece>> pending = new ArrayDeque<>();
+    /** Buffers and deflaters that are used again: there are never more than pieces in flight. */
+    private final Queue<byte[]> spare = new ConcurrentLinkedQueue<>();
+
+    private final Queue<Deflater> deflaters = new ConcurrentLinkedQueue<>();
+    private final Queue<Deflater> probes = new ConcurrentLinkedQueue<>();
     private final CRC32 crc = new CRC32();
-    private byte[] block = new byte[BLOCK_BYTES];
+    private byte[] block = new byte[CAPACITY];
     private int filled;
     private byte[] dictionary = new byte[0];
     private long total;
@@ -84,13 +99,17 @@ public final class ParallelGzip extends OutputStream {
         }
     }
 
+    /** Bytes of the result. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over whole, never compared
+    private record Piece(byte[] bytes, int length) {}
+
     private void submit() throws IOException {
         byte[] input = block;
         int length = filled;
         byte[] before = dictionary;
         pending.add(pool.submit(() -> deflate(input, length, before)));
         dictionary = Arrays.copyOfRange(input, Math.max(0, length - DICTIONARY_BYTES), length);
-        block = new byte[BLOCK_BYTES];
+        block = buffer();
         filled = 0;
         // Two blocks per thread in flight: one being deflated, one waiting.
         if (pending.size() > 2 * threads) {
@@ -98,48 +117,76 @@ public final class ParallelGzip extends OutputStream {
         }
     }
 
-    private byte[] deflate(byte[] input, int length, byte[] before) {
-        int how = isDense(input, length) ? Deflater.NO_COMPRESSION : level;
-        try (Deflater deflater = new Deflater(how, true)) {
-            if (before.length > 0) {
-                deflater.setDictionary(before);
-            }
-            deflater.setInput(input, 0, length);
-            byte[] output = new byte[length + length / 1000 + 64];
-            int n = 0;
-            while (true) {
-                int space = output.length - n;
-                int more = deflater.deflate(output, n, space, Deflater.SYNC_FLUSH);
-                n += more;
-                if (more < space) {
-                    return Arrays.copyOf(output, n);
-                }
-                output = Arrays.copyOf(output, output.length * 2);
-            }
+    private byte[] buffer() {
+        byte[] used = spare.poll();
+        return used == null ? new byte[CAPACITY] : used;
+    }
+
+    private Piece deflate(byte[] input, int length, byte[] before) {
+        byte[] output = buffer();
+        int n = isDense(input, length) ? store(input, length, output) : deflate(input, length, before, output);
+        if (n < 0) {
+            // It grew beyond what any buffer holds, which a stored block does not.
+            n = store(input, length, output);
         }
+        spare.add(input);
+        return new Piece(output, n);
+    }
+
+    /** Deflates into {@code output}; -1 when that is too small. */
+    private int deflate(byte[] input, int length, byte[] before, byte[] output) {
+        Deflater used = deflaters.poll();
+        Deflater deflater = used == null ? new Deflater(level, true) : used;
+        deflater.reset();
+        if (before.length > 0) {
+            deflater.setDictionary(before);
+        }
+        deflater.setInput(input, 0, length);
+        int n = deflater.deflate(output, 0, output.length, Deflater.SYNC_FLUSH);
+        deflaters.add(deflater);
+        return n < output.length ? n : -1;
+    }
+
+    /** Stored blocks, which are what zlib's level 0 makes too, without its copies. */
+    private static int store(byte[] input, int length, byte[] output) {
+        int n = 0;
+        for (int at = 0; at < length; at += STORED_BYTES) {
+            int size = Math.min(STORED_BYTES, length - at);
+            output[n] = 0;
+            output[n + 1] = (byte) size;
+            output[n + 2] = (byte) (size >>> 8);
+            output[n + 3] = (byte) ~size;
+            output[n + 4] = (byte) (~size >>> 8);
+            System.arraycopy(input, at, output, n + STORED_HEADER_BYTES, size);
+            n += STORED_HEADER_BYTES + size;
+        }
+        return n;
     }
 
     /** Whether a block is compressed or encrypted already, judged by parts of it: trying to compress all of it would only take time. */
-    private static boolean isDense(byte[] input, int length) {
+    private boolean isDense(byte[] input, int length) {
         if (length < SAMPLES * SAMPLE_BYTES) {
             return false;
         }
+        Deflater used = probes.poll();
+        Deflater probe = used == null ? new Deflater(Deflater.BEST_SPEED, true) : used;
         byte[] output = new byte[2 * SAMPLE_BYTES];
         long compressed = 0;
-        try (Deflater deflater = new Deflater(Deflater.BEST_SPEED, true)) {
-            for (int i = 0; i < SAMPLES; i++) {
-                deflater.reset();
-                deflater.setInput(input, (length - SAMPLE_BYTES) / (SAMPLES - 1) * i, SAMPLE_BYTES);
-                deflater.finish();
-                compressed += deflater.deflate(output);
-            }
+        for (int i = 0; i < SAMPLES; i++) {
+            probe.reset();
+            probe.setInput(input, (length - SAMPLE_BYTES) / (SAMPLES - 1) * i, SAMPLE_BYTES);
+            probe.finish();
+            compressed += probe.deflate(output);
         }
+        probes.add(probe);
         return compressed * 100 > (long) SAMPLES * SAMPLE_BYTES * DENSE_PERCENT;
     }
 
     private void writeFirst() throws IOException {
         try {
-            out.write(pending.remove().get());
+            Piece piece = pending.remove().get();
+            out.write(piece.bytes(), 0, piece.length());
+            spare.add(piece.bytes());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("compressing was interrupted");
@@ -168,7 +215,9 @@ public final class ParallelGzip extends OutputStream {
             little(total);
             out.flush();
         } finally {
-            pool.shutdownNow();
+            pool.close();
+            deflaters.forEach(Deflater::end);
+            probes.forEach(Deflater::end);
         }
     }
 

@@ -3,8 +3,10 @@ package dev.priok.archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Reads a stream on a thread of its own, some blocks ahead of whoever reads this: decompressing and unpacking then go on at the
@@ -16,6 +18,9 @@ public final class ReadAhead extends InputStream {
     private static final int BLOCKS = 8;
 
     private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(BLOCKS);
+    /** Blocks that were read and may be filled again. */
+    private final Queue<byte[]> spare = new ConcurrentLinkedQueue<>();
+
     private final InputStream in;
     private final Thread thread;
     private Piece current = new Data(new byte[0], 0);
@@ -41,7 +46,8 @@ public final class ReadAhead extends InputStream {
     private void fill() {
         try {
             while (true) {
-                byte[] block = new byte[BLOCK_BYTES];
+                byte[] used = spare.poll();
+                byte[] block = used == null ? new byte[BLOCK_BYTES] : used;
                 int n = in.readNBytes(block, 0, BLOCK_BYTES);
                 if (n > 0) {
                     pieces.put(new Data(block, n));
@@ -79,6 +85,9 @@ public final class ReadAhead extends InputStream {
         }
         while (current instanceof Data data && position == data.length()) {
             current = take();
+            if (data.length() > 0) {
+                spare.add(data.bytes());
+            }
             position = 0;
         }
         return switch (current) {

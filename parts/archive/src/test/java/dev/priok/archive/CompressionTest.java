@@ -56,6 +56,19 @@ class CompressionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {65_535, 65_536, 262_144, 1_000_000})
+    void parallelGzip_denseBytesAmongText_areStoredAndGrowByLittle(int length) throws IOException {
+        byte[] dense = new byte[length];
+        new Random(3).nextBytes(dense);
+        byte[] compressed = parallel(dense, 70_000);
+        assertArrayEquals(dense, decompress(compressed));
+        assertTrue(compressed.length < length + 1000, "to " + compressed.length);
+        byte[] mixed = text(2 * length + 600_000);
+        System.arraycopy(dense, 0, mixed, 300_000, length);
+        assertArrayEquals(mixed, decompress(parallel(mixed, 70_000)));
+    }
+
     @Test
     void decompress_gzipMembersOneAfterTheOther_readsAll() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
