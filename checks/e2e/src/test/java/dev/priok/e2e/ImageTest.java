@@ -3,6 +3,10 @@ package dev.priok.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +36,31 @@ class ImageTest {
         Program.Result missing = docker.run("rmi", "repo/other:2");
         assertEquals(1, missing.exit());
         assertTrue(missing.err().contains("No such image: repo/other:2"), missing.err());
+    }
+
+    @Test
+    void importOfAnAddress_fetchesIt() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/root.tar", exchange -> {
+            try (exchange) {
+                byte[] tar = Busybox.archive();
+                exchange.sendResponseHeaders(200, tar.length);
+                exchange.getResponseBody().write(tar);
+            }
+        });
+        server.start();
+        try {
+            String host = "127.0.0.1:" + server.getAddress().getPort();
+            String out = docker.ok("import", "http://" + host + "/root.tar", "fetched:1");
+            assertTrue(out.startsWith("Downloading from http://" + host + "/root.tar"), out);
+            assertEquals("yes", docker.ok("run", "--rm", "--network", "none", "fetched:1", "echo", "yes"));
+            docker.ok("rmi", "fetched:1");
+            Program.Result missing = docker.run("import", "http://" + host + "/nothing.tar");
+            assertEquals(1, missing.exit());
+            assertTrue(missing.err().contains("status 404"), missing.err());
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -75,7 +75,7 @@ class BadInputTest {
                 "GET /images/nothere/get||404|No such image: nothere",
                 "DELETE /images/fake||409|must be forced",
                 "POST /images/create||400|neither fromImage nor fromSrc is given",
-                "POST /images/create?fromSrc=http://a/b||501|does not import from a URL",
+                "POST /images/create?fromSrc=ftp://a/b||400|want an http or https address",
                 "POST /images/create?fromImage=x&tag=1||501|x:1 is not here",
                 "POST /build?version=2||400|set DOCKER_BUILDKIT=0, or build with 'priok build'",
                 "POST /build?t=UPPER||400|invalid reference format: repository name (library/UPPER) must be lowercase",

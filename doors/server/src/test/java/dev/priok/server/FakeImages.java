@@ -90,6 +90,11 @@ final class FakeImages implements Images {
         return ID;
     }
 
+    @Override
+    public String importFrom(java.net.URI address, ImportRequest request) {
+        return ID;
+    }
+
     /** Answers after the first byte and reads on. */
     @Override
     public void load(InputStream tar, Consumer<String> progress) throws IOException {

@@ -11,6 +11,7 @@ import dev.priok.distribution.internal.RegistryErrors;
 import dev.priok.distribution.internal.Reply;
 import dev.priok.distribution.internal.Session;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,23 @@ public final class Registries implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new Failure(Failure.Kind.INTERNAL, "the registry's answer to the search is no JSON", e);
         }
+    }
+
+    /**
+     * Something that lies at an http or https address and in no registry, with the same proxies and authorities. The caller closes it.
+     *
+     * @throws Failure when it cannot be had
+     */
+    public InputStream fetch(URI address) throws IOException {
+        Reply reply = endpoints.get(address);
+        if (!reply.isSuccess()) {
+            int status = reply.status();
+            reply.close();
+            throw new Failure(
+                    status == 404 ? Failure.Kind.NOT_FOUND : Failure.Kind.INVALID,
+                    "failed to GET %s with status %d".formatted(address, status));
+        }
+        return reply.body();
     }
 
     private static List<Found> results(JsonNode answer) {

@@ -5,6 +5,7 @@ import dev.priok.core.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,13 @@ public interface Images {
 
     /** Makes an image of a root file system in a tar, plain or compressed; returns its id. */
     String importTar(InputStream tar, ImportRequest request) throws IOException;
+
+    /**
+     * As {@link #importTar}, of a tar that lies at an address.
+     *
+     * @param address http or https
+     */
+    String importFrom(URI address, ImportRequest request) throws IOException;
 
     /** How the imported image is called and configured; the changes are Dockerfile instructions. */
     record ImportRequest(

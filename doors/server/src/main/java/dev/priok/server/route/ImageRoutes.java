@@ -3,8 +3,11 @@ package dev.priok.server.route;
 import dev.priok.core.Failure;
 import dev.priok.engine.Images;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Images. */
 final class ImageRoutes {
@@ -107,19 +110,43 @@ final class ImageRoutes {
         } else if (call.query("fromSrc").isEmpty()) {
             throw Failure.invalid("neither fromImage nor fromSrc is given");
         } else {
-            throw Failure.notImplemented(
-                    "this version of priok does not import from a URL: fetch %s and import the file",
-                    call.query("fromSrc"));
+            importFrom(call, address(call.query("fromSrc")));
         }
     }
 
-    private void importTar(Call call) throws IOException {
+    /** Where a tar lies; without a scheme it is http, as in Docker. */
+    private static URI address(String text) {
+        try {
+            URI address = new URI(text.contains("://") ? text : "http://" + text);
+            String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+            if ((scheme.equals("http") || scheme.equals("https")) && address.getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            throw new Failure(Failure.Kind.INVALID, "invalid address to import from: " + e.getMessage(), e);
+        }
+        throw Failure.invalid("cannot import from %s: want an http or https address", text);
+    }
+
+    private void importFrom(Call call, URI address) throws IOException {
+        Images.ImportRequest request = importRequest(call);
+        var progress = new ProgressStream(call.exchange());
+        progress.run(() -> {
+            progress.send(new Doc().with("status", "Downloading from " + address));
+            progress.send(new Doc().with("status", images.importFrom(address, request)));
+        });
+    }
+
+    private static Images.ImportRequest importRequest(Call call) {
         var changes = new ArrayList<String>();
         call.exchange().queryAll("changes").forEach(text -> text.lines().forEach(changes::add));
         String given = call.query("message");
         String message = given.isEmpty() ? "Imported from " + call.query("fromSrc") : given;
-        var request =
-                new Images.ImportRequest(call.query("repo"), call.query("tag"), message, changes, call.platform());
+        return new Images.ImportRequest(call.query("repo"), call.query("tag"), message, changes, call.platform());
+    }
+
+    private void importTar(Call call) throws IOException {
+        Images.ImportRequest request = importRequest(call);
         var progress = new ProgressStream(call.exchange());
         progress.run(() -> {
             try {

@@ -4,6 +4,7 @@ import dev.priok.build.CancelSignal;
 import dev.priok.build.plan.Operation.CopySource;
 import dev.priok.build.tree.Content;
 import dev.priok.build.tree.Node;
+import dev.priok.core.ClientAgent;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
 import dev.priok.linux.DescriptorCalls;
@@ -63,8 +64,10 @@ final class WebFile {
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build()) {
             try (CancelSignal.Registration _ = cancel.onCancel(client::shutdownNow)) {
-                HttpRequest request =
-                        HttpRequest.newBuilder(address).timeout(ANSWER_TIMEOUT).build();
+                HttpRequest request = HttpRequest.newBuilder(address)
+                        .timeout(ANSWER_TIMEOUT)
+                        .header("User-Agent", ClientAgent.behind("priok"))
+                        .build();
                 HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
                 if (response.statusCode() >= 400) {
                     throw Failure.invalid(

@@ -36,6 +36,7 @@ import dev.priok.snapshot.Layer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -364,6 +365,13 @@ final class ImagesOfStore implements Images {
                         request.platform().orElse(Platform.current())));
         publish("import", image.id().toString(), image.id().toString());
         return image.id().toString();
+    }
+
+    @Override
+    public String importFrom(URI address, ImportRequest request) throws IOException {
+        try (InputStream tar = machine.parts().registries().fetch(address)) {
+            return importTar(tar, request);
+        }
     }
 
     @Override
