@@ -92,7 +92,7 @@ final class Daemon implements AutoCloseable {
                 "org.sqlite.tmpdir",
                 Files.createDirectories(config.dataRoot().resolve("native")).toString());
         Database database = keep(Database.open(config.dataRoot().resolve("priok.db")));
-        ContentStore content = ContentStore.open(config.dataRoot().resolve("content"), leases);
+        ContentStore content = keep(ContentStore.open(config.dataRoot().resolve("content"), leases));
         Snapshotter snapshots = keep(Snapshotter.overlay(config.dataRoot().resolve("snapshots"), database, leases));
         ImageStore images = ImageStore.open(database, content, snapshots, leases, clock);
         Registries registries = keep(Registries.open(config.registries()

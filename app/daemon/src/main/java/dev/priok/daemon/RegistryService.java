@@ -109,6 +109,7 @@ final class RegistryService implements AutoCloseable {
         Leases leases = new Leases();
         ContentStore content = ContentStore.open(folder.resolve("content"), leases);
         var service = new RegistryService(config, folder, content, leases, Optional.empty());
+        service.parts.addLast(content);
         service.parts.addLast(lock);
         return service;
     }

@@ -9,6 +9,7 @@ import dev.priok.e2e.FaultProxy.Fault;
 import dev.priok.e2e.FaultProxy.Seen;
 import dev.priok.e2e.RegistryHost.Guard;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -285,14 +286,21 @@ class FaultyRegistryTest {
         docker.ok("image", "prune", "-f");
         assertWhole(first);
         Path blobs = daemon.dataRoot().resolve("content/blobs/sha256");
-        try (Stream<Path> kept = Files.list(blobs)) {
-            assertEquals(4, kept.count(), "three layers and a manifest");
-        }
+        // Three layers and a manifest, each in its place once it is on disk.
+        Await.until(() -> countOf(blobs) == 4);
         String told = docker.ok("image", "prune", "-a", "-f");
         assertTrue(told.contains("untagged: " + first.toLowerCase(Locale.ROOT)) || told.contains("Untagged"), told);
         assertFalse(told.contains("reclaimed space: 0B"), told);
         try (Stream<Path> left = Files.list(blobs)) {
             assertEquals(List.of(), left.toList());
+        }
+    }
+
+    private static long countOf(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -77,6 +77,8 @@ class ImageVerifyTest {
 
         String top = topLayer(name);
         Path layer = blob(top);
+        // A pulled blob comes to its place once it is on disk.
+        Await.until(() -> Files.exists(layer));
         byte[] whole = Files.readAllBytes(layer);
         byte[] bytes = whole.clone();
         bytes[bytes.length / 2] ^= 1;

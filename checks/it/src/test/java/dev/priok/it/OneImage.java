@@ -166,6 +166,21 @@ final class OneImage implements ImageStore {
     }
 
     @Override
+    public Optional<Descriptor> keptLayerBlob(ChainId chain, Lease lease) {
+        throw new UnsupportedOperationException("a layer's blob");
+    }
+
+    @Override
+    public Descriptor makeLayerBlob(ChainId chain, Lease lease, OutputStream copy) {
+        throw new UnsupportedOperationException("a layer's blob");
+    }
+
+    @Override
+    public long tarSize(ChainId chain) {
+        throw new UnsupportedOperationException("a layer's blob");
+    }
+
+    @Override
     public Descriptor layerBlob(ChainId chain, Lease lease) {
         throw new UnsupportedOperationException("layerBlob");
     }

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  *
  * <p>All methods block on the disk and may be called from any thread.
  */
-public interface ContentStore {
+public interface ContentStore extends AutoCloseable {
     /** Large enough that system calls do not count beside hashing. */
     int COPY_BYTES = 128 << 10;
 
@@ -83,6 +83,9 @@ public interface ContentStore {
      */
     Blob adopt(Path file, Digest digest, Lease lease) throws IOException;
 
+    /** Brings a blob to disk now that {@link Ingest#commitSoon} left for later; any other, and none, is left as it is. */
+    void makeDurable(Digest digest) throws IOException;
+
     /** Length in bytes; empty when there is no such blob. */
     OptionalLong size(Digest digest) throws IOException;
 
@@ -124,4 +127,8 @@ public interface ContentStore {
      * @return whether it is there and intact
      */
     boolean verify(Digest digest) throws IOException;
+
+    /** Brings to disk what {@link Ingest#commitSoon} left for later. */
+    @Override
+    void close() throws IOException;
 }

@@ -17,6 +17,12 @@ public abstract class Ingest extends OutputStream {
      */
     public abstract Blob commit(Lease lease) throws IOException;
 
+    /**
+     * As {@link #commit}, for a blob that can be had again: it is visible now, and on disk some seconds later. If the host goes down
+     * before that, it is as if it had never been here.
+     */
+    public abstract Blob commitSoon(Lease lease) throws IOException;
+
     @Override
     public void write(int oneByte) throws IOException {
         write(new byte[] {(byte) oneByte}, 0, 1);

@@ -45,6 +45,52 @@ class FolderContentStoreTest extends ContentStoreContract {
         assertEquals(List.of(), halfWritten());
     }
 
+    private void putSoon() throws IOException {
+        try (Ingest ingest = store.begin(Expected.ANYTHING)) {
+            ingest.write(HELLO);
+            assertEquals(new Blob(HELLO_DIGEST, 5), ingest.commitSoon(lease));
+        }
+    }
+
+    @Test
+    void commitSoon_blob_isThereAtOnceAndInItsPlaceOnceItIsDurable() throws IOException {
+        putSoon();
+        assertTrue(store.verify(HELLO_DIGEST));
+        assertEquals(List.of(new Blob(HELLO_DIGEST, 5)), store.list());
+        assertEquals(1, halfWritten().size());
+        store.makeDurable(HELLO_DIGEST);
+        assertEquals(List.of(), halfWritten());
+        assertTrue(store.verify(HELLO_DIGEST));
+    }
+
+    @Test
+    void commitSoon_openAfterAKill_isStillThere() throws IOException {
+        putSoon();
+        ContentStore next = open(new Leases());
+        assertTrue(next.verify(HELLO_DIGEST));
+        assertEquals(List.of(), halfWritten());
+    }
+
+    @Test
+    void commitSoon_openAfterTheHostWentDown_isGone() throws IOException {
+        putSoon();
+        Path late = halfWritten().getFirst();
+        String boot = late.getFileName().toString().split("\\.", -1)[1];
+        Files.move(late, late.resolveSibling(late.getFileName().toString().replace(boot, "another-boot")));
+        ContentStore next = open(new Leases());
+        assertFalse(next.contains(HELLO_DIGEST));
+        assertEquals(List.of(), halfWritten());
+    }
+
+    @Test
+    void delete_blobThatIsNotDurableYet_leavesNothing() throws IOException {
+        putSoon();
+        assertTrue(store.delete(HELLO_DIGEST));
+        assertFalse(store.contains(HELLO_DIGEST));
+        assertEquals(List.of(), halfWritten());
+        store.close();
+    }
+
     @Test
     void verify_damagedFile_isFalse() throws IOException {
         put(HELLO);

@@ -13,6 +13,7 @@ import dev.priok.distribution.internal.Outgoing;
 import dev.priok.distribution.internal.RegistryErrors;
 import dev.priok.distribution.internal.Reply;
 import dev.priok.distribution.internal.Session;
+import dev.priok.distribution.internal.StreamedBlob;
 import dev.priok.oci.OciJson;
 import dev.priok.oci.image.Descriptor;
 import dev.priok.oci.image.Index;
@@ -303,6 +304,15 @@ public final class Repository {
      */
     public void upload(Descriptor blob, Content content, LongConsumer sent) throws IOException {
         new BlobUpload(endpoints, home(), path("blobs/uploads/"), blob, content, sent).run();
+    }
+
+    /**
+     * Begins to send a blob that is being made. The caller closes it.
+     *
+     * @param sent is told how many bytes were handed on by now
+     */
+    public StreamedUpload stream(LongConsumer sent) throws IOException {
+        return new StreamedUpload(StreamedBlob.begin(home(), path("blobs/uploads/")), sent);
     }
 
     /** Opens bytes. */

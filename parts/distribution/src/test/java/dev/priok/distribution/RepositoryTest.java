@@ -350,4 +350,61 @@ class RepositoryTest {
         assertTrue(proxies.forHost("http", "10.9.9.9", 80).isEmpty());
         assertTrue(proxies.forHost("http", "127.0.0.1", 80).isEmpty());
     }
+
+    private void takeStreams(Answer patch) throws IOException {
+        String place = "/v2/some/thing/blobs/uploads/1";
+        on("/v2/some/thing/blobs/uploads/", exchange -> {
+            exchange.getResponseHeaders().add("Location", place);
+            send(exchange, 202, new byte[0]);
+        });
+        on(place, exchange -> {
+            seen.computeIfAbsent(exchange.getRequestMethod(), _ -> new java.util.concurrent.CopyOnWriteArrayList<>())
+                    .add(String.valueOf(exchange.getRequestURI().getQuery()));
+            switch (exchange.getRequestMethod()) {
+                case "PATCH" -> {
+                    exchange.getResponseHeaders().add("Location", place);
+                    patch.to(exchange);
+                }
+                case "PUT" -> send(exchange, 201, new byte[0]);
+                default -> send(exchange, 204, new byte[0]);
+            }
+        });
+    }
+
+    private static void write(StreamedUpload stream) throws IOException {
+        for (int i = 0; i < 20; i++) {
+            stream.write(BLOB, 0, BLOB.length);
+        }
+    }
+
+    @Test
+    void stream_whileItIsMade_isNamedAtTheEnd() throws IOException {
+        AtomicInteger received = new AtomicInteger();
+        takeStreams(exchange -> {
+            received.set(exchange.getRequestBody().readAllBytes().length);
+            send(exchange, 202, new byte[0]);
+        });
+        try (StreamedUpload stream = repository().stream(_ -> {})) {
+            write(stream);
+            assertTrue(stream.finish(DESCRIPTOR));
+        }
+        assertEquals(20 * BLOB.length, received.get());
+        assertEquals(List.of("digest=" + DESCRIPTOR.digest()), seen.get("PUT"));
+        assertFalse(seen.containsKey("DELETE"));
+    }
+
+    @Test
+    void stream_brokenOff_lostNothingForTheOneWhoMakesIt() throws IOException {
+        takeStreams(exchange -> {
+            exchange.getRequestBody().readNBytes(BLOB.length);
+            send(exchange, 500, new byte[0]);
+        });
+        try (StreamedUpload stream = repository().stream(_ -> {})) {
+            write(stream);
+            assertFalse(stream.finish(DESCRIPTOR));
+        }
+        assertEquals(1, seen.get("PATCH").size());
+        assertFalse(seen.containsKey("PUT"));
+        assertTrue(seen.containsKey("DELETE"));
+    }
 }

@@ -96,6 +96,15 @@ public interface ImageStore {
      */
     Descriptor layerBlob(ChainId chain, Lease lease) throws IOException;
 
+    /** The blob that {@link #layerBlob} would give without making one, protected. */
+    Optional<Descriptor> keptLayerBlob(ChainId chain, Lease lease) throws IOException;
+
+    /** Makes the blob of a layer as {@link #layerBlob} does, and hands its bytes to {@code copy} as they come. */
+    Descriptor makeLayerBlob(ChainId chain, Lease lease, OutputStream copy) throws IOException;
+
+    /** Bytes of a layer's tar, which is about the size of its blob when nothing in it shrinks. */
+    long tarSize(ChainId chain);
+
     /**
      * Writes images as one tar that is both Docker's archive and an OCI layout; the same images give the same bytes.
      *

@@ -46,6 +46,12 @@ public interface LayerIntake extends AutoCloseable {
      */
     List<Layer> commit(ChainId parent, List<Unpacked> layers, Lease lease) throws IOException;
 
+    /**
+     * As {@link #commit}, for layers that can be had again: they are flushed some seconds later, when nobody waits. If the host goes
+     * down before that, the next start drops them.
+     */
+    List<Layer> commitSoon(ChainId parent, List<Unpacked> layers, Lease lease) throws IOException;
+
     @Override
     void close() throws IOException;
 }

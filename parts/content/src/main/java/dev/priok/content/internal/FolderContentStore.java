@@ -22,6 +22,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -48,6 +49,7 @@ public final class FolderContentStore implements ContentStore {
     private final Leases leases;
     private final AtomicLong number = new AtomicLong();
     private final Set<Path> partials = ConcurrentHashMap.newKeySet();
+    private final LateBlobs late;
 
     public FolderContentStore(Path folder, Leases leases) throws IOException {
         this.blobs = folder.resolve("blobs");
@@ -59,6 +61,8 @@ public final class FolderContentStore implements ContentStore {
         }
         syncFolder(blobs);
         syncFolder(folder);
+        late = new LateBlobs(ingest, this::path);
+        late.takeOver();
         removeLeftovers();
     }
 
@@ -93,6 +97,35 @@ public final class FolderContentStore implements ContentStore {
 
     Path folder(Digest digest) {
         return blobs.resolve(digest.algorithm());
+    }
+
+    /** Where a blob lies now. */
+    private Path file(Digest digest) {
+        return late.file(digest).orElse(path(digest));
+    }
+
+    /** Makes a file a blob that is flushed later. */
+    void settleSoon(Digest digest, Path file) throws IOException {
+        late.add(digest, file);
+    }
+
+    /** Looks at a file. */
+    @FunctionalInterface
+    private interface Look<T> {
+        T at(Path file) throws IOException;
+    }
+
+    /** What there is to see of a blob, which may be on its way to its place. */
+    private <T> T look(Digest digest, Look<T> look) throws IOException {
+        Path file = file(digest);
+        try {
+            return look.at(file);
+        } catch (NoSuchFileException e) {
+            if (file.equals(path(digest))) {
+                throw e;
+            }
+            return look.at(path(digest));
+        }
     }
 
     @Override
@@ -142,9 +175,16 @@ public final class FolderContentStore implements ContentStore {
     }
 
     @Override
+    public void makeDurable(Digest digest) throws IOException {
+        if (late.file(digest).isPresent()) {
+            late.settleAll();
+        }
+    }
+
+    @Override
     public OptionalLong size(Digest digest) throws IOException {
         try {
-            return OptionalLong.of(Files.size(path(digest)));
+            return OptionalLong.of(look(digest, Files::size));
         } catch (NoSuchFileException _) {
             return OptionalLong.empty();
         }
@@ -153,7 +193,7 @@ public final class FolderContentStore implements ContentStore {
     @Override
     public FileChannel open(Digest digest) throws IOException {
         try {
-            return FileChannel.open(path(digest), StandardOpenOption.READ);
+            return look(digest, file -> FileChannel.open(file, StandardOpenOption.READ));
         } catch (NoSuchFileException _) {
             throw missing(digest);
         }
@@ -177,21 +217,26 @@ public final class FolderContentStore implements ContentStore {
 
     @Override
     public List<Blob> list() throws IOException {
-        List<Blob> all = new ArrayList<>();
+        // Those on their way first: who arrives meanwhile is seen in both places, not in none.
+        Set<Digest> found = new HashSet<>(late.digests());
         for (String algorithm : ALGORITHMS) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs.resolve(algorithm))) {
                 for (Path file : files) {
-                    Digest digest = new Digest(algorithm, file.getFileName().toString());
-                    size(digest).ifPresent(size -> all.add(new Blob(digest, size)));
+                    found.add(new Digest(algorithm, file.getFileName().toString()));
                 }
             }
+        }
+        List<Blob> all = new ArrayList<>();
+        for (Digest digest : found) {
+            size(digest).ifPresent(size -> all.add(new Blob(digest, size)));
         }
         return all;
     }
 
     @Override
     public boolean delete(Digest digest) throws IOException {
-        return Files.deleteIfExists(path(digest));
+        boolean wasLate = late.delete(digest);
+        return Files.deleteIfExists(path(digest)) || wasLate;
     }
 
     @Override
@@ -222,7 +267,7 @@ public final class FolderContentStore implements ContentStore {
     @Override
     public boolean verify(Digest digest) throws IOException {
         MessageDigest hash = FolderIngest.hasher(digest.algorithm());
-        try (FileChannel channel = FileChannel.open(path(digest), StandardOpenOption.READ)) {
+        try (FileChannel channel = look(digest, file -> FileChannel.open(file, StandardOpenOption.READ))) {
             ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
             while (channel.read(buffer) >= 0) {
                 hash.update(buffer.flip());
@@ -232,6 +277,11 @@ public final class FolderContentStore implements ContentStore {
             return false;
         }
         return FolderIngest.digest(digest.algorithm(), hash).equals(digest);
+    }
+
+    @Override
+    public void close() throws IOException {
+        late.settleAll();
     }
 
     private static Failure missing(Digest digest) {

@@ -124,6 +124,36 @@ final class FolderIngest extends Ingest {
 
     @Override
     public Blob commit(Lease lease) throws IOException {
+        Digest digest = checked(lease);
+        Path target = store.path(digest);
+        if (Files.exists(target)) {
+            discard();
+        } else {
+            channel.force(true);
+            channel.close();
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            end();
+        }
+        // Also when somebody else has just put it there: his sync of the folder may not be done yet.
+        FolderContentStore.syncFolder(store.folder(digest));
+        return new Blob(digest, written);
+    }
+
+    @Override
+    public Blob commitSoon(Lease lease) throws IOException {
+        Digest digest = checked(lease);
+        if (store.contains(digest)) {
+            discard();
+        } else {
+            channel.close();
+            store.settleSoon(digest, file);
+            end();
+        }
+        return new Blob(digest, written);
+    }
+
+    /** The digest of what was written, protected; what is not as expected is thrown away. */
+    private Digest checked(Lease lease) throws IOException {
         if (finished) {
             throw new IllegalStateException("this blob is finished");
         }
@@ -140,18 +170,7 @@ final class FolderIngest extends Ingest {
                     "blob %s: the bytes that came hash to %s", expected.digest().get(), digest);
         }
         lease.protect(digest);
-        Path target = store.path(digest);
-        if (Files.exists(target)) {
-            discard();
-        } else {
-            channel.force(true);
-            channel.close();
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-            end();
-        }
-        // Also when somebody else has just put it there: his sync of the folder may not be done yet.
-        FolderContentStore.syncFolder(store.folder(digest));
-        return new Blob(digest, written);
+        return digest;
     }
 
     private void discard() throws IOException {

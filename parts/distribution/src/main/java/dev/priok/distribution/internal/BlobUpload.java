@@ -62,35 +62,37 @@ public final class BlobUpload {
     }
 
     public void run() throws IOException {
-        URI location = begin();
+        URI location = begin(session, path, blob.digest());
         if (blob.size() > PIECE_BYTES) {
             location = sendPieces(location);
-            finish(Outgoing.of("PUT", withDigest(location)).with(NOTHING));
+            finish(session, Outgoing.of("PUT", withDigest(location, blob)).with(NOTHING), blob);
         } else {
-            finish(Outgoing.of("PUT", withDigest(location))
+            Outgoing whole = Outgoing.of("PUT", withDigest(location, blob))
                     .with("Content-Type", "application/octet-stream")
-                    .with(new Piece(0, blob.size())));
+                    .with(new Piece(0, blob.size()));
+            finish(session, whole, blob);
         }
         sent.accept(blob.size());
     }
 
-    private URI begin() throws IOException {
+    /** Where to send what is called {@code what} when that fails. */
+    static URI begin(Session session, String path, String what) throws IOException {
         Reply reply = session.send(Outgoing.of("POST", session.uri(path)).with(NOTHING));
         if (reply.status() != 202) {
-            throw RegistryErrors.of(reply, "beginning the upload of " + blob.digest());
+            throw RegistryErrors.of(reply, "beginning the upload of " + what);
         }
         try (reply) {
             return location(reply);
         }
     }
 
-    private static URI location(Reply reply) {
+    static URI location(Reply reply) {
         return reply.uri()
                 .resolve(reply.header("Location")
                         .orElseThrow(() -> Failure.invalid("%s answers without a location", reply.uri())));
     }
 
-    private URI withDigest(URI location) {
+    static URI withDigest(URI location, Descriptor blob) {
         return URI.create(location + (location.getRawQuery() == null ? "?" : "&") + "digest=" + blob.digest());
     }
 
@@ -135,7 +137,7 @@ public final class BlobUpload {
         }
     }
 
-    private void finish(Outgoing request) throws IOException {
+    static void finish(Session session, Outgoing request, Descriptor blob) throws IOException {
         Reply reply = session.send(request);
         if (!reply.isSuccess()) {
             throw RegistryErrors.of(reply, "uploading " + blob.digest());

@@ -25,9 +25,16 @@ public record Outgoing(
 
     /** Bytes to send. */
     public interface Body {
+        /** Bytes; negative when nobody knows yet. */
         long length();
 
+        /** The bytes from their beginning, each time. */
         InputStream open() throws IOException;
+
+        /** Whether it can be opened more than once, and so be sent again when something broke. */
+        default boolean isRepeatable() {
+            return true;
+        }
     }
 
     public static Outgoing get(URI uri) {
@@ -60,6 +67,10 @@ public record Outgoing(
 
     public Outgoing within(Duration longest) {
         return new Outgoing(method, uri, headers, body, Optional.of(longest));
+    }
+
+    boolean isRepeatable() {
+        return body.map(Body::isRepeatable).orElse(true);
     }
 
     public Outgoing asMethod(String other) {

@@ -65,13 +65,14 @@ public final class Session {
      */
     public Reply send(Outgoing request, List<String> moreScopes) throws IOException {
         Endpoint at = endpoint();
-        Retrying retrying = new Retrying(at.transport(), endpoints.config().attempts());
+        int attempts = request.isRepeatable() ? endpoints.config().attempts() : 1;
+        Retrying retrying = new Retrying(at.transport(), attempts);
         // Elsewhere, such as the storage of a registry, our secret is not to be seen.
         boolean home = request.uri().getAuthority().equals(at.base().getAuthority());
         Optional<String> authorization = home ? authorization(retrying, moreScopes, false) : Optional.empty();
         try {
             Reply reply = retrying.send(authorized(request, authorization));
-            if (reply.status() != 401 || !home) {
+            if (reply.status() != 401 || !home || !request.isRepeatable()) {
                 return reply;
             }
             Optional<Challenge> asked = Challenge.of(reply);

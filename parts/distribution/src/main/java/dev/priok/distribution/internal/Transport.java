@@ -27,6 +27,7 @@ import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.transport.ClientConnectionFactoryOverHTTP2;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -44,6 +45,8 @@ public final class Transport implements AutoCloseable {
 
     private static final int THREADS = 32;
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final String BINARY = "application/octet-stream";
+    private static final ByteBufferPool.Sized PIECES = new ByteBufferPool.Sized(null, false, 256 << 10);
 
     private final HttpClient client;
     private final String userAgent;
@@ -202,6 +205,10 @@ public final class Transport implements AutoCloseable {
     }
 
     private static void addBody(Request request, Outgoing.Body body) throws IOException {
+        if (body.length() < 0) {
+            request.body(new InputStreamRequestContent(BINARY, body.open(), PIECES));
+            return;
+        }
         if (body.length() <= BUFFER_BYTES) {
             try (InputStream in = body.open()) {
                 request.body(new BytesRequestContent(in.readAllBytes()));
@@ -216,10 +223,7 @@ public final class Transport implements AutoCloseable {
         private final long length;
 
         Known(InputStream in, long length) {
-            super(
-                    "application/octet-stream",
-                    in,
-                    new org.eclipse.jetty.io.ByteBufferPool.Sized(null, false, 256 << 10));
+            super(BINARY, in, PIECES);
             this.length = length;
         }
 

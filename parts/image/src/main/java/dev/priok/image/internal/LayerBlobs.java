@@ -120,20 +120,56 @@ final class LayerBlobs {
 
     /** The compressed blob of a layer, made now if there is none. */
     Descriptor compressed(ChainId chain, Lease lease) throws IOException {
+        Optional<Descriptor> kept = keptCompressed(chain, lease);
+        return kept.isPresent() ? kept.get() : compress(chain, lease, OutputStream.nullOutputStream());
+    }
+
+    /** The compressed blob of a layer if it is here, protected. */
+    Optional<Descriptor> keptCompressed(ChainId chain, Lease lease) throws IOException {
+        return kept(layer(chain).diffId(), lease).filter(blob -> !isPlain(blob));
+    }
+
+    long tarSize(ChainId chain) {
+        return layer(chain).tarSize();
+    }
+
+    /** Makes the compressed blob of a layer, whose bytes go to {@code copy} too. */
+    Descriptor compress(ChainId chain, Lease lease, OutputStream copy) throws IOException {
         Layer layer = layer(chain);
-        Optional<Descriptor> kept = kept(layer.diffId(), lease);
-        if (kept.isPresent() && !isPlain(kept.get())) {
-            return kept.get();
-        }
         try (Ingest ingest = content.begin(Expected.ANYTHING)) {
-            try (ParallelGzip gzip = new ParallelGzip(new BufferedOutputStream(ingest, BUFFER_BYTES))) {
+            OutputStream both = new BufferedOutputStream(new Twice(ingest, copy), BUFFER_BYTES);
+            try (ParallelGzip gzip = new ParallelGzip(both)) {
                 writeTar(layer, lease, gzip);
             }
-            Blob blob = ingest.commit(lease);
+            // Made again from the layer if the host goes down now.
+            Blob blob = ingest.commitSoon(lease);
             Descriptor made = new Descriptor(MediaTypes.OCI_LAYER_GZIP, blob.digest(), blob.size());
             tables.putBlob(layer.diffId(), made);
             byDiffId.put(layer.diffId(), made);
             return made;
+        }
+    }
+
+    /** Hands everything to two. */
+    private static final class Twice extends OutputStream {
+        private final OutputStream one;
+        private final OutputStream other;
+
+        Twice(OutputStream one, OutputStream other) {
+            super();
+            this.one = one;
+            this.other = other;
+        }
+
+        @Override
+        public void write(int oneByte) throws IOException {
+            write(new byte[] {(byte) oneByte}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            one.write(bytes, offset, length);
+            other.write(bytes, offset, length);
         }
     }
 

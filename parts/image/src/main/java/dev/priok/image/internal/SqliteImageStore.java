@@ -287,6 +287,21 @@ public final class SqliteImageStore implements ImageStore {
     }
 
     @Override
+    public Optional<Descriptor> keptLayerBlob(ChainId chain, Lease lease) throws IOException {
+        return blobs.keptCompressed(chain, lease);
+    }
+
+    @Override
+    public Descriptor makeLayerBlob(ChainId chain, Lease lease, OutputStream copy) throws IOException {
+        return blobs.compress(chain, lease, copy);
+    }
+
+    @Override
+    public long tarSize(ChainId chain) {
+        return blobs.tarSize(chain);
+    }
+
+    @Override
     public void save(List<String> names, OutputStream out) throws IOException {
         try (Lease lease = leases.open()) {
             ArchiveWriter writer = new ArchiveWriter(snapshotter, blobs, lease);

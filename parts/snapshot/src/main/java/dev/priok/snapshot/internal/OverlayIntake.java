@@ -100,8 +100,22 @@ final class OverlayIntake implements LayerIntake {
 
     @Override
     public List<Layer> commit(ChainId parent, List<Unpacked> layers, Lease lease) throws IOException {
+        List<LayerRow> rows = complete(parent, layers, lease, "");
+        snapshotter.sync();
+        return added(rows);
+    }
+
+    @Override
+    public List<Layer> commitSoon(ChainId parent, List<Unpacked> layers, Lease lease) throws IOException {
+        List<Layer> added = added(complete(parent, layers, lease, snapshotter.boot()));
+        snapshotter.flushSoon();
+        return added;
+    }
+
+    /** Fills what the layers inherit from those below them; {@code boot} is empty for layers that will be on disk when they are added. */
+    private List<LayerRow> complete(ChainId parent, List<Unpacked> layers, Lease lease, String boot)
+            throws IOException {
         List<LayerRow> rows = new ArrayList<>();
-        Map<Long, Path> folders = new HashMap<>();
         List<Path> higher = new ArrayList<>();
         ChainId chain = parent;
         for (Unpacked unpacked : layers) {
@@ -125,11 +139,15 @@ final class OverlayIntake implements LayerIntake {
                     unpacked.size(),
                     unpacked.inodes(),
                     unpacked.tarSize(),
-                    ""));
-            folders.put(layer.number(), layer.folder());
+                    boot));
             higher.addFirst(folder);
         }
-        snapshotter.sync();
+        return rows;
+    }
+
+    private List<Layer> added(List<LayerRow> rows) throws IOException {
+        Map<Long, Path> folders = new HashMap<>();
+        waiting.values().forEach(layer -> folders.put(layer.number(), layer.folder()));
         List<Layer> added = snapshotter.add(rows, folders);
         discardRest();
         return added;

@@ -400,7 +400,17 @@ public final class OverlaySnapshotter implements Snapshotter {
         flusher.sync();
     }
 
-    /** Adds layers whose folders are complete and flushed, all at once; those that exist already are left as they are. */
+    /** Flushes the whole file system in a moment. */
+    void flushSoon() {
+        flusher.flushSoon();
+    }
+
+    /** The host's boot. */
+    String boot() {
+        return boot;
+    }
+
+    /** Adds layers whose folders are complete, all at once; those that exist already are left as they are. */
     List<Layer> add(List<LayerRow> rows, Map<Long, Path> folders) throws IOException {
         Registry.Mover mover = new Registry.Mover() {
             @Override

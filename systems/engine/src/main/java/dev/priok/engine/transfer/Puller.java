@@ -226,7 +226,7 @@ public final class Puller implements ImageSource {
                             there + i, promised, unpacked.get(i).diffId());
                 }
             }
-            intake.commit(there == 0 ? ChainId.SCRATCH : chains.get(there - 1), unpacked, lease);
+            intake.commitSoon(there == 0 ? ChainId.SCRATCH : chains.get(there - 1), unpacked, lease);
         }
         tallies.stream().skip(there).forEach(tally -> tally.say("Pull complete"));
         keep(repository, name, layers.subList(0, there), tallies.subList(0, there), lease);

@@ -11,6 +11,7 @@ import dev.priok.core.Leases.Lease;
 import dev.priok.distribution.ManifestBlob;
 import dev.priok.distribution.Registries;
 import dev.priok.distribution.Repository;
+import dev.priok.distribution.StreamedUpload;
 import dev.priok.image.Image;
 import dev.priok.image.ImageSource.Progress;
 import dev.priok.image.ImageStore;
@@ -248,7 +249,11 @@ public final class Pusher {
                     return wanted;
                 }
             }
-            Descriptor blob = images.layerBlob(errand.chain(), lease);
+            Optional<Descriptor> kept = images.keptLayerBlob(errand.chain(), lease);
+            if (kept.isEmpty()) {
+                return sendNew(repository, errand, lease, progress);
+            }
+            Descriptor blob = kept.get();
             Tally tally = new Tally(errand.diffId().shortHex(), blob.size(), progress);
             if (!isThere(repository, errand, blob, tally)) {
                 upload(repository, blob, tally);
@@ -256,6 +261,22 @@ public final class Pusher {
             return blob;
         } finally {
             slots.release();
+        }
+    }
+
+    /** Sends a layer while it is compressed for the first time. */
+    private Descriptor sendNew(Repository repository, Errand errand, Lease lease, Consumer<Progress> progress)
+            throws IOException {
+        long total = images.tarSize(errand.chain());
+        Tally tally = new Tally(errand.diffId().shortHex(), total, progress);
+        try (StreamedUpload stream = repository.stream(sent -> tally.bytes("Pushing", Math.min(sent, total - 1)))) {
+            Descriptor blob = images.makeLayerBlob(errand.chain(), lease, stream);
+            if (stream.finish(blob)) {
+                tally.say("Pushed");
+                return blob;
+            }
+            upload(repository, blob, tally);
+            return blob;
         }
     }
 

@@ -35,7 +35,7 @@ final class Tee extends FilterInputStream {
         } else if (n < 0 && !ended) {
             ended = true;
             tally.say("Verifying Checksum");
-            ingest.commit(lease);
+            ingest.commitSoon(lease);
             tally.say("Download complete");
         }
         return n;

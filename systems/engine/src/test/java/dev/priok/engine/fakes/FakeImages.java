@@ -100,6 +100,21 @@ public final class FakeImages implements ImageStore {
     }
 
     @Override
+    public Optional<Descriptor> keptLayerBlob(ChainId chain, Lease lease) {
+        throw new UnsupportedOperationException("keptLayerBlob");
+    }
+
+    @Override
+    public Descriptor makeLayerBlob(ChainId chain, Lease lease, OutputStream copy) {
+        throw new UnsupportedOperationException("makeLayerBlob");
+    }
+
+    @Override
+    public long tarSize(ChainId chain) {
+        throw new UnsupportedOperationException("tarSize");
+    }
+
+    @Override
     public Descriptor layerBlob(ChainId chain, Lease lease) {
         throw new UnsupportedOperationException("layerBlob");
     }

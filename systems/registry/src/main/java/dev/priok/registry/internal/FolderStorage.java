@@ -51,6 +51,8 @@ public final class FolderStorage implements RegistryStorage {
 
     @Override
     public OptionalLong size(Digest digest) throws IOException {
+        // What a client is told of outlives a crash of the host.
+        content.makeDurable(digest);
         return content.size(digest);
     }
 
