@@ -129,8 +129,13 @@ final class ContainerNames implements NameSource {
 
     @Override
     public List<Upstream> upstreams() {
-        boolean outside = places().stream().anyMatch(place -> !place.net().row().internal());
-        return outside ? upstreams : List.of();
+        if (places().stream().anyMatch(place -> place.net().leadsOutside())) {
+            return upstreams;
+        }
+        // Those that are asked from the container's own place are no way out of an internal network.
+        return upstreams.stream()
+                .filter(server -> !server.sockets().equals(Upstream.Sockets.OF_HOST))
+                .toList();
     }
 
     static InetSocketAddress server(String address) {
