@@ -68,8 +68,7 @@ public final class StreamedBlob implements AutoCloseable {
                     made);
             finished = true;
         } catch (ExecutionException e) {
-            throw new Failure(
-                    Failure.Kind.INTERNAL, "sending a layer while it was made: " + e.getCause(), e.getCause());
+            throw new Failure(Failure.Kind.INTERNAL, "sending a layer while it was made: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("the push was cancelled");
