@@ -1,6 +1,6 @@
 # The one entry point. Each target finds a JDK 25 by itself and installs missing Debian packages when run as root.
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test it test-v2 test-systemd bench conformance strangers faults install clean
+.PHONY: help quickstart build test it test-v2 test-systemd bench conformance strangers faults soak install clean
 
 PREFIX ?= /usr/local
 export PREFIX DESTDIR
@@ -43,6 +43,11 @@ faults: ## kill -9 at 200 random moments (ROUNDS=), 1000 networks (CYCLES=), ran
 	@scripts/run-tests -pl checks/it -am -Dpriok.network.cycles=$${CYCLES:-1000} -Dtest='dev.priok.it.NetworkIT#cycles_leaveNothing' -Dsurefire.failIfNoSpecifiedTests=false
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.model.operations=$${OPERATIONS:-3000} -Dtest='dev.priok.e2e.ContainerModelTest' -Dsurefire.failIfNoSpecifiedTests=false
 	@scripts/run-tests -pl checks/e2e -am -Dpriok.kill.rounds=$${ROUNDS:-200} -Dtest='dev.priok.e2e.SurvivalTest,dev.priok.e2e.KillRoundsTest,dev.priok.e2e.BuildKillTest,dev.priok.daemon.RegistryKillTest' -Dsurefire.failIfNoSpecifiedTests=false
+
+soak: build ## a mix of all operations against one daemon for half an hour (MINUTES=); a line of figures a minute goes to build/soak.txt (root)
+	@rm -f build/soak.txt
+	@scripts/run-tests -pl checks/e2e -am -Dpriok.soak.seconds=$$(($${MINUTES:-30} * 60)) -Dpriok.soak.report=$$PWD/build/soak.txt -Dpriok.daemon=$$PWD/build/priok/bin/priokd -Dtest='dev.priok.e2e.SoakTest' -Dsurefire.failIfNoSpecifiedTests=false
+	@cat build/soak.txt
 
 test-systemd: build ## install in a guest booted by systemd, and see what the units promise (qemu; root the first time)
 	@checks/v2vm/test-systemd

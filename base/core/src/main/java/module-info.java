@@ -1,4 +1,4 @@
-/** Ids, digests, image references, sizes, failures and events; knows no file, socket or thread. */
+/** Ids, digests, image references, sizes, failures, events and counts of durations; knows no file, socket or thread. */
 module dev.priok.core {
     requires static transitive org.jspecify;
 

@@ -118,12 +118,12 @@ final class ContainerOptions {
         }
         List<Path> named = new ArrayList<>();
         for (String folder : values.list(DaemonOption.CDI_SPEC_DIR)) {
-            // Docker's way to have none.
+            // Docker's ways to have none: an empty name, an empty list.
             if (!folder.isEmpty()) {
                 named.add(Path.of(folder).toAbsolutePath().normalize());
             }
         }
-        return values.list(DaemonOption.CDI_SPEC_DIR).isEmpty() ? DEVICE_SPECS : named;
+        return values.all().containsKey(DaemonOption.CDI_SPEC_DIR) ? named : DEVICE_SPECS;
     }
 
     private static Map<String, Boolean> features(DaemonConfig.Values values) {

@@ -154,6 +154,7 @@ class DaemonConfigTest {
     void deviceSpecs_areSwitchedOffAsInDocker() throws IOException {
         assertEquals(List.of(), config("{}", "--feature=cdi=false").deviceSpecs());
         assertEquals(List.of(), config("{}", "--cdi-spec-dir=").deviceSpecs());
+        assertEquals(List.of(), config("{\"cdi-spec-dirs\": []}").deviceSpecs());
         assertEquals(
                 List.of(Path.of("/a")),
                 config("{}", "--feature", "cdi", "--cdi-spec-dir=/a").deviceSpecs());

@@ -1,4 +1,4 @@
-/** The vocabulary of the whole: ids, digests, references, sizes, failures and events. */
+/** The vocabulary of the whole: ids, digests, references, sizes, failures, events and counts of durations. */
 @Boundary(
         name = "core",
         mayUse = {})

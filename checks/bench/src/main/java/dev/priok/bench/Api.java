@@ -52,6 +52,20 @@ final class Api implements AutoCloseable {
         return answer;
     }
 
+    /** Asks for a stream and reads until some text has come; the connection is of no use afterwards. */
+    void until(String target, String text) throws IOException {
+        byte[] head = ("GET " + target + " HTTP/1.1\r\nHost: bench\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer out = ByteBuffer.wrap(head);
+        while (out.hasRemaining()) {
+            channel.write(out);
+        }
+        int matched = 0;
+        while (matched < text.length()) {
+            byte b = next();
+            matched = b == text.charAt(matched) ? matched + 1 : b == text.charAt(0) ? 1 : 0;
+        }
+    }
+
     private String chunks() throws IOException {
         StringBuilder all = new StringBuilder();
         while (true) {

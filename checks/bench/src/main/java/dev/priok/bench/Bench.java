@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 /**
  * {@code Bench CHECKOUT PEERS [WHAT...]}: starts real Docker and this build, does the same work in both, in turn, and prints a table
  * of medians with ratios. WHAT is any of api, exec, parallel, memory, build,
- * runtime; all of them when none is named. endpoints, many, writers, registry-client and registry-client-large are measured when named.
+ * runtime; all of them when none is named. endpoints, many, writers, logs, registry-client and registry-client-large are measured when named.
  */
 public final class Bench {
     private static final String CREATE =
@@ -104,6 +104,7 @@ public final class Bench {
             case "many" -> ManyBench.sleepers(peers, this::note);
             case "writers" -> ManyBench.writers(peers, this::note);
             case "endpoints" -> EndpointsBench.measure(checkout, scratch, this::note);
+            case "logs" -> LogBench.measure(peers, this::note);
             case "network" -> NetworkBench.measure(checkout, folder, scratch, this::note);
             case "registry-client" -> TransferBench.measure(scratch, peers, registry(), this::note);
             case "registry-client-large" -> TransferBench.measureLarge(scratch, peers, registry(), this::note);

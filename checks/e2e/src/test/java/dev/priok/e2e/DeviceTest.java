@@ -51,6 +51,10 @@ class DeviceTest {
                     containerEdits:
                       env: ["OTHER=two"]
                 """.formatted(mounted, hook, hook));
+        Files.writeString(
+                folder.resolve("tabs.json"),
+                "{\n\t\"cdiVersion\": \"0.5.0\",\n\t\"kind\": \"vendor.test/tabs\",\n\t\"devices\": [{\"name\":"
+                        + " \"one\",\n\t\t\"containerEdits\": {\"env\": [\"A=1\"]}}]\n}\n");
         Files.writeString(folder.resolve("damaged.json"), "{\"cdiVersion\": \"0.6.0\", \"kind\": \"nothing\"}");
         daemon = TestDaemon.start("--cdi-spec-dir", folder.toString());
         docker = daemon.docker();
@@ -60,7 +64,8 @@ class DeviceTest {
     @AfterAll
     static void stop() throws IOException {
         daemon.close();
-        for (String file : List.of("data", "hook", "vendor.yaml", "damaged.json", "create.state", "stop.state")) {
+        for (String file :
+                List.of("data", "hook", "vendor.yaml", "tabs.json", "damaged.json", "create.state", "stop.state")) {
             Files.deleteIfExists(folder.resolve(file));
         }
         Files.delete(folder);
@@ -111,6 +116,7 @@ class DeviceTest {
         assertEquals("[" + folder + "]", docker.ok("info", "-f", "{{.CDISpecDirs}}"));
         RawHttp.Answer info = new RawHttp(daemon.socket()).send("GET", "/info", "", "");
         assertTrue(info.body().contains("{\"Source\":\"cdi\",\"ID\":\"vendor.test/thing=one\"}"), info.body());
+        assertTrue(info.body().contains("vendor.test/tabs=one"), info.body());
     }
 
     @Test

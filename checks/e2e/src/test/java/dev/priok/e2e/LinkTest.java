@@ -73,6 +73,16 @@ class LinkTest {
         assertTrue(out.lines().anyMatch(l -> l.startsWith(address + "\tmy-db ") && l.endsWith(" link-dbs")), out);
         assertEquals("[/link-dbs:/link-web/my-db]", docker.ok("inspect", "-f", "{{.HostConfig.Links}}", "link-web"));
         assertEquals("tcp", docker.ok("exec", "link-web", "sh", "-c", "echo $MY_DB_PORT_80_TCP_PROTO"));
+        assertEquals(
+                "link-dbs,link-web/my-db",
+                docker.ok("ps", "--no-trunc", "--format", "{{.Names}}", "--filter", "name=link-dbs"));
+        assertEquals("/link-dbs", docker.ok("inspect", "-f", "{{.Name}}", "link-web/my-db"));
+        docker.ok("rm", "--link", "link-web/my-db");
+        assertEquals("[]", docker.ok("inspect", "-f", "{{.HostConfig.Links}}", "link-web"));
+        assertEquals("link-dbs", docker.ok("ps", "--no-trunc", "--format", "{{.Names}}", "--filter", "name=link-dbs"));
+        Program.Result gone = docker.run("rm", "--link", "link-web/my-db");
+        assertEquals(1, gone.exit());
+        assertTrue(gone.err().contains("No such link: /link-web/my-db"), gone.err());
     }
 
     @Test

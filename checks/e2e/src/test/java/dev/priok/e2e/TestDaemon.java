@@ -63,14 +63,8 @@ final class TestDaemon implements AutoCloseable {
 
     /** Starts the process again on the same data root. */
     void launch() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.priok.daemon.Main",
+        List<String> command = new ArrayList<>(program());
+        command.addAll(List.of(
                 "--config-file",
                 Files.writeString(root.resolve("daemon.json"), "{}").toString(),
                 "--data-root",
@@ -95,6 +89,21 @@ final class TestDaemon implements AutoCloseable {
             }
             pause();
         }
+    }
+
+    /** The classes under test, or the built program that {@code -Dpriok.daemon} names. */
+    private static List<String> program() {
+        String built = System.getProperty("priok.daemon", "");
+        return built.isEmpty()
+                ? List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.priok.daemon.Main")
+                : List.of(built);
     }
 
     private boolean answers() {

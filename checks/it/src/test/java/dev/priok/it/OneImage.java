@@ -3,12 +3,14 @@ package dev.priok.it;
 import dev.priok.archive.TarEntry;
 import dev.priok.archive.TarWriter;
 import dev.priok.core.Digest;
+import dev.priok.core.Durations;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
 import dev.priok.core.Platform;
 import dev.priok.image.Collected;
+import dev.priok.image.CollectionCounts;
 import dev.priok.image.HistoryEntry;
 import dev.priok.image.Image;
 import dev.priok.image.ImageStore;
@@ -203,6 +205,11 @@ final class OneImage implements ImageStore {
     @Override
     public void addRoots(Supplier<Roots> roots) {
         throw new UnsupportedOperationException("addRoots");
+    }
+
+    @Override
+    public CollectionCounts collections() {
+        return new CollectionCounts(new Durations().snapshot(), 0);
     }
 
     @Override

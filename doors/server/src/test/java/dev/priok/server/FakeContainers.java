@@ -374,6 +374,7 @@ final class FakeContainers implements Containers {
         return new ContainerView(
                 box.id,
                 box.name,
+                List.of(),
                 CREATED,
                 box.spec,
                 command.getFirst(),

@@ -1,10 +1,12 @@
 package dev.priok.server;
 
+import dev.priok.core.Durations;
 import dev.priok.core.Event;
 import dev.priok.core.Failure;
 import dev.priok.engine.Cursor;
 import dev.priok.engine.Engine;
 import dev.priok.engine.Events;
+import dev.priok.engine.Figures;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Networks;
 import dev.priok.engine.PruneResult;
@@ -194,6 +196,19 @@ final class FakeEngine implements Engine {
                     FakeContainers.CREATED,
                     List.of("/etc/cdi"),
                     List.of());
+        }
+
+        @Override
+        public Figures figures() {
+            Durations durations = new Durations();
+            durations.add(3_000_000);
+            durations.add(30_000_000_000L);
+            return new Figures(
+                    List.of(new Figures.Phase("start", "network", durations.snapshot())),
+                    List.of(
+                            new Figures.Store("blobs", 3, 4096),
+                            new Figures.Store("snapshots", 2, Figures.Store.UNKNOWN)),
+                    new Figures.Collections(durations.snapshot(), 77));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.priok.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -59,12 +60,27 @@ class MetricsTest {
             assertTrue(page.contains("engine_daemon_container_states_containers{state=\"running\"} "), page);
             assertTrue(page.contains("engine_daemon_container_actions_seconds_count{action=\"start\"} 0\n"), page);
             assertTrue(page.contains("priok_api_requests_total{outcome=\"ok\"} 2\n"), page);
+            assertTrue(page.contains("priok_api_requests_open 0\n"), page);
             assertTrue(
                     page.matches(
                             "(?s).*priok_container_log_dropped_lines_total\\{id=\"[0-9a-f]+\",name=\"chatty\"} 3\n.*"),
                     page);
             assertTrue(
                     page.matches("(?s).*priok_container_log_dropped_bytes_total\\{[^}]*name=\"chatty\"} 40\n.*"), page);
+            String phase = "priok_container_phase_seconds";
+            assertTrue(page.contains("# TYPE " + phase + " histogram\n"), page);
+            String labels = "{action=\"start\",phase=\"network\"";
+            assertTrue(page.contains(phase + "_bucket" + labels + ",le=\"0.002\"} 0\n"), page);
+            assertTrue(page.contains(phase + "_bucket" + labels + ",le=\"0.005\"} 1\n"), page);
+            assertTrue(page.contains(phase + "_bucket" + labels + ",le=\"10\"} 1\n"), page);
+            assertTrue(page.contains(phase + "_bucket" + labels + ",le=\"+Inf\"} 2\n"), page);
+            assertTrue(page.contains(phase + "_sum" + labels + "} 30.003\n"), page);
+            assertTrue(page.contains("priok_store_bytes{store=\"blobs\"} 4096\n"), page);
+            assertTrue(page.contains("priok_store_items{store=\"snapshots\"} 2\n"), page);
+            assertFalse(page.contains("priok_store_bytes{store=\"snapshots\"}"), page);
+            assertTrue(page.contains("priok_store_collection_seconds_count 2\n"), page);
+            assertTrue(page.contains("priok_store_collected_bytes_total 77\n"), page);
+            assertTrue(page.contains("priok_heap_collections_total{collector="), page);
             for (String line : page.substring(page.indexOf("\r\n\r\n") + 4).split("\n")) {
                 assertTrue(line.startsWith("#") || line.matches("[a-z_]+(\\{.*})? [-+0-9.Ee]+"), line);
             }

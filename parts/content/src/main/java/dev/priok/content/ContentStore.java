@@ -110,6 +110,9 @@ public interface ContentStore extends AutoCloseable {
     /** Every blob, in no order. */
     List<Blob> list() throws IOException;
 
+    /** How much is here; lists the store at the first question and counts from then on. */
+    Holdings holdings() throws IOException;
+
     /** Removes one blob whatever its leases; false when there is none. Collectors use {@link #sweep}. */
     boolean delete(Digest digest) throws IOException;
 

@@ -138,6 +138,21 @@ public abstract class ContentStoreContract {
     }
 
     @Test
+    void holdings_countWhatComesAndGoes() throws IOException {
+        put(new byte[] {1});
+        assertEquals(new Holdings(1, 1), store.holdings());
+        put(new byte[] {1});
+        put(new byte[] {2, 3});
+        assertEquals(new Holdings(2, 3), store.holdings());
+        assertTrue(store.delete(Digest.sha256(new byte[] {1})));
+        assertFalse(store.delete(Digest.sha256(new byte[] {1})));
+        assertEquals(new Holdings(1, 2), store.holdings());
+        lease.close();
+        store.sweep(Set::of);
+        assertEquals(new Holdings(0, 0), store.holdings());
+    }
+
+    @Test
     void sweep_sparesTheLiveAndTheLeased() throws IOException {
         put(new byte[] {1});
         lease.close();

@@ -130,6 +130,9 @@ public interface ImageStore {
     /** Removes layers and blobs that nothing needs. */
     Collected collect() throws IOException;
 
+    /** How often that was done here, and what came of it. */
+    CollectionCounts collections();
+
     /**
      * Checks that an image is whole: configuration, layers and kept blobs.
      *

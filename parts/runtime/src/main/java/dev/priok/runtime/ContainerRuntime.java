@@ -1,11 +1,13 @@
 package dev.priok.runtime;
 
+import dev.priok.core.Durations;
 import dev.priok.oci.runtime.LinuxSpec.IdMapping;
 import dev.priok.runtime.internal.LocalRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Turns OCI configurations into running processes.
@@ -73,6 +75,12 @@ public interface ContainerRuntime extends AutoCloseable {
      * @param network whether to make a network namespace that belongs to it
      */
     UserNamespace makeUserNamespace(List<IdMapping> uids, List<IdMapping> gids, boolean network) throws IOException;
+
+    /** How long {@link #start}s took, those that came to an end. */
+    Map<StartPhase, Durations> startTimes();
+
+    /** How long {@link #exec}s took, those that came to an end. */
+    Map<StartPhase, Durations> execTimes();
 
     /** Stops watching; processes run on, and their monitors take over. */
     @Override

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id 64 hexadecimal characters
  * @param name without the leading slash
+ * @param linkNames what legacy links of others call it, {@code /theirs/alias}; in lists only
  * @param created when
  * @param spec with the image's values merged in
  * @param path program of the first process
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record ContainerView(
         String id,
         String name,
+        List<String> linkNames,
         Instant created,
         ContainerSpec spec,
         String path,
@@ -47,6 +49,7 @@ public record ContainerView(
         @Nullable Dropped dropped,
         @Nullable Size size) {
     public ContainerView {
+        linkNames = Copies.list(linkNames);
         args = Copies.list(args);
         mounts = Copies.list(mounts);
         execIds = Copies.list(execIds);

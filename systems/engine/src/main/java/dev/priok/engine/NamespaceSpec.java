@@ -20,4 +20,9 @@ public record NamespaceSpec(String ipc, String pid, String uts, String user, Str
         user = Copies.text(user);
         cgroup = Copies.text(cgroup);
     }
+
+    /** These with another mode of the cgroup namespace. */
+    public NamespaceSpec withCgroup(String mode) {
+        return new NamespaceSpec(ipc, pid, uts, user, mode);
+    }
 }

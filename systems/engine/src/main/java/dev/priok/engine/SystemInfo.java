@@ -78,6 +78,9 @@ public interface SystemInfo {
             List<ContainerView> containers,
             List<Volumes.VolumeView> volumes) {}
 
+    /** What the engine counted of itself. */
+    Figures figures();
+
     /** Components and their versions, for {@code docker version}. */
     Map<String, String> components();
 }

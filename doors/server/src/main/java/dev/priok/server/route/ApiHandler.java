@@ -39,6 +39,7 @@ public final class ApiHandler implements ExchangeHandler {
         exchange.setHeader("Api-Version", ApiVersion.CURRENT.toString());
         exchange.setHeader("Ostype", "linux");
         exchange.setHeader("Docker-Experimental", "false");
+        requests.begun();
         try {
             route(exchange);
             requests.succeeded();
@@ -56,6 +57,8 @@ public final class ApiHandler implements ExchangeHandler {
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             LOG.error("{} failed", exchange, e);
             refuse(exchange, Failure.internal(e, "%s", "internal error: " + e));
+        } finally {
+            requests.ended();
         }
         if (LOG.isDebugEnabled()) {
             LOG.debug("{} took {} us", exchange, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin));

@@ -22,8 +22,8 @@ public final class ApiRoutes {
         var requests = new Requests();
         var times = new ActionTimes();
         var metrics = new MetricsPage(engine, requests, times);
-        SystemRoutes.add(table, engine, builder, clock, metrics);
-        ContainerRoutes.add(table, engine.containers(), clock);
+        SystemRoutes.add(table, engine, builder, clock, metrics, requests);
+        ContainerRoutes.add(table, engine, clock);
         StreamRoutes.add(table, engine.containers(), clock);
         FileRoutes.add(table, engine.containers());
         ExecRoutes.add(table, engine.execs());

@@ -59,11 +59,17 @@ final class ContainerDocs {
         return document;
     }
 
+    private static List<String> names(ContainerView view) {
+        List<String> names = new ArrayList<>(view.linkNames());
+        names.addFirst("/" + view.name());
+        return names;
+    }
+
     /** A row of {@code docker ps}. */
     static Doc summary(ContainerView view, Instant now, ApiVersion version) {
         var document = new Doc()
                 .with("Id", view.id())
-                .with("Names", List.of("/" + view.name()))
+                .with("Names", names(view))
                 .with("Image", view.spec().image())
                 .with("ImageID", view.imageId())
                 .with("Command", command(view))

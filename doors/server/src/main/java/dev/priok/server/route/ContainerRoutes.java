@@ -7,6 +7,7 @@ import dev.priok.api.HostConfig;
 import dev.priok.core.Failure;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.Containers;
+import dev.priok.engine.Engine;
 import dev.priok.engine.PruneResult;
 import dev.priok.engine.RestartPolicy;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The life of containers: create, list, inspect, start to remove, wait. */
@@ -26,19 +28,22 @@ final class ContainerRoutes {
     private static final int MAX_START_BODY_BYTES = 7;
 
     private final Containers containers;
+    private final BooleanSupplier cgroup2;
     private final InstantSource clock;
 
-    private ContainerRoutes(Containers containers, InstantSource clock) {
+    private ContainerRoutes(Containers containers, BooleanSupplier cgroup2, InstantSource clock) {
         this.containers = containers;
+        this.cgroup2 = cgroup2;
         this.clock = clock;
     }
 
-    static void add(RouteTable table, Containers containers, InstantSource clock) {
-        var routes = new ContainerRoutes(containers, clock);
+    static void add(RouteTable table, Engine engine, InstantSource clock) {
+        Containers containers = engine.containers();
+        var routes = new ContainerRoutes(
+                containers, () -> engine.system().info().cgroupVersion().equals("2"), clock);
         table.add("GET", "/containers/json", routes::list)
                 .add("POST", "/containers/create", routes::create)
                 .add("POST", "/containers/prune", routes::prune)
-                .add("GET", "/containers/{id}/json", routes::inspect)
                 .add("POST", "/containers/{id}/start", routes::start)
                 .add("POST", "/containers/{id}/stop", routes::stop)
                 .add("POST", "/containers/{id}/restart", routes::restart)
@@ -50,7 +55,10 @@ final class ContainerRoutes {
                 .add("POST", "/containers/{id}/resize", routes::resize)
                 .add("POST", "/containers/{id}/wait", routes::await)
                 .add("GET", "/containers/{id}/top", routes::top)
-                .add("DELETE", "/containers/{id}", routes::remove)
+                .add("GET", "/containers/{id}/json", call -> routes.inspect(call, call.name("id")))
+                .add("DELETE", "/containers/{id}", call -> routes.remove(call, call.name("id")))
+                .add("GET", "/containers/{parent}/{alias}/json", call -> routes.inspect(call, linkName(call)))
+                .add("DELETE", "/containers/{parent}/{alias}", call -> routes.remove(call, linkName(call)))
                 .add("GET", "/priok/containers/{id}/steps", routes::steps);
     }
 
@@ -87,6 +95,10 @@ final class ContainerRoutes {
         String name = call.query("name");
         ContainerSpec spec =
                 ContainerSpecs.of(name.startsWith("/") ? name.substring(1) : name, config, extras, call.version());
+        if (spec.namespaces().cgroup().isEmpty() && !call.version().atLeast(41) && !cgroup2.getAsBoolean()) {
+            // The mode is younger than those clients.
+            spec = spec.withNamespaces(spec.namespaces().withCgroup("host"));
+        }
         Containers.Created created = containers.create(spec, call.platform());
         List<String> warnings = new ArrayList<>(created.warnings());
         if (config.argsEscaped()) {
@@ -95,8 +107,13 @@ final class ContainerRoutes {
         call.answer(201, new Doc().with("Id", created.id()).with("Warnings", warnings));
     }
 
-    private void inspect(Call call) throws IOException {
-        call.answer(ContainerDocs.inspect(containers.inspect(call.name("id"), call.flag("size")), call.version()));
+    /** The name that a legacy link gives. */
+    private static String linkName(Call call) {
+        return call.name("parent") + "/" + call.name("alias");
+    }
+
+    private void inspect(Call call, String ref) throws IOException {
+        call.answer(ContainerDocs.inspect(containers.inspect(ref, call.flag("size")), call.version()));
     }
 
     private void start(Call call) throws IOException {
@@ -163,9 +180,8 @@ final class ContainerRoutes {
         call.answer(new Doc().with("Titles", table.titles()).with("Processes", table.rows()));
     }
 
-    private void remove(Call call) throws IOException {
-        containers.remove(
-                call.name("id"), new Containers.RemoveOptions(call.flag("force"), call.flag("v"), call.flag("link")));
+    private void remove(Call call, String ref) throws IOException {
+        containers.remove(ref, new Containers.RemoveOptions(call.flag("force"), call.flag("v"), call.flag("link")));
         call.done();
     }
 

@@ -131,8 +131,8 @@ final class HostConfigDocs {
                                         .with("Driver", r.driver())
                                         .with("Count", r.count())
                                         .with("DeviceIDs", orNull(r.deviceIds()))
-                                        .with("Capabilities", r.capabilities())
-                                        .with("Options", r.options()))
+                                        .with("Capabilities", orNull(r.capabilities()))
+                                        .with("Options", r.options().isEmpty() ? null : r.options()))
                                 .toList()));
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 final class InfoDocs {
     private InfoDocs() {}
 
-    static Doc of(SystemInfo.EngineInfo info, ApiVersion version) {
+    static Doc of(SystemInfo.EngineInfo info, long openRequests, ApiVersion version) {
         var none = new Doc().with("ID", "");
         var document = new Doc()
                 .with("ID", info.id())
@@ -31,7 +31,8 @@ final class InfoDocs {
                 .with("Debug", info.debug())
                 .with("NFd", info.fileDescriptors())
                 .with("OomKillDisable", info.oomKillDisable())
-                .with("NGoroutines", info.goroutines())
+                // Threads, and the virtual ones that answer.
+                .with("NGoroutines", info.goroutines() + openRequests)
                 .with("SystemTime", GoTime.text(info.systemTime()))
                 .with("LoggingDriver", info.loggingDriver())
                 .with("CgroupDriver", info.cgroupDriver())

@@ -7,12 +7,14 @@ import dev.priok.engine.ContainerView;
 import dev.priok.engine.Containers.ListQuery;
 import dev.priok.engine.Cursor;
 import dev.priok.engine.Engine;
+import dev.priok.engine.Figures;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Stats;
 import dev.priok.engine.SystemInfo;
 import dev.priok.server.http.Exchange;
 import dev.priok.server.http.ExchangeHandler;
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,8 +113,51 @@ public final class MetricsPage implements ExchangeHandler {
         text.figure("priok_file_descriptors", "gauge", "Open descriptors of the daemon")
                 .value("priok_file_descriptors", info.fileDescriptors());
         times.write(text);
+        figures(text, engine.system().figures());
+        collectors(text);
         containers(text);
         return text + requests.metrics();
+    }
+
+    private static void figures(MetricsText text, Figures figures) {
+        String phase = "priok_container_phase_seconds";
+        text.figure(phase, "histogram", "Parts of making, starting and executing in containers, in their order");
+        figures.phases().forEach(p -> text.histogram(phase, p.durations(), "action", p.action(), "phase", p.name()));
+        String bytes = "priok_store_bytes";
+        String items = "priok_store_items";
+        MetricsText counts = new MetricsText().figure(items, "gauge", "Things that are kept in the data root");
+        text.figure(bytes, "gauge", "What they take; volumes as they were measured last, by system df or prune");
+        figures.stores().forEach(store -> {
+            counts.value(items, store.count(), "store", store.name());
+            if (store.bytes() != Figures.Store.UNKNOWN) {
+                text.value(bytes, store.bytes(), "store", store.name());
+            }
+        });
+        text.append(counts);
+        String collections = "priok_store_collection_seconds";
+        text.figure(collections, "histogram", "Collections of layers and blobs that nothing needs")
+                .histogram(collections, figures.collections().durations());
+        text.figure("priok_store_collected_bytes_total", "counter", "What these gave back")
+                .value(
+                        "priok_store_collected_bytes_total",
+                        figures.collections().bytes());
+    }
+
+    /** The Java heap's. */
+    private static void collectors(MetricsText text) {
+        String seconds = "priok_heap_collection_seconds_total";
+        String count = "priok_heap_collections_total";
+        MetricsText times = new MetricsText().figure(seconds, "counter", "Time that collections of the heap took");
+        text.figure(count, "counter", "Collections of the daemon's Java heap");
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            text.value(count, collector.getCollectionCount(), "collector", collector.getName());
+            times.value(
+                    seconds,
+                    (double) collector.getCollectionTime() / TimeUnit.SECONDS.toMillis(1),
+                    "collector",
+                    collector.getName());
+        }
+        text.append(times);
     }
 
     private void containers(MetricsText text) throws InterruptedException {

@@ -1,6 +1,9 @@
 package dev.priok.server.route;
 
-import java.util.Locale;
+import dev.priok.core.Durations;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Figures in the text format of Prometheus.
@@ -27,6 +30,20 @@ final class MetricsText {
     /** A value; {@code labels} are names and values in turn. */
     MetricsText value(String name, double value, String... labels) {
         return written(name, Double.toString(value), labels);
+    }
+
+    /** A histogram in seconds; {@code labels} are names and values in turn. */
+    MetricsText histogram(String name, Durations.Snapshot durations, String... labels) {
+        String[] bounded = Arrays.copyOf(labels, labels.length + 2);
+        bounded[labels.length] = "le";
+        for (int i = 0; i < Durations.Snapshot.buckets(); i++) {
+            bounded[labels.length + 1] = bound(Durations.Snapshot.bound(i));
+            value(name + "_bucket", durations.within(i), bounded);
+        }
+        bounded[labels.length + 1] = "+Inf";
+        value(name + "_bucket", durations.count(), bounded);
+        value(name + "_sum", (double) durations.nanos() / TimeUnit.SECONDS.toNanos(1), labels);
+        return value(name + "_count", durations.count(), labels);
     }
 
     private MetricsText written(String name, String value, String... labels) {
@@ -58,11 +75,9 @@ final class MetricsText {
         }
     }
 
-    /** A number as bounds of buckets are written. */
-    static String bound(double seconds) {
-        return seconds == Math.rint(seconds)
-                ? Long.toString((long) seconds)
-                : String.format(Locale.ROOT, "%s", seconds);
+    /** Seconds without zeros at the end or an exponent. */
+    private static String bound(long nanos) {
+        return BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString();
     }
 
     @Override

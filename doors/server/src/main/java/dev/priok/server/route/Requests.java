@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts what became of the calls, for the metrics. */
 final class Requests {
     private final LongAdder succeeded = new LongAdder();
+    private final LongAdder open = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
     private final Map<Failure.Kind, LongAdder> failed = new EnumMap<>(Failure.Kind.class);
 
@@ -15,6 +16,19 @@ final class Requests {
         for (Failure.Kind kind : Failure.Kind.values()) {
             failed.put(kind, new LongAdder());
         }
+    }
+
+    void begun() {
+        open.increment();
+    }
+
+    void ended() {
+        open.decrement();
+    }
+
+    /** How many are being answered, each by a virtual thread. */
+    long open() {
+        return open.sum();
     }
 
     void succeeded() {
@@ -39,7 +53,10 @@ final class Requests {
         line(text, "ok", succeeded.sum());
         line(text, "abandoned", abandoned.sum());
         failed.forEach((kind, count) -> line(text, kind.name().toLowerCase(java.util.Locale.ROOT), count.sum()));
-        return text.toString();
+        return text.append("# TYPE priok_api_requests_open gauge\npriok_api_requests_open ")
+                .append(open())
+                .append('\n')
+                .toString();
     }
 
     private static void line(StringBuilder text, String outcome, long count) {

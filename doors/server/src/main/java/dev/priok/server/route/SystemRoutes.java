@@ -22,16 +22,24 @@ final class SystemRoutes {
     private final Builder builder;
     private final InstantSource clock;
     private final MetricsPage metrics;
+    private final Requests requests;
 
-    private SystemRoutes(Engine engine, Builder builder, InstantSource clock, MetricsPage metrics) {
+    private SystemRoutes(Engine engine, Builder builder, InstantSource clock, MetricsPage metrics, Requests requests) {
+        this.requests = requests;
         this.engine = engine;
         this.builder = builder;
         this.clock = clock;
         this.metrics = metrics;
     }
 
-    static void add(RouteTable table, Engine engine, Builder builder, InstantSource clock, MetricsPage metrics) {
-        var routes = new SystemRoutes(engine, builder, clock, metrics);
+    static void add(
+            RouteTable table,
+            Engine engine,
+            Builder builder,
+            InstantSource clock,
+            MetricsPage metrics,
+            Requests requests) {
+        var routes = new SystemRoutes(engine, builder, clock, metrics, requests);
         table.add("GET|HEAD", "/_ping", routes::ping)
                 .add("GET", "/version", routes::version)
                 .add("GET", "/info", routes::info)
@@ -92,7 +100,7 @@ final class SystemRoutes {
     }
 
     private void info(Call call) throws IOException {
-        call.answer(InfoDocs.of(engine.system().info(), call.version()));
+        call.answer(InfoDocs.of(engine.system().info(), requests.open(), call.version()));
     }
 
     private void diskUsage(Call call) throws IOException {

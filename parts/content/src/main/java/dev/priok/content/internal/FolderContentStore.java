@@ -3,6 +3,7 @@ package dev.priok.content.internal;
 import dev.priok.content.Blob;
 import dev.priok.content.ContentStore;
 import dev.priok.content.Expected;
+import dev.priok.content.Holdings;
 import dev.priok.content.Ingest;
 import dev.priok.core.Digest;
 import dev.priok.core.Failure;
@@ -16,7 +17,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
@@ -44,6 +44,7 @@ public final class FolderContentStore implements ContentStore {
     /** Somebody whose download broke tries again within a day, or not at all; until then it takes disk. */
     private static final Duration PARTIAL_LIFE = Duration.ofDays(1);
 
+    private final RunningTotal total = new RunningTotal();
     private final Path blobs;
     private final Path ingest;
     private final Leases leases;
@@ -61,7 +62,7 @@ public final class FolderContentStore implements ContentStore {
         }
         syncFolder(blobs);
         syncFolder(folder);
-        late = new LateBlobs(ingest, this::path);
+        late = new LateBlobs(ingest, this::path, total);
         late.takeOver();
         removeLeftovers();
     }
@@ -167,7 +168,7 @@ public final class FolderContentStore implements ContentStore {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            place(file, target, size);
         }
         // Also when somebody else has just put it there: his sync of the folder may not be done yet.
         syncFolder(folder(digest));
@@ -236,7 +237,21 @@ public final class FolderContentStore implements ContentStore {
     @Override
     public boolean delete(Digest digest) throws IOException {
         boolean wasLate = late.delete(digest);
-        return Files.deleteIfExists(path(digest)) || wasLate;
+        return total.remove(path(digest)) || wasLate;
+    }
+
+    @Override
+    public Holdings holdings() throws IOException {
+        return total.read(this::inPlace);
+    }
+
+    /** Those that are on disk for good; the others are counted when they are. */
+    private List<Blob> inPlace() throws IOException {
+        return list().stream().filter(blob -> Files.exists(path(blob.digest()))).toList();
+    }
+
+    void place(Path file, Path target, long size) throws IOException {
+        total.place(file, target, size);
     }
 
     @Override

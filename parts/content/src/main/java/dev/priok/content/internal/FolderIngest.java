@@ -14,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -131,7 +130,7 @@ final class FolderIngest extends Ingest {
         } else {
             channel.force(true);
             channel.close();
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            store.place(file, target, written);
             end();
         }
         // Also when somebody else has just put it there: his sync of the folder may not be done yet.

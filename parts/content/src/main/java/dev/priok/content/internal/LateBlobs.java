@@ -35,6 +35,7 @@ final class LateBlobs {
 
     private final Path folder;
     private final Function<Digest, Path> places;
+    private final RunningTotal total;
     private final String boot;
     private final Map<Digest, Path> files = new ConcurrentHashMap<>();
     private final AtomicBoolean planned = new AtomicBoolean();
@@ -43,9 +44,11 @@ final class LateBlobs {
      * Looks after a folder.
      *
      * @param places where a blob belongs
+     * @param total counts those that come to their places
      */
-    LateBlobs(Path folder, Function<Digest, Path> places) throws IOException {
+    LateBlobs(Path folder, Function<Digest, Path> places, RunningTotal total) throws IOException {
         this.folder = folder;
+        this.total = total;
         this.places = places;
         this.boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
     }
@@ -112,10 +115,12 @@ final class LateBlobs {
 
     private void settle(Digest digest, Path file) throws IOException {
         Path place = places.apply(digest);
+        long size;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
+            size = channel.size();
         }
-        Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+        total.place(file, place, size);
         files.remove(digest, file);
         FolderContentStore.syncFolder(Objects.requireNonNull(place.getParent()));
     }

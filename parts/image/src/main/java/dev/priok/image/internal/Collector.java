@@ -3,7 +3,9 @@ package dev.priok.image.internal;
 import dev.priok.content.Blob;
 import dev.priok.content.ContentStore;
 import dev.priok.core.Digest;
+import dev.priok.core.Durations;
 import dev.priok.image.Collected;
+import dev.priok.image.CollectionCounts;
 import dev.priok.image.Roots;
 import dev.priok.oci.image.ChainId;
 import dev.priok.snapshot.Layer;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,19 +28,29 @@ final class Collector {
     /** Two at once would each count what the other removed. */
     private final ReentrantLock turn = new ReentrantLock();
 
+    private final Durations durations = new Durations();
+    private final LongAdder givenBack = new LongAdder();
+
     Collector(ContentStore content, Snapshotter snapshotter, LayerBlobs blobs) {
         this.content = content;
         this.snapshotter = snapshotter;
         this.blobs = blobs;
     }
 
+    CollectionCounts counts() {
+        return new CollectionCounts(durations.snapshot(), givenBack.sum());
+    }
+
     Collected collect(Supplier<List<ImageRow>> images, Collection<Supplier<Roots>> roots) throws IOException {
         turn.lock();
         try {
+            long begun = System.nanoTime();
             List<Layer> layers = snapshotter.sweep(() -> chains(images, roots));
             List<Blob> gone = content.sweep(() -> digests(images, roots));
             long bytes = layers.stream().mapToLong(Layer::size).sum()
                     + gone.stream().mapToLong(Blob::size).sum();
+            durations.add(System.nanoTime() - begun);
+            givenBack.add(bytes);
             return new Collected(
                     layers.stream()
                             .map(layer -> layer.chainId().digest().orElseThrow())

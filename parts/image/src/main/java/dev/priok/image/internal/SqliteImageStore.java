@@ -8,6 +8,7 @@ import dev.priok.core.Leases;
 import dev.priok.core.Leases.Lease;
 import dev.priok.database.Database;
 import dev.priok.image.Collected;
+import dev.priok.image.CollectionCounts;
 import dev.priok.image.HistoryEntry;
 import dev.priok.image.Image;
 import dev.priok.image.ImageStore;
@@ -337,6 +338,11 @@ public final class SqliteImageStore implements ImageStore {
     @Override
     public void addRoots(Supplier<Roots> more) {
         roots.add(more);
+    }
+
+    @Override
+    public CollectionCounts collections() {
+        return collector.counts();
     }
 
     @Override

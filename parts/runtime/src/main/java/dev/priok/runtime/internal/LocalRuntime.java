@@ -1,6 +1,8 @@
 package dev.priok.runtime.internal;
 
+import dev.priok.core.Durations;
 import dev.priok.core.Failure;
+import dev.priok.core.PhaseTimes;
 import dev.priok.init.Launcher;
 import dev.priok.init.Program;
 import dev.priok.init.Report;
@@ -19,6 +21,7 @@ import dev.priok.runtime.ExecRequest;
 import dev.priok.runtime.Reattached;
 import dev.priok.runtime.Rootfs;
 import dev.priok.runtime.RuntimeProcess;
+import dev.priok.runtime.StartPhase;
 import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.Stdio;
 import dev.priok.runtime.UserNamespace;
@@ -51,6 +54,8 @@ public final class LocalRuntime implements ContainerRuntime {
     private final HostFacts host;
     private final Path emptyFolder;
     private final InstantSource clock;
+    private final PhaseTimes<StartPhase> starts = new PhaseTimes<>(StartPhase.class);
+    private final PhaseTimes<StartPhase> execs = new PhaseTimes<>(StartPhase.class);
 
     private LocalRuntime(Launcher launcher, Watcher watcher, HostFacts host, Path emptyFolder, InstantSource clock) {
         this.launcher = launcher;
@@ -78,6 +83,7 @@ public final class LocalRuntime implements ContainerRuntime {
 
     @Override
     public RuntimeProcess start(StartRequest request) throws IOException {
+        PhaseTimes<StartPhase>.Watch watch = starts.start();
         ProcessSpec process = Plans.process(request);
         Optional<HookSession> hooks = HookSession.of(launcher, request);
         try (Closeable _ = () -> hooks.ifPresent(HookSession::close);
@@ -94,6 +100,7 @@ public final class LocalRuntime implements ContainerRuntime {
                         ? Terminals.inNewInstance(devpts.get(), uid, ids, size)
                         : Terminals.ofHost(uid, size);
             });
+            watch.ended(StartPhase.PREPARE);
             StartPlan plan = new StartPlan(whole, plumbing.wiring(), host, emptyFolder);
             Steps steps = plan.steps();
             return launch(
@@ -104,7 +111,8 @@ public final class LocalRuntime implements ContainerRuntime {
                     plan.warnings(),
                     process,
                     hooks,
-                    request.patience());
+                    request.patience(),
+                    watch);
         }
     }
 
@@ -175,6 +183,7 @@ public final class LocalRuntime implements ContainerRuntime {
             throw Failure.invalid(
                     "process %s is not of this runtime", request.target().id());
         }
+        PhaseTimes<StartPhase>.Watch watch = execs.start();
         ProcessSpec process = request.process();
         Plans.checkTerminal(request.stdio(), process);
         try (Plumbing plumbing = new Plumbing(request.stdio(), request.cgroup(), request.state());
@@ -184,6 +193,7 @@ public final class LocalRuntime implements ContainerRuntime {
             int uid = ids.uid(process.user().uid());
             connect(plumbing, request.stdio(), uid, size -> Terminals.ofProcess(target.pid(), uid, size));
             var slot = plumbing.target(pidfd, namespaces.contains(NamespaceType.PID));
+            watch.ended(StartPhase.PREPARE);
             ExecPlan plan = new ExecPlan(request, plumbing.wiring(), host, slot, namespaces);
             Steps steps = plan.steps();
             return launch(
@@ -194,7 +204,8 @@ public final class LocalRuntime implements ContainerRuntime {
                     plan.warnings(),
                     process,
                     Optional.empty(),
-                    StartRequest.DEFAULT_PATIENCE);
+                    StartRequest.DEFAULT_PATIENCE,
+                    watch);
         }
     }
 
@@ -234,14 +245,17 @@ public final class LocalRuntime implements ContainerRuntime {
             List<String> warnings,
             ProcessSpec process,
             Optional<HookSession> hooks,
-            Duration patience)
+            Duration patience,
+            PhaseTimes<StartPhase>.Watch watch)
             throws IOException {
         Wiring wiring = plumbing.wiring();
         Program program = Program.of(steps, wiring.report(), Architecture.current());
+        watch.ended(StartPhase.PROGRAM);
         // First the record: the monitor, once it exists, notes its own number beside it.
         new MonitorRecord(id, host.bootId(), plumbing.controlPipe(), plumbing.numbers()).write(state);
         int pid = launcher.launch(program, MonitorSteps.NAME + ":" + id, plumbing.inherited());
         Fd monitor = ProcessCalls.host().pidfdOpen(pid);
+        watch.ended(StartPhase.SPAWN);
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         MonitoredProcess result = new MonitoredProcess(id, monitor, plumbing.handOver(), warnings, clock);
         try {
@@ -254,6 +268,7 @@ public final class LocalRuntime implements ContainerRuntime {
                 throw StartFailures.explain(program, report, result.notes(), process);
             }
             result.running(report);
+            watch.ended(StartPhase.RUN);
             if (hooks.isPresent()) {
                 hooks.get().after(result.pid());
             }
@@ -311,6 +326,16 @@ public final class LocalRuntime implements ContainerRuntime {
     public List<String> stepsOf(StartRequest request) throws IOException {
         Plans.process(request);
         return Plans.print(request, host, emptyFolder);
+    }
+
+    @Override
+    public Map<StartPhase, Durations> startTimes() {
+        return starts.durations();
+    }
+
+    @Override
+    public Map<StartPhase, Durations> execTimes() {
+        return execs.durations();
     }
 
     @Override

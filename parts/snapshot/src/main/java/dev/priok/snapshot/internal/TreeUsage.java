@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Adds up a tree; every inode counts once. */
-final class TreeUsage {
+public final class TreeUsage {
     /** What lies deeper is not counted: it can only be an attack on the one who counts. */
     private static final int MAXIMUM_DEPTH = 1024;
 
@@ -24,7 +24,8 @@ final class TreeUsage {
 
     private TreeUsage() {}
 
-    static Usage of(Path folder) throws IOException {
+    /** See {@link Usage#of}. */
+    public static Usage of(Path folder) throws IOException {
         TreeUsage usage = new TreeUsage();
         try (Fd root = usage.files.open(folder.toString(), OpenFlag.RDONLY | OpenFlag.DIRECTORY)) {
             usage.walk(root, 0);

@@ -1,5 +1,6 @@
 package dev.priok.engine.device;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -145,14 +146,16 @@ public final class CdiFolders {
             throw Failure.invalid("larger than %d bytes", MOST_BYTES);
         }
         try {
-            // YAML 1.2 has JSON in it.
-            Object tree = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+            // YAML has no tabs between tokens, which JSON has.
+            Object tree = file.toString().endsWith(".json")
+                    ? MAPPER.readTree(Files.readString(file))
+                    : new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
             CdiSpec spec = MAPPER.convertValue(tree, CdiSpec.class);
             if (spec == null) {
                 throw Failure.invalid("empty");
             }
             return spec;
-        } catch (YamlEngineException | IllegalArgumentException e) {
+        } catch (YamlEngineException | JacksonException | IllegalArgumentException e) {
             Throwable cause = e.getCause();
             if (cause != null && cause.getCause() instanceof Failure failure) {
                 throw failure;

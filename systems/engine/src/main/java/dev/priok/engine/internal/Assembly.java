@@ -19,6 +19,7 @@ import dev.priok.engine.device.DeviceRequests;
 import dev.priok.engine.events.EventLog;
 import dev.priok.engine.lifecycle.Lifecycles;
 import dev.priok.engine.lifecycle.Machine;
+import dev.priok.engine.lifecycle.Phases;
 import dev.priok.engine.spec.HostFeatures;
 import dev.priok.engine.state.EngineStore;
 import dev.priok.image.ImageSource;
@@ -75,6 +76,7 @@ public final class Assembly implements Engine {
                 new EventLog(parts.clock()),
                 features(parts.cgroups(), reaper(config.dataRoot())),
                 new DeviceRequests(new CdiFolders(config.deviceSpecs())),
+                Phases.none(),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("engine-", 0).factory()),
                 timer);

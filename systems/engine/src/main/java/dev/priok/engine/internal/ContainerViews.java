@@ -39,22 +39,27 @@ final class ContainerViews {
     }
 
     /** For a list: without the paths of its layers. */
-    ContainerView row(Container container, ContainerView.@Nullable Size size) {
-        return of(container, new ContainerView.Snapshot(DRIVER, Map.of()), size);
+    ContainerView row(Container container, List<String> linkNames, ContainerView.@Nullable Size size) {
+        return of(container, linkNames, new ContainerView.Snapshot(DRIVER, Map.of()), size);
     }
 
     /** All of it. */
     ContainerView whole(Container container, ContainerView.@Nullable Size size) {
-        return of(container, new ContainerView.Snapshot(DRIVER, layers(container)), size);
+        return of(container, List.of(), new ContainerView.Snapshot(DRIVER, layers(container)), size);
     }
 
-    private ContainerView of(Container container, ContainerView.Snapshot snapshot, ContainerView.@Nullable Size size) {
+    private ContainerView of(
+            Container container,
+            List<String> linkNames,
+            ContainerView.Snapshot snapshot,
+            ContainerView.@Nullable Size size) {
         Container.Shown shown = container.shown();
         Definition d = shown.definition();
         List<String> program = d.program();
         return new ContainerView(
                 d.id(),
                 d.name(),
+                linkNames,
                 d.created(),
                 d.spec().withNetwork(machinery.shown(d)),
                 program.isEmpty() ? "" : program.getFirst(),

@@ -104,7 +104,8 @@ final class ContainersOfEngine implements Containers {
     @Override
     public void remove(String ref, RemoveOptions options) {
         if (options.link()) {
-            throw Failure.notImplemented("legacy links are not supported; remove the container without --link");
+            machinery.updates().unlink(ref);
+            return;
         }
         machinery.remover().remove(registry.get(ref), options, machinery.signalling());
     }
@@ -226,6 +227,7 @@ final class ContainersOfEngine implements Containers {
     public List<ContainerView> list(ListQuery query) {
         ContainerFilter filter =
                 new ContainerFilter(query.filters(), registry, machine.parts().images());
+        Map<String, List<String>> links = machinery.linkNames();
         boolean all = query.all() || query.limit() > 0 || filter.wantsStopped();
         return registry.all().stream()
                 .filter(container -> all || container.state().running())
@@ -233,7 +235,10 @@ final class ContainersOfEngine implements Containers {
                 .sorted(Comparator.comparing((Container c) -> c.definition().created())
                         .reversed())
                 .limit(query.limit() > 0 ? query.limit() : Long.MAX_VALUE)
-                .map(container -> views.row(container, query.size() ? size(container) : null))
+                .map(container -> views.row(
+                        container,
+                        links.getOrDefault(container.id(), List.of()),
+                        query.size() ? size(container) : null))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package dev.priok.engine.internal;
 
 import dev.priok.core.Failure;
+import dev.priok.engine.Figures;
 import dev.priok.engine.Filters;
 import dev.priok.engine.PruneResult;
 import dev.priok.engine.VolumeCopies;
@@ -55,6 +56,11 @@ final class LocalVolumes implements Volumes {
                 .map(row -> view(
                         row, new Usage(sizes.of(row), store.users(row.name()).size())))
                 .toList();
+    }
+
+    /** How many there are, and their bytes as they were measured last; those that never were do not count. */
+    Figures.Store measured() {
+        return new Figures.Store("volumes", store.all().size(), sizes.measured());
     }
 
     private VolumeView view(VolumeRow row, @Nullable Usage usage) {

@@ -5,6 +5,7 @@ import dev.priok.cgroup.CgroupHierarchy;
 import dev.priok.core.Platform;
 import dev.priok.engine.ContainerState;
 import dev.priok.engine.ContainerView;
+import dev.priok.engine.Figures;
 import dev.priok.engine.Filters;
 import dev.priok.engine.Images;
 import dev.priok.engine.SystemInfo;
@@ -171,6 +172,11 @@ final class SystemFacts implements SystemInfo {
                         .sum()
                 : 0;
         return new DiskUsage(layers, imageRows, containerRows, volumeRows);
+    }
+
+    @Override
+    public Figures figures() {
+        return FiguresOfEngine.read(machine, volumes);
     }
 
     @Override

@@ -3,19 +3,15 @@ package dev.priok.engine.internal;
 import dev.priok.core.Failure;
 import dev.priok.engine.lifecycle.VolumeStore;
 import dev.priok.engine.state.VolumeRow;
+import dev.priok.snapshot.Usage;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How much is in each volume. A volume is walked when it was used since it was walked last; while containers run with it, at most once a
@@ -55,29 +51,21 @@ final class VolumeSizes {
         return bytes;
     }
 
+    /** Bytes in all volumes, as far as they were measured. */
+    long measured() {
+        return known.values().stream().mapToLong(Measured::bytes).sum();
+    }
+
     void forget(String name) {
         known.remove(name);
     }
 
-    /** Bytes of the files below a folder; what vanishes meanwhile does not count. */
+    /** As {@code du} counts: a file with several names once. */
     private static long bytes(Path folder) {
-        AtomicLong sum = new AtomicLong();
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    sum.addAndGet(attributes.size());
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            return Usage.of(folder).bytes();
         } catch (IOException e) {
             throw Failure.internal(e, "measuring %s", folder);
         }
-        return sum.get();
     }
 }

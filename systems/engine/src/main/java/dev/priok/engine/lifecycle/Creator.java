@@ -2,6 +2,7 @@ package dev.priok.engine.lifecycle;
 
 import dev.priok.core.Failure;
 import dev.priok.core.ObjectId;
+import dev.priok.core.PhaseTimes;
 import dev.priok.core.Platform;
 import dev.priok.engine.ContainerDefaults;
 import dev.priok.engine.ContainerSpec;
@@ -69,6 +70,7 @@ public final class Creator {
     }
 
     public Created create(ContainerSpec wanted, Optional<Platform> platform) {
+        PhaseTimes<Phases.Create>.Watch watch = machine.phases().creates().start();
         List<String> warnings = new ArrayList<>();
         Image image = machine.parts().images().resolve(wanted.image());
         if (platform.isPresent() && !platform.get().matches(image.config().platform())) {
@@ -94,7 +96,7 @@ public final class Creator {
         String name = takeName(spec.name(), id);
         boolean done = false;
         try {
-            Created created = make(id, spec.withName(name), image, warnings);
+            Created created = make(id, spec.withName(name), image, warnings, watch);
             done = true;
             return created;
         } finally {
@@ -115,7 +117,8 @@ public final class Creator {
         return name;
     }
 
-    private Created make(String id, ContainerSpec named, Image image, List<String> warnings) {
+    private Created make(
+            String id, ContainerSpec named, Image image, List<String> warnings, PhaseTimes<Phases.Create>.Watch watch) {
         Folders folders =
                 Folders.of(machine.config().dataRoot(), machine.config().runRoot(), id);
         ContainerSpec spec = hostname(named, id);
@@ -128,6 +131,7 @@ public final class Creator {
                     claims,
                     ref -> claims.share(named(ref).definition().mounts()),
                     machine.config().dataRoot());
+            watch.ended(Phases.Create.CHECK);
             machine.parts()
                     .snapshotter()
                     .prepare(
@@ -135,6 +139,7 @@ public final class Creator {
                             image.config().chainId(),
                             spec.host().autoRemove() ? Snapshot.Kind.VOLATILE : Snapshot.Kind.WRITABLE,
                             SpecCheck.writableBytes(spec.storage().options()));
+            watch.ended(Phases.Create.SNAPSHOT);
             files(folders, spec);
             keepImages(id, plan.mounts());
             copyUp(id, image.config().chainId(), plan.copies());
@@ -153,10 +158,12 @@ public final class Creator {
                     plan.mounts(),
                     remap(spec).orElse(null));
             Container container = new Container(definition, Condition.CREATED, folders, log(definition, folders));
+            watch.ended(Phases.Create.FILES);
             machine.store().insert(definition, Condition.CREATED);
             registry.add(container);
             done = true;
             machine.publish("container", "create", id, container.attributes());
+            watch.ended(Phases.Create.RECORD);
             return new Created(id, warnings);
         } catch (IOException e) {
             throw Failure.internal(e, "creating the files of container %s: %s", id, Cause.text(e));
@@ -296,7 +303,7 @@ public final class Creator {
                 n.pid(),
                 n.uts(),
                 n.user(),
-                n.cgroup().isEmpty() ? cgroupMode(ofDaemon) : n.cgroup());
+                n.cgroup().isEmpty() ? cgroupMode(ofDaemon, spec.security().privileged()) : n.cgroup());
         StorageSpec s = spec.storage();
         StorageSpec storage = s.withShmBytes(s.shmBytes() == 0 ? ofDaemon.shmBytes() : s.shmBytes());
         LoggingSpec logging = logging(spec.logging(), machine.config().logging());
@@ -325,7 +332,10 @@ public final class Creator {
                 : machine.config().remap();
     }
 
-    private String cgroupMode(ContainerDefaults ofDaemon) {
+    private String cgroupMode(ContainerDefaults ofDaemon, boolean privileged) {
+        if (privileged && machine.host().cgroupVersion() == 1) {
+            return "host";
+        }
         if (!ofDaemon.cgroupnsMode().isEmpty()) {
             return ofDaemon.cgroupnsMode();
         }

@@ -1,6 +1,7 @@
 package dev.priok.engine.lifecycle;
 
 import dev.priok.core.Failure;
+import dev.priok.core.PhaseTimes;
 import dev.priok.engine.ContainerState;
 import dev.priok.engine.ContainerState.Status;
 import dev.priok.engine.Containers.ExitStatus;
@@ -89,9 +90,10 @@ public final class Lifecycle {
             throw new Failure(Failure.Kind.UNAVAILABLE, "the engine is closing");
         }
         container.cleaned.join();
+        PhaseTimes<Phases.Start>.Watch watch = machine.phases().starts().start();
         Run run;
         try {
-            run = starter.start(container);
+            run = starter.start(container, watch);
         } catch (IOException | RuntimeException e) {
             throw failed(container, condition, e);
         }
@@ -112,6 +114,7 @@ public final class Lifecycle {
         surroundings.taken(container);
         machine.publish("container", "start", container.id(), container.attributes());
         watch(container, run);
+        watch.ended(Phases.Start.RECORD);
     }
 
     /** Input that ended before the start ends now. */

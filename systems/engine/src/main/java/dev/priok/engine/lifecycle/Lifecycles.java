@@ -172,6 +172,11 @@ public final class Lifecycles {
         return blueprint.files(container);
     }
 
+    /** The names that legacy links give to containers, by their ids. */
+    public Map<String, List<String>> linkNames() {
+        return blueprint.links().names();
+    }
+
     /** What inspect shows of a container's network settings. */
     public NetworkSpec shown(Definition definition) {
         return blueprint.links().shown(definition);

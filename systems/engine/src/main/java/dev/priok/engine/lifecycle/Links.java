@@ -7,7 +7,9 @@ import dev.priok.engine.spec.LinkVariables;
 import dev.priok.engine.state.Definition;
 import dev.priok.engine.state.EndpointRow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,7 +27,8 @@ final class Links {
         this.networks = networks;
     }
 
-    private record Link(String ref, String alias) {
+    /** What a container calls another. */
+    record Link(String ref, String alias) {
         static Link parse(String text) {
             String[] pair = text.split(":", 2);
             String ref = pair[0].startsWith("/") ? pair[0].substring(1) : pair[0];
@@ -86,15 +89,30 @@ final class Links {
         return spec.withLinks(shown);
     }
 
+    /** A container's links of this kind. */
+    static List<Link> of(Definition definition) {
+        NetworkSpec spec = definition.spec().network();
+        return legacy(spec) ? spec.links().stream().map(Link::parse).toList() : List.of();
+    }
+
+    /** The names that links give to containers, {@code /theirs/alias}, by the ids of those that are linked to. */
+    Map<String, List<String>> names() {
+        Map<String, List<String>> names = new HashMap<>();
+        for (Container container : registry.all()) {
+            Definition definition = container.definition();
+            for (Link link : of(definition)) {
+                names.computeIfAbsent(link.ref(), _ -> new ArrayList<>())
+                        .add("/" + definition.name() + "/" + link.alias());
+            }
+        }
+        return names;
+    }
+
     /** What a container's processes learn of those that it is linked to, which must run. */
     List<String> variables(Container container) {
         Definition definition = container.definition();
-        if (!legacy(definition.spec().network())) {
-            return List.of();
-        }
         List<String> all = new ArrayList<>();
-        for (String text : definition.spec().network().links()) {
-            Link link = Link.parse(text);
+        for (Link link : of(definition)) {
             Definition theirs = registry.find(link.ref())
                     .orElseThrow(() -> Failure.notFound(
                             "could not get container for %s: No such container: %s", link.ref(), link.ref()))

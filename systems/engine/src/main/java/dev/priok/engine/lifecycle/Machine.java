@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * What all that happens to containers works with.
  *
  * @param devices finds devices that requests name
+ * @param phases counts how long things take
  * @param background runs what may block, each in a virtual thread
  * @param timer starts delayed work; it only hands over to {@code background}
  */
@@ -33,6 +34,7 @@ public record Machine(
         EventLog events,
         HostFeatures host,
         DeviceRequests devices,
+        Phases phases,
         ExecutorService background,
         ScheduledExecutorService timer) {
     public Instant now() {

@@ -17,7 +17,10 @@ public final class Registry {
     private final Map<String, String> idByName = new ConcurrentHashMap<>();
     private final NameIndex names = new NameIndex();
 
-    /** The container that a user means: a whole id, a name, or a prefix of an id that fits only one. */
+    /**
+     * The container that a user means: a whole id, a name, a prefix of an id that fits only one, or {@code name/alias} of a legacy
+     * link.
+     */
     public Container get(String ref) {
         return find(ref).orElseThrow(() -> Failure.notFound("No such container: %s", ref));
     }
@@ -31,7 +34,12 @@ public final class Registry {
         if (exact != null) {
             return Optional.of(exact);
         }
-        String named = idByName.get(ref.startsWith("/") ? ref.substring(1) : ref);
+        String name = ref.startsWith("/") ? ref.substring(1) : ref;
+        int slash = name.indexOf('/');
+        if (slash > 0) {
+            return linked(name.substring(0, slash), name.substring(slash + 1));
+        }
+        String named = idByName.get(name);
         if (named != null && byId.get(named) != null) {
             return Optional.ofNullable(byId.get(named));
         }
@@ -46,6 +54,14 @@ public final class Registry {
             throw Failure.invalid("Multiple IDs found with provided prefix: %s", ref);
         }
         return matches.stream().findFirst();
+    }
+
+    private Optional<Container> linked(String parent, String alias) {
+        return find(parent).stream()
+                .flatMap(container -> Links.of(container.definition()).stream())
+                .filter(link -> link.alias().equals(alias))
+                .findFirst()
+                .flatMap(link -> find(link.ref()));
     }
 
     /** The names that containers have on networks. */

@@ -4,6 +4,7 @@ import dev.priok.cgroup.Cgroup;
 import dev.priok.cgroup.CgroupPlacement;
 import dev.priok.cgroup.CgroupView;
 import dev.priok.core.Failure;
+import dev.priok.core.PhaseTimes;
 import dev.priok.engine.ContainerSpec;
 import dev.priok.engine.ProcessSpec;
 import dev.priok.engine.network.ContainerNetworks;
@@ -61,22 +62,25 @@ final class Starter {
     }
 
     /** Starts; call it with the container's lock held. */
-    Run start(Container container) throws IOException {
+    Run start(Container container, PhaseTimes<Phases.Start>.Watch watch) throws IOException {
         ContainerSpec spec = container.definition().spec();
         try (OwnUsers users = OwnUsers.make(machine, container.definition())) {
-            return start(container, spec, users);
+            return start(container, spec, users, watch);
         }
     }
 
-    private Run start(Container container, ContainerSpec spec, OwnUsers users) throws IOException {
+    private Run start(Container container, ContainerSpec spec, OwnUsers users, PhaseTimes<Phases.Start>.Watch watch)
+            throws IOException {
         boolean ready = false;
         Blueprint.Plan plan;
         try {
             List<PlannedMount> mounts = sources.ready(container);
+            watch.ended(Phases.Start.VOLUMES);
             Optional<String> network = networks.attachments().attach(container.definition(), users.network());
             if (network.isPresent()) {
                 etc.write(container);
             }
+            watch.ended(Phases.Start.NETWORK);
             plan = blueprint.plan(container, mounts, network, users.user());
             ready = true;
         } finally {
@@ -86,6 +90,7 @@ final class Starter {
             }
         }
         Optional<SeccompFilter> seccomp = seccomp(spec, plan.spec());
+        watch.ended(Phases.Start.SPEC);
         stopped(container.folders.run());
         Folders.delete(container.folders.run());
         Files.createDirectories(container.folders.run());
@@ -98,7 +103,8 @@ final class Starter {
             made = Optional.of(cgroup);
             cgroup.warnings().forEach(warning -> LOG.warn("container {}: {}", container.id(), warning));
             shareShm(container, spec);
-            Run run = start(container, plan, seccomp, cgroup);
+            watch.ended(Phases.Start.CGROUP);
+            Run run = start(container, plan, seccomp, cgroup, watch);
             started = true;
             return run;
         } finally {
@@ -108,7 +114,12 @@ final class Starter {
         }
     }
 
-    private Run start(Container container, Blueprint.Plan plan, Optional<SeccompFilter> seccomp, Cgroup cgroup)
+    private Run start(
+            Container container,
+            Blueprint.Plan plan,
+            Optional<SeccompFilter> seccomp,
+            Cgroup cgroup,
+            PhaseTimes<Phases.Start>.Watch watch)
             throws IOException {
         ProcessSpec process = container.definition().spec().process();
         Set<LogStream> streams = process.tty() ? Set.of(LogStream.STDOUT) : Set.of(LogStream.STDOUT, LogStream.STDERR);
@@ -118,6 +129,7 @@ final class Starter {
         OutputPump.Pumped pumped = null;
         try (CgroupPlacement placement = cgroup.placement()) {
             Stdio stdio = stdio(process, journals, spillBytes(container.log));
+            watch.ended(Phases.Start.LOG);
             started = machine.parts()
                     .runtime()
                     .start(new StartRequest(
@@ -129,6 +141,7 @@ final class Starter {
                             seccomp,
                             container.folders.run(),
                             patience(container.definition().spec())));
+            watch.skip();
             plan.requireDonors();
             container.input.open(started);
             pumped = machine.parts()
@@ -139,6 +152,7 @@ final class Starter {
                             Optional.of(journals),
                             container.log,
                             container.fanout));
+            watch.ended(Phases.Start.OUTPUT);
             return new Run(started, Optional.of(cgroup), pumped, machine.now());
         } finally {
             if (pumped == null) {

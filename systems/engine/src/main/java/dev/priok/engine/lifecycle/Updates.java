@@ -61,6 +61,41 @@ public final class Updates {
         return warnings;
     }
 
+    /**
+     * Takes away a legacy link; the running containers keep what they were started with.
+     *
+     * @param name {@code parent/alias}
+     */
+    public void unlink(String name) {
+        String plain = name.startsWith("/") ? name.substring(1) : name;
+        int slash = plain.indexOf('/');
+        if (slash < 0) {
+            throw Failure.conflict("Conflict, cannot remove the default link name of the container");
+        }
+        String alias = plain.substring(slash + 1);
+        Container parent = registry.find(plain.substring(0, slash))
+                .orElseThrow(() ->
+                        Failure.notFound("Cannot get parent /%s for link name /%s", plain.substring(0, slash), plain));
+        parent.lock.lock();
+        try {
+            List<Links.Link> links = Links.of(parent.definition());
+            List<String> kept = links.stream()
+                    .filter(link -> !link.alias().equals(alias))
+                    .map(link -> link.ref() + ":" + link.alias())
+                    .toList();
+            if (kept.size() == links.size()) {
+                throw Failure.notFound("No such link: /%s", plain);
+            }
+            ContainerSpec spec = parent.definition().spec();
+            Definition definition =
+                    parent.definition().withSpec(spec.withNetwork(spec.network().withLinks(kept)));
+            machine.store().define(definition);
+            parent.publish(definition);
+        } finally {
+            parent.lock.unlock();
+        }
+    }
+
     public void rename(Container container, String wanted) {
         if (wanted.isEmpty() || wanted.equals("/")) {
             throw Failure.invalid("neither old nor new names may be empty");

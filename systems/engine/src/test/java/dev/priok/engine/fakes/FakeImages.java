@@ -1,11 +1,13 @@
 package dev.priok.engine.fakes;
 
 import dev.priok.core.Digest;
+import dev.priok.core.Durations;
 import dev.priok.core.Failure;
 import dev.priok.core.ImageReference;
 import dev.priok.core.Leases.Lease;
 import dev.priok.core.Platform;
 import dev.priok.image.Collected;
+import dev.priok.image.CollectionCounts;
 import dev.priok.image.HistoryEntry;
 import dev.priok.image.Image;
 import dev.priok.image.ImageStore;
@@ -137,6 +139,11 @@ public final class FakeImages implements ImageStore {
     @Override
     public void addRoots(Supplier<Roots> roots) {
         throw new UnsupportedOperationException("addRoots");
+    }
+
+    @Override
+    public CollectionCounts collections() {
+        return new CollectionCounts(new Durations().snapshot(), 0);
     }
 
     @Override

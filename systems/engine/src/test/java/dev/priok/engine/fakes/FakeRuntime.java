@@ -1,5 +1,7 @@
 package dev.priok.engine.fakes;
 
+import dev.priok.core.Durations;
+import dev.priok.core.PhaseTimes;
 import dev.priok.linux.Fd;
 import dev.priok.linux.TerminalCalls;
 import dev.priok.oci.runtime.LinuxSpec.IdMapping;
@@ -9,6 +11,7 @@ import dev.priok.runtime.ExitStatus;
 import dev.priok.runtime.Reattached;
 import dev.priok.runtime.RuntimeProcess;
 import dev.priok.runtime.StartException;
+import dev.priok.runtime.StartPhase;
 import dev.priok.runtime.StartRequest;
 import dev.priok.runtime.UserNamespace;
 import java.io.IOException;
@@ -30,11 +33,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FakeRuntime implements ContainerRuntime {
     private final Map<Path, FakeProcess> byState = new ConcurrentHashMap<>();
+    private final PhaseTimes<StartPhase> times = new PhaseTimes<>(StartPhase.class);
     public final AtomicInteger pids = new AtomicInteger(1000);
     public final AtomicInteger starts = new AtomicInteger();
 
     /** What happens while a container is started. */
     public volatile Runnable duringStart = () -> {};
+
+    @Override
+    public Map<StartPhase, Durations> startTimes() {
+        return times.durations();
+    }
+
+    @Override
+    public Map<StartPhase, Durations> execTimes() {
+        return times.durations();
+    }
 
     @Override
     public RuntimeProcess start(StartRequest request) throws IOException {
