@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(SharedDaemon.class)
 class SoakTest {
-    private static final long SECONDS = Long.getLong("priok.soak.seconds", 6);
+    private static final long SECONDS = Long.getLong("priok.soak.seconds", 4);
     private static final String REPORT = System.getProperty("priok.soak.report", "");
     private static final int WORKERS = 3;
     private static final int SAMPLES = Math.clamp(SECONDS / 60, 2, 60);

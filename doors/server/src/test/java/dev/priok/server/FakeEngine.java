@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** An engine in memory: enough for a client to believe it, with handles for tests to look at. */
 final class FakeEngine implements Engine {
     final FakeContainers containers = new FakeContainers();
+    volatile boolean debug;
     final FakeExecs execs = new FakeExecs(containers);
     final FakeImages images = new FakeImages();
     final FakeVolumes volumes = new FakeVolumes();
@@ -182,7 +183,7 @@ final class FakeEngine implements Engine {
                     true,
                     false,
                     true,
-                    false,
+                    debug,
                     true,
                     10,
                     5,

@@ -33,6 +33,27 @@ class MetricsTest {
     }
 
     @Test
+    void debug_showsThreadsAndHeapOfADaemonThatDebugs() throws Exception {
+        Listener.Tcp anywhere = new Listener.Tcp("127.0.0.1", 0, Optional.empty());
+        FakeEngine engine = new FakeEngine();
+        try (ApiServer server = ApiServer.start(
+                new ServerConfig(List.of(anywhere), "0.1.0", Duration.ofSeconds(1), Optional.of(anywhere)),
+                engine,
+                new FakeBuilder(),
+                InstantSource.fixed(Instant.EPOCH))) {
+            InetSocketAddress metrics = server.metricsAddress().orElseThrow();
+            assertTrue(ask(metrics, "GET", "/debug/threads").startsWith("HTTP/1.1 404"));
+            assertTrue(ask(metrics, "GET", "/debug/heap").startsWith("HTTP/1.1 404"));
+            engine.debug = true;
+            assertTrue(ask(metrics, "GET", "/debug/threads").contains("dumpThreads"));
+            String heap = ask(metrics, "GET", "/debug/heap");
+            assertTrue(heap.contains("#instances"), heap);
+            assertTrue(heap.contains("java.lang.String"), heap);
+            assertTrue(ask(metrics, "GET", "/debug/nothing").startsWith("HTTP/1.1 404"));
+        }
+    }
+
+    @Test
     void figures_haveAnAddressOfTheirOwn() throws Exception {
         Listener.Tcp anywhere = new Listener.Tcp("127.0.0.1", 0, Optional.empty());
         try (ApiServer server = ApiServer.start(

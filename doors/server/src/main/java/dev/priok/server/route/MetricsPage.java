@@ -21,10 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code GET /metrics}: the engine's figures, dockerd's names where dockerd has them; {@code /debug/threads} of a daemon that debugs. */
+/** {@code GET /metrics}: the engine's figures, dockerd's names where dockerd has them; {@code /debug/threads} and {@code /debug/heap} of a daemon that debugs. */
 public final class MetricsPage implements ExchangeHandler {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsPage.class);
 
@@ -44,11 +47,35 @@ public final class MetricsPage implements ExchangeHandler {
             exchange.send(405);
         } else if (exchange.path().equals("/metrics")) {
             exchange.send(200, MetricsText.CONTENT_TYPE, text().getBytes(StandardCharsets.UTF_8));
-        } else if (exchange.path().equals("/debug/threads")
+        } else if (exchange.path().startsWith("/debug/")
                 && engine.system().info().debug()) {
-            exchange.send(200, "text/plain; charset=utf-8", threads());
+            debug(exchange);
         } else {
             exchange.send(404);
+        }
+    }
+
+    private static void debug(Exchange exchange) throws IOException {
+        switch (exchange.path()) {
+            case "/debug/threads" -> exchange.send(200, "text/plain; charset=utf-8", threads());
+            case "/debug/heap" ->
+                exchange.send(200, "text/plain; charset=utf-8", heap().getBytes(StandardCharsets.UTF_8));
+            default -> exchange.send(404);
+        }
+    }
+
+    /** The areas of the heap, and how many objects of which class live in it; to know that it is collected. */
+    private static String heap() throws IOException {
+        try {
+            ObjectName command = new ObjectName("com.sun.management:type=DiagnosticCommand");
+            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+            return server.invoke(command, "gcHeapInfo", new Object[0], new String[0])
+                    + "\n"
+                    + server.invoke(command, "gcClassHistogram", new Object[] {new String[0]}, new String[] {
+                        String[].class.getName()
+                    });
+        } catch (JMException e) {
+            throw new IOException("the heap cannot be looked into", e);
         }
     }
 
