@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -47,14 +48,15 @@ record SoakSample(
                     processes(daemon),
                     Leftovers.mounts(daemon.root()).size(),
                     cgroups(daemon),
-                    Long.parseLong(Program.run(
-                                    java.util.Map.of(),
-                                    new byte[0],
-                                    List.of("du", "-sxm", daemon.dataRoot().toString()))
-                            .ok()
-                            .line()
-                            .split("\\s", 2)[0]));
+                    diskMib(daemon));
         }
+    }
+
+    /** Files of what was removed vanish in the background, of which du complains. */
+    private static long diskMib(TestDaemon daemon) {
+        Program.Result du = Program.run(
+                Map.of(), new byte[0], List.of("du", "-sxm", daemon.dataRoot().toString()));
+        return Long.parseLong(du.line().split("\\s", 2)[0]);
     }
 
     String row() {

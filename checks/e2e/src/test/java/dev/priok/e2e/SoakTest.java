@@ -69,12 +69,15 @@ class SoakTest {
                     workers.add(pool.submit(() -> work(mine, random)));
                 }
                 long begun = System.nanoTime();
-                for (int i = 1; i <= SAMPLES && failures.size() < MOST_FAILURES; i++) {
-                    long at = begun + Duration.ofSeconds(SECONDS).toNanos() * i / SAMPLES;
-                    Thread.sleep(Duration.ofNanos(Math.max(0, at - System.nanoTime())));
-                    samples.add(sample(daemon, begun));
+                try {
+                    for (int i = 1; i <= SAMPLES && failures.size() < MOST_FAILURES; i++) {
+                        long at = begun + Duration.ofSeconds(SECONDS).toNanos() * i / SAMPLES;
+                        Thread.sleep(Duration.ofNanos(Math.max(0, at - System.nanoTime())));
+                        samples.add(sample(daemon, begun));
+                    }
+                } finally {
+                    over = true;
                 }
-                over = true;
                 for (Future<?> worker : workers) {
                     worker.get();
                 }

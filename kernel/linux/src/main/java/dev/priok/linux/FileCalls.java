@@ -2,6 +2,7 @@ package dev.priok.linux;
 
 import dev.priok.core.PathText;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -193,9 +194,17 @@ public final class FileCalls extends Calls {
 
     /** Names in a directory, in the order of the file system, without {@code .} and {@code ..}. */
     public List<String> list(Fd directory) throws IOException {
-        List<String> names = new ArrayList<>();
         call(directory, Syscall.LSEEK, directory, 0, 0);
-        ByteBuffer buffer = ByteBuffer.allocateDirect(DIRECTORY_BUFFER_BYTES).order(ByteOrder.nativeOrder());
+        // Not a direct buffer: one that has become old is not given back before the whole heap is collected.
+        try (Arena arena = Arena.ofConfined()) {
+            return list(
+                    directory,
+                    arena.allocate(DIRECTORY_BUFFER_BYTES).asByteBuffer().order(ByteOrder.nativeOrder()));
+        }
+    }
+
+    private List<String> list(Fd directory, ByteBuffer buffer) throws SyscallException {
+        List<String> names = new ArrayList<>();
         while (true) {
             int n = (int) call(directory, Syscall.GETDENTS64, directory, buffer, buffer.capacity());
             if (n == 0) {
