@@ -21,6 +21,7 @@ import dev.priok.network.Reconciled;
 import dev.priok.network.Sandbox;
 import dev.priok.network.Wiring;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -159,7 +160,7 @@ public final class Attachments {
                     link,
                     mac.isEmpty() ? Optional.empty() : Optional.of(new MacAddress(mac)),
                     onLink(addresses, asked),
-                    gateways.by(net).stream()
+                    gateways.by(net, addresses).stream()
                             .filter(gateway -> ipv6 || gateway instanceof Inet4Address)
                             .toList(),
                     List.of(),
@@ -174,7 +175,9 @@ public final class Attachments {
                     addresses,
                     !net.leadsOutside()
                             ? List.of()
-                            : net.gateways().stream().map(IpPrefix::text).toList(),
+                            : net.gateways(addresses).stream()
+                                    .map(IpPrefix::text)
+                                    .toList(),
                     gateways.include(net),
                     List.of());
             if (!net.enter(row)) {
@@ -331,11 +334,13 @@ public final class Attachments {
         List<PublishedPort> moved = new ArrayList<>(homeless);
         List<EndpointRow> changed = new ArrayList<>();
         List<EndpointRow> fresh = new ArrayList<>();
+        List<InetAddress> routes = new ArrayList<>();
         for (Map.Entry<Net, NetworkSpec.Endpoint> place : present(definition, null)) {
             EndpointRow row = place.getKey().endpoints().get(definition.id());
             if (row == null) {
                 continue;
             }
+            routes.addAll(gateways.by(place.getKey(), row.addresses()));
             boolean main = gateways.include(place.getKey());
             if (row.main() && !main) {
                 wiring.unpublish(definition.id(), row.id());
@@ -349,7 +354,7 @@ public final class Attachments {
                 fresh.add(asMain);
             }
         }
-        wiring.setDefaultGateways(definition.id(), gateways.all());
+        wiring.setDefaultGateways(definition.id(), routes);
         for (EndpointRow row : fresh) {
             changed.add(publish(wiring, definition, row, moved));
         }
@@ -431,7 +436,7 @@ public final class Attachments {
                         onLink(row.addresses(), asked),
                         row.main()
                                 ? Gateways.of(wanted(definition), !withoutIpv6(definition))
-                                        .by(net)
+                                        .by(net, row.addresses())
                                 : List.of(),
                         List.of(),
                         net.withSettings(EndpointOptions.of(asked).sysctls())),

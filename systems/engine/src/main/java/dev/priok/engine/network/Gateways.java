@@ -1,13 +1,12 @@
 package dev.priok.engine.network;
 
 import dev.priok.engine.NetworkSpec;
+import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Where a container's default routes go, which may be one network for IPv4 and another for IPv6; its ports are published
@@ -40,18 +39,17 @@ record Gateways(Optional<Net> ipv4, Optional<Net> ipv6) {
         return net.gateway(ipv4).isPresent();
     }
 
-    /** The default routes that go to this network. */
-    List<InetAddress> by(Net net) {
-        List<InetAddress> all = new ArrayList<>();
-        ipv4.filter(net::equals).flatMap(n -> n.gateway(true)).ifPresent(all::add);
-        ipv6.filter(net::equals).flatMap(n -> n.gateway(false)).ifPresent(all::add);
-        return all;
-    }
-
-    /** All default routes. */
-    List<InetAddress> all() {
-        return Stream.of(ipv4.flatMap(n -> n.gateway(true)), ipv6.flatMap(n -> n.gateway(false)))
-                .flatMap(Optional::stream)
+    /**
+     * The default routes that go to this network: of several subnets of a family, by the router of the one that the container's
+     * address is from.
+     *
+     * @param addresses the container's there, with the lengths of their prefixes
+     */
+    List<InetAddress> by(Net net, List<String> addresses) {
+        return net.gateways(addresses).stream()
+                .filter(gateway -> (gateway instanceof Inet4Address ? ipv4 : ipv6)
+                        .filter(net::equals)
+                        .isPresent())
                 .toList();
     }
 

@@ -250,6 +250,18 @@ final class Net {
                 .findFirst();
     }
 
+    /** The routers of those subnets that addresses, with the lengths of their prefixes, are from. */
+    List<InetAddress> gateways(List<String> addresses) {
+        List<InetAddress> literals = addresses.stream()
+                .map(address -> IpPrefix.parse(address).address())
+                .toList();
+        return row.pools().stream()
+                .filter(pool -> !pool.gateway().isEmpty())
+                .filter(pool -> literals.stream().anyMatch(IpPrefix.parse(pool.subnet())::contains))
+                .map(pool -> InetAddress.ofLiteral(pool.gateway()))
+                .toList();
+    }
+
     /** Whether a container may have its default routes here. Without a parent a macvlan network leads nowhere. */
     boolean leadsOutside() {
         boolean closed = row.driver().equals("macvlan") && !row.options().containsKey("parent");
