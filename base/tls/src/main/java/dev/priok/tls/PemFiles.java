@@ -7,9 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
@@ -86,19 +90,44 @@ public final class PemFiles {
         throw none;
     }
 
-    /** A store with a key and its chain of certificates, without a password. */
+    /** A store with a key and its chain of certificates, without a password; refuses a key that is not the certificate's. */
     public static KeyStore identity(Path certificate, Path key) throws IOException {
         try {
             KeyStore store = empty();
-            store.setKeyEntry(
-                    "own",
-                    privateKey(key),
-                    NO_PASSWORD,
-                    certificates(certificate).toArray(Certificate[]::new));
+            PrivateKey own = privateKey(key);
+            List<Certificate> chain = certificates(certificate);
+            if (!isPair(own, chain.getFirst().getPublicKey())) {
+                throw new PemException(
+                        "the key in %s is not that of the first certificate in %s; give the two that belong together"
+                                .formatted(key, certificate));
+            }
+            store.setKeyEntry("own", own, NO_PASSWORD, chain.toArray(Certificate[]::new));
             return store;
         } catch (GeneralSecurityException e) {
             throw new PemException(
                     "cannot use certificate %s with key %s: %s".formatted(certificate, key, e.getMessage()), e);
+        }
+    }
+
+    /** Whether the one verifies what the other signs. */
+    private static boolean isPair(PrivateKey own, PublicKey shown) throws GeneralSecurityException {
+        String algorithm = switch (own.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> "EdDSA";
+        };
+        byte[] message = {1};
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(own);
+        signature.update(message);
+        byte[] signed = signature.sign();
+        try {
+            signature.initVerify(shown);
+            signature.update(message);
+            return signature.verify(signed);
+        } catch (InvalidKeyException | SignatureException _) {
+            // Of another algorithm or size.
+            return false;
         }
     }
 

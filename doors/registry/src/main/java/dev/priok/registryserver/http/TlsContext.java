@@ -34,13 +34,14 @@ public final class TlsContext implements AutoCloseable {
         this.certificate = certificate;
         this.key = key;
         this.authorities = authorities;
+        // Before the files: what changes meanwhile is read again.
+        List<FileTime> read = times();
         fill(context);
         context.setKeyStorePassword("");
         if (authorities.isPresent()) {
             context.setWantClientAuth(!required);
             context.setNeedClientAuth(required);
         }
-        List<FileTime> read = times();
         this.watcher = Thread.ofVirtual().name("registry-tls").start(() -> watch(read));
     }
 
