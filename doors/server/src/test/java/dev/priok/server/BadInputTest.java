@@ -58,6 +58,8 @@ class BadInputTest {
                 "POST /containers/taken/stop?t=soon||400|invalid t: 'soon' is not a whole number",
                 "POST /containers/taken/update|{\"RestartPolicy\":{\"Name\":\"sometimes\"}}|400|invalid restart policy: unknown policy 'sometimes'",
                 "DELETE /containers/running||409|cannot remove container \"running\": container is running",
+                "DELETE /containers//running||409|cannot remove container \"running\": container is running",
+                "DELETE /containers//running/alias?link=1||404|No such container: running/alias",
                 "GET /containers/json?filters=x||400|invalid filter: ",
                 "GET /containers/json?filters={\"nope\":[\"a\"]}||400|invalid filter 'nope'",
                 "GET /containers/json?filters={\"name\":[1]}||400|invalid filter: the values of 'name' have to be strings",

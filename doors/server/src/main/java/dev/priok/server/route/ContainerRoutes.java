@@ -59,6 +59,9 @@ final class ContainerRoutes {
                 .add("DELETE", "/containers/{id}", call -> routes.remove(call, call.name("id")))
                 .add("GET", "/containers/{parent}/{alias}/json", call -> routes.inspect(call, linkName(call)))
                 .add("DELETE", "/containers/{parent}/{alias}", call -> routes.remove(call, linkName(call)))
+                // A name that begins with a slash, as clients take it from inspect.
+                .add("DELETE", "/containers//{id}", call -> routes.remove(call, call.name("id")))
+                .add("DELETE", "/containers//{parent}/{alias}", call -> routes.remove(call, linkName(call)))
                 .add("GET", "/priok/containers/{id}/steps", routes::steps);
     }
 
