@@ -170,12 +170,12 @@ final class LegacyHierarchy implements CgroupHierarchy {
                     || !files.read(directory.resolve(name)).orElse("0").isBlank()) {
                 continue;
             }
-            if (!parent.equals(mount)) {
+            String inherited = files.read(parent.resolve(name)).orElse("0");
+            if (inherited.isBlank() && !parent.equals(mount)) {
                 inheritCpuset(mount, parent);
+                inherited = files.read(parent.resolve(name)).orElse("0");
             }
-            files.write(
-                    directory.resolve(name),
-                    files.read(parent.resolve(name)).orElse("0").strip());
+            files.write(directory.resolve(name), inherited.strip());
         }
     }
 
